@@ -1,12 +1,12 @@
-"""Answers of the server that are given again while the map stays the same."""
+"""The cache of answers, which is valid while the map stays the same."""
 
 from typing import NamedTuple
 
 from starlette.responses import Response
 
 
-class Kept(NamedTuple):
-    """An answer that was given before."""
+class CachedAnswer(NamedTuple):
+    """A cached response, its headers, and its number of rows for the log."""
 
     response: Response
     headers: dict[str, str]
@@ -14,23 +14,23 @@ class Kept(NamedTuple):
 
 
 class Cache:
-    """Small answers to what was asked last of the present state of the map."""
+    """Small answers to the latest requests for the present state of the map."""
 
-    most, largest = 1_000, 1 << 16
+    max_answers, max_size = 1_000, 1 << 16
 
     def __init__(self) -> None:
-        self.state, self.kept = -1, dict[object, Kept]()
+        self.state, self.answers = -1, dict[object, CachedAnswer]()
 
-    def get(self, key: object, state: int) -> Kept | None:
-        """The answer to the same request, if the map is still the same."""
+    def get(self, key: object, state: int) -> CachedAnswer | None:
+        """The answer to the same request, if the map has not changed since."""
         if state != self.state:
-            self.state, self.kept = state, {}
-        return self.kept.get(key)
+            self.state, self.answers = state, {}
+        return self.answers.get(key)
 
-    def keep(self, key: object, state: int, answer: Kept) -> None:
-        """Keeps an answer, unless it is large or the map has changed since."""
-        if key is None or state != self.state or len(answer.response.body) > self.largest:
+    def add(self, key: object, state: int, answer: CachedAnswer) -> None:
+        """Stores an answer, unless it is large or the map has changed since."""
+        if key is None or state != self.state or len(answer.response.body) > self.max_size:
             return
-        self.kept[key] = answer
-        if len(self.kept) > self.most:
-            del self.kept[next(iter(self.kept))]
+        self.answers[key] = answer
+        if len(self.answers) > self.max_answers:
+            del self.answers[next(iter(self.answers))]

@@ -14,11 +14,11 @@ from sq_graph.table import as_json
 from sq_graph.web.negotiation import REFUSALS, choose
 
 HEADERS: dict[str, dict[str, str]] = data_beside(__file__, "headers.json")
-"""What every answer, a page, a form, and what other sites may read is sent with; nothing of a page
-comes from another host, or goes to one.
+"""The headers of every answer, of a page, of a form, and of answers that other sites may read; no
+part of a page comes from another host, or goes to one.
 """
 _PAGE = Template(text_beside(__file__, "refusal.html"))
-"""What a browser shows where no worker can make a page."""
+"""The page that a browser shows if no worker can make one."""
 STATUS: dict[type[Exception], int] = {
     errors.FindingsError: 422,
     errors.UnknownName: 404,
@@ -26,7 +26,7 @@ STATUS: dict[type[Exception], int] = {
     errors.MissingDependency: 501,
     errors.EngineError: 503,
 }
-"""The status of each kind of error; the first that fits counts."""
+"""The status of each kind of error; the first that matches counts."""
 
 
 def status_of(error: Exception) -> int:
@@ -42,14 +42,14 @@ def status_of(error: Exception) -> int:
 
 
 def sentence_of(error: Exception) -> str:
-    """What went wrong, in one sentence; findings follow it line by line.
+    """The message of an error in one sentence; findings follow it line by line.
 
     >>> sentence_of(errors.InputError("the text is empty"))
     'The text is empty.'
     """
     if isinstance(error, HTTPException):
-        is_named = error.detail != "Not Found"  # which is all that Starlette says
-        return error.detail if is_named else "There is nothing at this address."
+        has_detail = error.detail != "Not Found"  # the default of Starlette
+        return error.detail if has_detail else "There is nothing at this address."
     if errors.is_disk_full(error):
         return "The disk of the server is full, so nothing was changed. Free some space and retry."
     if not isinstance(error, errors.SqGraphError | MemoryError):
@@ -61,32 +61,32 @@ def sentence_of(error: Exception) -> str:
 def refusal(
     accept: str, status: int, sentence: str, headers: Mapping[str, str], prefix: str = ""
 ) -> Response:
-    """What went wrong, as the client takes it: a sentence, for programs that ask for JSON a problem
-    (RFC 9457), for a browser a page with a link to the first page, whose address has a `prefix`.
+    """The response to an error, as the client prefers it: a sentence; a problem (RFC 9457) for
+    programs that ask for JSON; for a browser a page that links to the home page below `prefix`.
     """
-    sent = HEADERS["every"] | dict(headers)
+    all_headers = HEADERS["every"] | dict(headers)
     choice = choose(accept, REFUSALS)
     if not choice or not choice.form:
-        return PlainTextResponse(f"{sentence}\n", status, sent)
+        return PlainTextResponse(f"{sentence}\n", status, all_headers)
     if choice.form == "html":
         title = responses.get(status, "Error").capitalize()
         page = _PAGE.substitute(title=title, prefix=prefix, sentence=escape(sentence))
-        return HTMLResponse(page, status, HEADERS["page"] | sent)
-    return Response(problem(status, sentence), status, sent, "application/problem+json")
+        return HTMLResponse(page, status, HEADERS["page"] | all_headers)
+    return Response(problem(status, sentence), status, all_headers, "application/problem+json")
 
 
 def problem(status: int, sentence: str) -> str:
-    """What went wrong as JSON (RFC 9457)."""
+    """An error as JSON (RFC 9457)."""
     title = responses.get(status, "Error")
     return as_json({"type": "about:blank", "title": title, "status": status, "detail": sentence})
 
 
 def busy(sentence: str = "The server is busy with long tasks.") -> HTTPException:
-    """A refusal for now, with the seconds after which to try again."""
+    """A temporary refusal, with the seconds after which to try again."""
     return HTTPException(503, f"{sentence} Try again in a moment.", {"retry-after": "5"})
 
 
-def token_needed(what: str) -> HTTPException:
-    """A refusal of what only writers may do."""
-    sentence = f"{what} needs the header Authorization: Bearer with the right token."
+def token_needed(action: str) -> HTTPException:
+    """The refusal of an action for which a token is needed."""
+    sentence = f"{action} needs the header Authorization: Bearer with the right token."
     return HTTPException(401, sentence, {"www-authenticate": "Bearer"})

@@ -13,29 +13,29 @@ from sq_graph.web.sparql import address_parameters, media_type, refuse_other_cha
 
 PATH = "/graphs"
 Bodies = list[tuple[str, bytes]]
-_FORMS = {one.media_type: one.form for one in TRIPLES if one.form not in ("trig", "nquads")}
+_FORMS = {item.media_type: item.form for item in TRIPLES if item.form not in ("trig", "nquads")}
 
 
 def graph_of(request: Request, address: str, base: str) -> tuple[str | None, bool]:
     """The graph that a request means (None: the default graph), and whether its name is new.
 
     Parameters:
-        address: that of the request as visitors see it, which names the graph where no parameter
-            does.
+        address: the address of the request as visitors see it, which names the graph if no
+            parameter does.
         base: the base IRI of the files below `/graphs`; empty for a store.
     """
     path = request.scope["path"]
-    origin, rest = address.removesuffix(path), path.removeprefix(PATH).strip("/")
+    origin, subpath = address.removesuffix(path), path.removeprefix(PATH).strip("/")
     pairs = address_parameters(request)
-    named, default = values(pairs, "graph"), values(pairs, "default")
-    if len(named) + len(default) > 1 or named == [""]:
+    names, defaults = values(pairs, "graph"), values(pairs, "default")
+    if len(names) + len(defaults) > 1 or names == [""]:
         raise HTTPException(400, "Name one graph: graph=IRI once, or default.")
-    if default:
+    if defaults:
         return None, False
-    if named:
-        return absolute(f"{origin}/", named[0]), False
-    if rest:
-        return (base + rest if base else address), False
+    if names:
+        return absolute(f"{origin}/", names[0]), False
+    if subpath:
+        return (base + subpath if base else address), False
     if request.method == "POST" and not base:
         return f"{origin}{PATH}/{uuid.uuid4()}", True
     raise HTTPException(400, "Name a graph: graph=IRI, or default.")
@@ -46,7 +46,7 @@ async def bodies_of(request: Request) -> Bodies:
     body = await request.body()
     if media_type(request) == "multipart/form-data":
         return parts_of(request.headers["content-type"], body)
-    return [(_form(media_type(request), request.headers.get("content-type", "")), body)]
+    return [(_form_of(media_type(request), request.headers.get("content-type", "")), body)]
 
 
 def parts_of(content_type: str, body: bytes) -> Bodies:
@@ -60,22 +60,22 @@ def parts_of(content_type: str, body: bytes) -> Bodies:
     message = message_from_bytes(head + body, policy=HTTP)
     if not message.is_multipart():
         raise HTTPException(400, "The body has no parts, or its Content-Type names no boundary.")
-    found: Bodies = []
+    parts: Bodies = []
     for part in message.walk():
         if part.is_multipart():
             continue
-        ending = str(part.get_filename() or "").rpartition(".")[2]
-        named = str(part.get("content-type", ""))
-        kind = named.partition(";")[0].strip().lower() or SHORT.get(ending, "")
+        extension = str(part.get_filename() or "").rpartition(".")[2]
+        header = str(part.get("content-type", ""))
+        media = header.partition(";")[0].strip().lower() or SHORT.get(extension, "")
         content = part.get_payload(decode=True)
-        found.append((_form(kind, named), content if isinstance(content, bytes) else b""))
-    return found
+        parts.append((_form_of(media, header), content if isinstance(content, bytes) else b""))
+    return parts
 
 
-def _form(kind: str, header: str) -> str:
+def _form_of(media: str, header: str) -> str:
     refuse_other_charsets(header)
-    form = _FORMS.get(kind or "text/turtle")
+    form = _FORMS.get(media or "text/turtle")
     if form is None:
-        listed = ", ".join(_FORMS)
-        raise HTTPException(415, f"The type {kind} is not understood here. Send one of {listed}.")
+        types = ", ".join(_FORMS)
+        raise HTTPException(415, f"The type {media} is not understood here. Send one of {types}.")
     return form

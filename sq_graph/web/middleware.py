@@ -1,4 +1,4 @@
-"""The outermost layer: which requests are let in, bounds of their bodies, CORS, and the log."""
+"""The outermost layer: the Host header, limits of bodies, CORS, and the log."""
 
 import asyncio
 import contextlib
@@ -18,20 +18,20 @@ from sq_graph.web.errors import HEADERS, sentence_of
 from sq_graph.web.settings import Settings, as_address
 
 RawHeaders = list[tuple[bytes, bytes]]
-Refusal = Callable[[Request, Exception], Awaitable[Response]]
+ErrorHandler = Callable[[Request, Exception], Awaitable[Response]]
 _HOST = re.compile(r"([\w.-]+|\[[\w.:%]+\])(?::\d*)?", re.ASCII)
 _LISTS = (b"accept", b"accept-encoding", b"if-none-match")
 """Headers of several values, which a client may send in several lines."""
 
 
 class Middleware:
-    """Answers or refuses by itself what does not concern the application behind it.
+    """Checks and logs each request to the application, and limits its body.
 
-    `refused` makes an answer of what the application raises.
+    `error_response` makes a response of an exception that the application raises.
     """
 
-    def __init__(self, app: Any, settings: Settings, refused: Refusal) -> None:
-        self.app, self.settings, self.refused = app, settings, refused
+    def __init__(self, app: Any, settings: Settings, error_response: ErrorHandler) -> None:
+        self.app, self.settings, self.error_response = app, settings, error_response
         self.hosts = _hosts(settings)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -39,15 +39,15 @@ class Middleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        scope["app"] = self.app  # so that Starlette raises what it refuses
-        scope["headers"] = _joined(scope["headers"])
+        scope["app"] = self.app  # so that Starlette raises its refusals
+        scope["headers"] = _join_lists(scope["headers"])
         scope.setdefault("state", {})
-        began = time.perf_counter()
+        started = time.perf_counter()
         request = Request(scope, receive)
         cors = self._cors(request)
         status = size = 0
 
-        async def sent(message: Any) -> None:
+        async def send_counted(message: Any) -> None:
             nonlocal status, size
             if message["type"] == "http.response.start":
                 status = message["status"]
@@ -56,43 +56,43 @@ class Middleware:
             await send(message)
 
         try:
-            self._let_in(request)
-            await self.app(scope, self._bounded(request, receive), sent)
+            self._admit(request)
+            await self.app(scope, self._limit_body(request, receive), send_counted)
         except Exception as error:
             if status:  # too late for a status: the connection ends before the answer does
                 scope["state"]["cut"] = sentence_of(error)
             else:
-                answer = await self.refused(request, error)
-                await answer(scope, receive, sent)
+                response = await self.error_response(request, error)
+                await response(scope, receive, send_counted)
         finally:
-            line = _line(scope, self.settings, status, size, time.perf_counter() - began)
+            entry = _log_line(scope, self.settings, status, size, time.perf_counter() - started)
             with contextlib.suppress(OSError, ValueError):  # a full disk, or a log that was closed
-                sys.stderr.write(f"{line}\n")
+                sys.stderr.write(f"{entry}\n")
 
-    def _let_in(self, request: Request) -> None:
-        """Raises HTTPException for a request that is not for this server, or whose body nobody can
-        read.
+    def _admit(self, request: Request) -> None:
+        """Raises HTTPException for a request that is not for this server, or whose body is encoded;
+        removes the public prefix from its path.
         """
-        self._refuse_strangers(request)
+        self._check_host(request)
         coding = "" if request.method == "GET" else request.headers.get("content-encoding", "")
         if coding.strip().lower() not in ("", "identity"):
-            said = f"A body in the coding {coding[:40]} is not understood here. Send it as it is."
-            raise HTTPException(415, said, {"accept-encoding": "identity"})
-        if prefix := self.settings.prefix:  # a proxy may pass the public path on, or take it away
+            text = f"A body in the coding {coding[:40]} is not understood here. Send it as it is."
+            raise HTTPException(415, text, {"accept-encoding": "identity"})
+        if prefix := self.settings.prefix:  # a proxy may pass the public path on, or remove it
             path = request.scope["path"]
             if path == prefix or path.startswith(f"{prefix}/"):
                 request.scope["path"] = path.removeprefix(prefix) or "/"
 
-    def _refuse_strangers(self, request: Request) -> None:
+    def _check_host(self, request: Request) -> None:
         """Raises HTTPException for a request that is not for this server, by its Host header."""
         hosts = request.headers.getlist("host")
         if not hosts and request.scope.get("http_version") == "1.0":
             return
-        found = _HOST.fullmatch(hosts[0]) if len(hosts) == 1 else None
-        if not found:
-            needed = "The request needs exactly one Host header, such as localhost:8890."
-            raise HTTPException(400, needed)
-        name = found[1].strip("[]").lower()
+        match = _HOST.fullmatch(hosts[0]) if len(hosts) == 1 else None
+        if not match:
+            message = "The request needs exactly one Host header, such as localhost:8890."
+            raise HTTPException(400, message)
+        name = match[1].strip("[]").lower()
         if name not in self.hosts and not ("*" in self.hosts and as_address(name)):
             remedy = "Its operator can name it with --public-url."
             raise HTTPException(421, f"This server is not {name[:80]!r}. {remedy}")
@@ -101,26 +101,27 @@ class Middleware:
         allowed, origin = self.settings.cors, request.headers.get("origin", "")
         if not allowed or request.scope["path"].startswith("/edit"):  # no other site reads a form
             return []
-        found = {} if "*" in allowed else {"vary": "Origin"}
-        if not found or origin in allowed:
-            found["access-control-allow-origin"] = origin if found else "*"
-            found |= HEADERS["preflight" if request.method == "OPTIONS" else "shared"]
-        return [(name.encode(), value.encode()) for name, value in found.items()]
+        headers = {} if "*" in allowed else {"vary": "Origin"}
+        if not headers or origin in allowed:
+            headers["access-control-allow-origin"] = origin if headers else "*"
+            headers |= HEADERS["preflight" if request.method == "OPTIONS" else "shared"]
+        return [(name.encode(), value.encode()) for name, value in headers.items()]
 
-    def _bounded(self, request: Request, receive: Any) -> Any:
+    def _limit_body(self, request: Request, receive: Any) -> Any:
         """The channel of a request; raises HTTPException if the body is too large or too slow."""
-        end = time.monotonic() + self.settings.request_timeout
+        deadline = time.monotonic() + self.settings.request_timeout
         size, is_complete = 0, False
 
-        async def bounded() -> Any:
+        async def receive_limited() -> Any:
             nonlocal size, is_complete
-            writing = has_token(request, self.settings)
-            most = max(self.settings.query_bytes, writing * self.settings.write_bytes)
+            may_write = has_token(request, self.settings)
+            limit = max(self.settings.query_bytes, may_write * self.settings.write_bytes)
             announced = request.headers.get("content-length", "")
-            if announced.isdigit() and int(announced) > most:
-                raise _too_large(most)
+            if announced.isdigit() and int(announced) > limit:
+                raise _too_large(limit)
             try:
-                async with asyncio.timeout(None if is_complete else max(0, end - time.monotonic())):
+                remaining = None if is_complete else max(0, deadline - time.monotonic())
+                async with asyncio.timeout(remaining):
                     message = await receive()
             except TimeoutError:
                 seconds = self.settings.request_timeout
@@ -128,32 +129,32 @@ class Middleware:
                 raise HTTPException(408, sentence, {"connection": "close"}) from None
             size += len(message.get("body", b""))
             is_complete = not message.get("more_body", False)
-            if size > most:
-                raise _too_large(most)
+            if size > limit:
+                raise _too_large(limit)
             return message
 
-        return bounded
+        return receive_limited
 
 
-def _too_large(most: int) -> HTTPException:
-    return HTTPException(413, f"The body is larger than {most} bytes.")
+def _too_large(limit: int) -> HTTPException:
+    return HTTPException(413, f"The body is larger than {limit} bytes.")
 
 
-def _joined(headers: RawHeaders) -> RawHeaders:
-    """The headers of a request, each list of values in one line: it means the same (RFC 9110, 5.3).
+def _join_lists(headers: RawHeaders) -> RawHeaders:
+    """The headers of a request, with repeated headers of lists joined into one (RFC 9110, 5.3).
 
-    >>> _joined([(b"accept", b"text/csv"), (b"host", b"x"), (b"accept", b"*/*")])
+    >>> _join_lists([(b"accept", b"text/csv"), (b"host", b"x"), (b"accept", b"*/*")])
     [(b'host', b'x'), (b'accept', b'text/csv, */*')]
     """
     names = [name for name, _ in headers]
-    for one in [name for name in _LISTS if names.count(name) > 1]:
-        whole = b", ".join(value for name, value in headers if name == one)
-        headers = [*(pair for pair in headers if pair[0] != one), (one, whole)]
+    for list_name in [name for name in _LISTS if names.count(name) > 1]:
+        joined = b", ".join(value for name, value in headers if name == list_name)
+        headers = [*(pair for pair in headers if pair[0] != list_name), (list_name, joined)]
     return headers
 
 
 def has_token(request: Request, settings: Settings) -> bool:
-    """Whether a request shows the token for writing."""
+    """Whether a request has the token for writing."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return settings.is_token(token) and scheme.lower() == "bearer"
 
@@ -167,13 +168,13 @@ def _hosts(settings: Settings) -> set[str]:
     return names
 
 
-def _line(scope: Any, settings: Settings, status: int, size: int, seconds: float) -> str:
+def _log_line(scope: Any, settings: Settings, status: int, size: int, seconds: float) -> str:
     state = scope["state"]
     rows = f" {state['rows']} rows" if "rows" in state else ""
     cut = f" cut off: {state['cut']}" if "cut" in state else ""
-    asked = quote(scope["path"], safe="/:")
+    path = quote(scope["path"], safe="/:")
     if settings.log_queries and "text" in state:
-        asked += f" {' '.join(state['text'].split())[:1_000]}"
+        path += f" {' '.join(state['text'].split())[:1_000]}"
     client = (scope.get("client") or ("-",))[0]
-    given = f"{status} {seconds * 1000:.1f} ms{rows} {size} bytes"
-    return f"{time.strftime('%Y-%m-%dT%H:%M:%S%z')} {client} {given} {scope['method']} {asked}{cut}"
+    stats = f"{status} {seconds * 1000:.1f} ms{rows} {size} bytes"
+    return f"{time.strftime('%Y-%m-%dT%H:%M:%S%z')} {client} {stats} {scope['method']} {path}{cut}"

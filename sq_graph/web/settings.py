@@ -13,7 +13,7 @@ from sq_graph.graph.sparql_limits import MEGABYTE, MEMORY, RESULT_BYTES, TIMEOUT
 
 
 def as_address(host: str) -> IPv4Address | IPv6Address | None:
-    """A host that is named by its number, which no foreign name can be made to stand for."""
+    """The IP address that a host is given as, which no domain name can be made to point to."""
     with suppress(ValueError):
         return ip_address(host)
     return None
@@ -74,9 +74,9 @@ class Settings:
                 raise InputError(f"{address!r} is not the address of a site", remedy=remedy)
 
     def is_token(self, sent: str) -> bool:
-        """Whether what was sent is the token for writing."""
-        is_right = compare_digest(sent.strip().encode(), self.token.encode())
-        return bool(self.token) and is_right
+        """Whether a text is the token for writing."""
+        is_equal = compare_digest(sent.strip().encode(), self.token.encode())
+        return bool(self.token) and is_equal
 
     @property
     def is_local(self) -> bool:
@@ -89,8 +89,8 @@ class Settings:
         """Where answers are kept: `SQ_GRAPH_ANSWERS`, the workspace, or on a local server at
         home.
         """
-        if named := os.environ.get("SQ_GRAPH_ANSWERS"):
-            return Path(named)
+        if folder := os.environ.get("SQ_GRAPH_ANSWERS"):
+            return Path(folder)
         if self.folders:
             return self.folders[-1] / "answers"
         home = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
@@ -103,7 +103,7 @@ class Settings:
 
     @property
     def writable(self) -> bool:
-        """Whether SPARQL updates are taken: by a store, from those who know its token."""
+        """Whether SPARQL updates are accepted: by a store, from those who know its token."""
         return bool(self.token and self.store)
 
     @property

@@ -1,4 +1,4 @@
-"""The SPARQL 1.1 Protocol: what a request asks for, and the Service Description."""
+"""The SPARQL 1.1 Protocol: the parameters of a request, and the form of its answer."""
 
 import re
 from binascii import a2b_qp
@@ -19,40 +19,38 @@ UPDATE = "application/sparql-update"
 Parameters = list[tuple[str, str]]
 _CHARSET = re.compile(r"charset\s*=\s*\"?([\w-]+)", re.IGNORECASE)
 _CHANGING = re.compile(r"\b(NOW|RAND|UUID|STRUUID|BNODE)\b")
-_PARTS = ("NOW", "RAND", "UUID", "BNODE")  # looked for first, which is six times faster
+_CHANGING_PARTS = ("NOW", "RAND", "UUID", "BNODE")  # looked for first, which is six times faster
 _GRAPHS = ("default-graph-uri", "named-graph-uri", "using-graph-uri", "using-named-graph-uri")
 PARAMETERS = ("query", "update", *_GRAPHS, "format")
-"""What the endpoint takes."""
-CLIENTS = ("output", "results")
-"""Other names by which SPARQLWrapper sends the form of an answer, each time."""
+"""The parameters of the endpoint."""
+IGNORED = ("output", "results")
+"""Parameters by which SPARQLWrapper always sends the form of an answer once more."""
 
 
 async def parameters_of(request: Request) -> Parameters:
     """All parameters of a request, those of its body included.
 
-    Raises InputError for one that the endpoint does not take, and HTTPException for a body of
-    another type, or what is not UTF-8.
+    Raises InputError for a parameter that the endpoint does not have, and HTTPException for a body
+    of another type or encoding.
     """
     pairs = address_parameters(request)
     if request.method == "POST":
-        pairs += await _in_body(request)
-    refuse_others(request, *PARAMETERS, pairs=[pair for pair in pairs if pair[0] not in CLIENTS])
+        pairs += await _body_parameters(request)
+    refuse_others(request, *PARAMETERS, pairs=[pair for pair in pairs if pair[0] not in IGNORED])
     return pairs
 
 
 def refuse_others(request: Request, *known: str, pairs: Parameters | None = None) -> None:
-    """Raises InputError for a parameter (of the address, unless pairs are given) that is not among
-    those known.
-    """
+    """Raises InputError for an unknown parameter of the address, or of `pairs` if given."""
     sent = dict(address_parameters(request) if pairs is None else pairs)
     refuse_unknown(f"the address {request.scope['path']}", sent, known)
 
 
-async def _in_body(request: Request) -> Parameters:
+async def _body_parameters(request: Request) -> Parameters:
     kind = media_type(request)
     if kind not in (FORM, QUERY, UPDATE):
-        named = f"The type {kind} is" if kind else "A body without Content-Type is"
-        sentence = f"{named} not understood here. Send {FORM}, {QUERY} or {UPDATE}."
+        subject = f"The type {kind} is" if kind else "A body without Content-Type is"
+        sentence = f"{subject} not understood here. Send {FORM}, {QUERY} or {UPDATE}."
         raise HTTPException(415 if kind else 400, sentence)
     refuse_other_charsets(request.headers.get("content-type", ""))
     body = await request.body()
@@ -72,25 +70,23 @@ def refuse_other_charsets(header: str) -> None:
 
 
 def operation(pairs: Parameters) -> tuple[str, str] | None:
-    """What is asked for, `query` or `update`, and its text; None if neither is sent.
+    """The operation of a request, `query` or `update`, and its text; None if neither is sent.
 
     >>> operation([("query", "ASK {}"), ("default-graph-uri", "https://example.org/")])
     ('query', 'ASK {}')
     """
-    found = [(name, value) for name, value in pairs if name in ("query", "update")]
-    if len(found) > 1:
+    operations = [(name, value) for name, value in pairs if name in ("query", "update")]
+    if len(operations) > 1:
         raise HTTPException(400, "The request has more than one query or update. Send one.")
-    foreign = _GRAPHS[2:] if found and found[0][0] == "query" else _GRAPHS[:2]
-    for name, _ in pairs if found else ():
-        if name in foreign:
-            raise HTTPException(400, f"{name} does not go with {found[0][0]}. Leave it out.")
-    return found[0] if found else None
+    excluded = _GRAPHS[2:] if operations and operations[0][0] == "query" else _GRAPHS[:2]
+    for name, _ in pairs if operations else ():
+        if name in excluded:
+            raise HTTPException(400, f"{name} does not go with {operations[0][0]}. Leave it out.")
+    return operations[0] if operations else None
 
 
 def query_task(request: Request, pairs: Parameters, text: str, base: str) -> dict[str, Any]:
-    """A query as a task of the pool; raises HTTPException where no form of an answer is
-    accepted.
-    """
+    """A query as a task of the pool; raises HTTPException if no form of an answer is accepted."""
     accept = accepted(request, pairs)
     rows, triples = choose(accept, ROWS), choose(accept, TRIPLES)
     if rows is None and triples is None:
@@ -108,33 +104,32 @@ def query_task(request: Request, pairs: Parameters, text: str, base: str) -> dic
 
 def refuse_forms(offered: Iterable[Choice]) -> NoReturn:
     """Raises HTTPException, since a client accepts none of the forms on offer."""
-    listed = ", ".join(dict.fromkeys(choice.media_type for choice in offered))
-    raise HTTPException(406, f"None of the forms you accept can be written. There are {listed}.")
+    types = ", ".join(dict.fromkeys(choice.media_type for choice in offered))
+    raise HTTPException(406, f"None of the forms you accept can be written. There are {types}.")
 
 
 def chosen_triples(request: Request) -> Choice:
-    """The form of triples that a client likes best; raises HTTPException if there is none."""
-    choice = choose(accepted(request, address_parameters(request)), TRIPLES)
-    return choice or refuse_forms(TRIPLES)
+    """The form of triples that a client prefers; raises HTTPException if there is none."""
+    return choose(accepted(request, address_parameters(request)), TRIPLES) or refuse_forms(TRIPLES)
 
 
 def form_of(choice: Choice | None) -> tuple[str, str] | None:
-    """The form of an answer and its `Content-Type`, as a task names them."""
+    """The form of an answer and its `Content-Type`, as fields of a task."""
     return choice and (choice.form, choice.header)
 
 
 def is_stable(text: str) -> bool:
-    """Whether a query has the same answer as long as the graph stays the same."""
+    """Whether a query has the same answer until the graph changes."""
     upper = text.upper()
-    return not (any(name in upper for name in _PARTS) and _CHANGING.search(upper))
+    return not (any(name in upper for name in _CHANGING_PARTS) and _CHANGING.search(upper))
 
 
 def accepted(request: Request, pairs: Parameters) -> str:
-    """The `Accept` header, or what `format=` names where that leaves it open or is a browser's."""
+    """The `Accept` header; or the value of `format=` if that header is open or a browser's."""
     accept = request.headers.get("accept", "")
-    named = values(pairs, "format")
-    if named and (accept in ("", "*/*") or "text/html" in accept):
-        return SHORT.get(named[0].lower(), named[0])
+    formats = values(pairs, "format")
+    if formats and (accept in ("", "*/*") or "text/html" in accept):
+        return SHORT.get(formats[0].lower(), formats[0])
     return accept
 
 
@@ -177,7 +172,7 @@ def _decoded_address(query: bytes) -> tuple[tuple[str, str], ...]:
 def _unquoted(text: bytes) -> bytes:
     """Decodes percent-encoded bytes by way of quoted-printable, ten times faster than `unquote`.
 
-    A long query would delay all others meanwhile.
+    A long query would otherwise delay all others.
     """
     escapes = text.count(b"%")
     if b"\n" not in text and b"\r" not in text:

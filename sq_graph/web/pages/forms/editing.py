@@ -67,7 +67,7 @@ class Editing:
             "fields": pairs,
             "refusal": OLD_FORM if is_old else "",
         }
-        async with self.own.writing:
+        async with self.own.write_lock:
             answer = await self._answer(request, task, 403 if is_old else 0)
             if answer.status_code == 303:
                 self.saves += 1
