@@ -258,7 +258,7 @@ class Lane:
             self._mark_slow(worker)
 
     def reuse(self, worker: Worker) -> None:
-        """Gives a ready worker its next task, if any; kills it if its last was slow or its map old."""
+        """Gives a ready worker its next task; kills it if its last was slow or its map is old."""
         if worker.is_slow or worker.loader is not self.loader:
             worker.kill()
             return
