@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 import sq_graph
 from sq_graph.atlas import Atlas
-from sq_graph.errors import BrokenFile, InputError, SqGraphError
+from sq_graph.errors import BrokenFile, FindingsError, InputError, SqGraphError
 from sq_graph.export.bibliography import to_bibtex, to_csl, to_ris
 from sq_graph.importers.bibliography import read_bibliography
 from sq_graph.importers.columns import EXPLANATIONS
@@ -953,6 +953,17 @@ def test_turtle_of_ones_own_comes_in_with_its_lexical_forms(
     path.write_text(text.replace(BASE, "https://example.org/stranger/"), encoding="utf-8")
     with pytest.raises(InputError, match="not under the base"):
         atlas.import_(path)
+
+
+def test_a_fault_of_rdf_keeps_the_terms_of_the_vocabulary(atlas: Atlas, tmp_path: Path) -> None:
+    (tmp_path / "a.ttl").write_text(
+        f"""PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+        PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+        <{BASE}id/concept/thin-ties> a <https://w3id.org/sq-graph/core#Concept> ;
+        rdfs:label "thin ties"@en ; skos:inScheme <https://w3id.org/sq-graph/id/scheme/constructs> ."""
+    )
+    with pytest.raises(FindingsError, match="Write owl:NamedIndividual among its types"):
+        atlas.import_(tmp_path / "a.ttl")
 
 
 @pytest.mark.wide

@@ -74,6 +74,8 @@ class EditSession:
         self._spare = set[str]()
         self._statements = GraphBuilder(self.layout, self._files_naming)
         self.origins: dict[str, str] = {}
+        self.from_rdf = set[str]()
+        """What a file of RDF states: findings about it keep the terms of the vocabulary."""
         self._transaction = Transaction(self.layout.root)
         self._state = "not begun"
         self._life = self._kept()
@@ -401,8 +403,11 @@ class EditSession:
         return change
 
     def _placed(self, finding: Finding) -> Finding:
-        """A finding at the row of a sheet that stated the thing, else at its field."""
-        row = self.origins.get(expand(finding.focus), "")
+        """A finding in the words of whoever stated the thing: a row of a sheet, RDF, or fields."""
+        focus = expand(finding.focus)
+        if focus in self.from_rdf:
+            return finding
+        row = self.origins.get(focus, "")
         return at_row(finding, row) if row else of_field(finding)
 
 

@@ -126,6 +126,7 @@ def _add(edit: Edit, path: Path, triples: Iterable[TextTriple]) -> set[str]:
     stem = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")
     common = edit.file(f"data/{stem or 'imported'}")
     changed = set[str]()
+    edit.from_rdf.update(thing[1:-1] for thing in said)
     for thing, about in said.items():
         work = _work_of(thing, said, parents)
         file = edit.file_of(work[1:-1]) if work else common
