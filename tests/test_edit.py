@@ -332,7 +332,7 @@ def test_the_folder_is_held_while_an_edit_goes_on(
     if transaction.locks is None:
         pytest.skip("this system has no file locks")
     other = sq_graph.open(folder).edit()
-    monkeypatch.setattr(other._transaction, "patience", 0.1)
+    monkeypatch.setattr(other._transaction, "timeout", 0.1)
     with ThreadPoolExecutor() as pool, atlas.edit():
         waiting = pool.submit(other.__enter__)
         assert isinstance(waiting.exception(), EngineError)

@@ -15,8 +15,15 @@ import pytest
 
 from sq_graph.errors import BrokenFile, EngineError
 from sq_graph.graph import EmbeddedGraph, load_store, transaction
-from sq_graph.graph.digest import KEPT, ContentHash, content_hash, content_of_store, keep, read_kept
-from sq_graph.graph.loading import RECORD
+from sq_graph.graph.digest import (
+    DIGEST_FILE,
+    ContentHash,
+    content_hash,
+    content_of_store,
+    read_content,
+    write_content,
+)
+from sq_graph.graph.loading import RECORD_FILE
 from sq_graph.graph.transaction import Transaction, recover
 from sq_graph.graph.transactional_store import TransactionalStore
 
@@ -164,7 +171,7 @@ def test_the_digest_of_a_store_is_computed_once_for_each_state(tmp_path: Path) -
     source.write_text("<x:a> <x:b> <x:c> .\n")
     load_store(place, [(source, "x:one")])
     first = EmbeddedGraph(place, read_only=True).digest()
-    kept = place / KEPT
+    kept = place / DIGEST_FILE
     about = json.loads(kept.read_text()) | {"blank": "another"}
     kept.write_text(json.dumps(about))
     other = EmbeddedGraph(place, read_only=True).digest()
@@ -213,7 +220,7 @@ def test_the_digest_of_a_loaded_file_is_that_of_its_store(
     source, place = tmp_path / f"a{suffix}", tmp_path / "store"
     source.write_text(text)
     load_store(place, [(source, "x:one")])
-    assert read_kept(place) == content_of_store(ox.Store.read_only(str(place)))
+    assert read_content(place) == content_of_store(ox.Store.read_only(str(place)))
 
 
 def test_loading_keeps_the_digest_of_the_closed_store(tmp_path: Path) -> None:
@@ -221,7 +228,7 @@ def test_loading_keeps_the_digest_of_the_closed_store(tmp_path: Path) -> None:
     source.write_text("".join(f"<x:a> <x:b> <x:{number}> .\n" for number in range(20_000)))
     for _ in range(2):
         load_store(place, [(source, "x:one")])
-        kept = read_kept(place)
+        kept = read_content(place)
         assert kept == content_of_store(EmbeddedGraph(place, read_only=True).store)
 
 
@@ -231,7 +238,7 @@ def test_the_digest_of_a_store_follows_each_change(tmp_path: Path) -> None:
     source.write_text('<x:a> <x:b> <x:c>, "é\\n"@en, 01 ; <x:d> [ <x:e> <x:f> ] .')
     load_store(tmp_path / "store", [(source, "x:one")])
     store = TransactionalStore(tmp_path / "store", tmp_path / "copies")
-    keep(store.copy, content_of_store(store.store))
+    write_content(store.copy, content_of_store(store.store))
     changes = (
         'INSERT DATA { GRAPH <x:two> { <x:a> <x:b> 1.50, "tab\\t" . <x:g> a <x:H> } }',
         "DELETE DATA { GRAPH <x:one> { <x:a> <x:b> 01 } }",
@@ -243,14 +250,14 @@ def test_the_digest_of_a_store_follows_each_change(tmp_path: Path) -> None:
         store.begin()
         store.update(change)
         copy = store.commit(*store.difference())
-        assert read_kept(copy) == content_of_store(store.store)
+        assert read_content(copy) == content_of_store(store.store)
         # the engine may meanwhile put its files in order, and the folder's is computed anew
-        assert read_kept(store.folder) in (read_kept(copy), None)
+        assert read_content(store.folder) in (read_content(copy), None)
         seen.add(content_of_store(store.store))
     assert len(seen) == len(changes)  # moving statements to another graph changes nothing
     store.begin()
     store.update("INSERT DATA { GRAPH <x:one> { <x:a> <x:d> [ <x:e> 1 ] } }")
-    assert read_kept(store.commit(*store.difference())) is None  # computed when asked for
+    assert read_content(store.commit(*store.difference())) is None  # computed when asked for
 
 
 # ---- loading
@@ -329,7 +336,7 @@ def test_killed_load_is_refused_and_begins_anew(tmp_path: Path, holds_other: boo
     if holds_other:
         load_store(place, [(small, "x:small")])
     process = subprocess.Popen([sys.executable, "-c", LOADING, str(place), str(large)])
-    record = place / RECORD
+    record = place / RECORD_FILE
     while not (record.exists() and b'"x:0"' in record.read_bytes()):
         assert process.poll() is None, "the load ended before it could be killed"
     process.kill()
@@ -366,7 +373,7 @@ def test_small_change_stays_once_acknowledged_and_is_taken_back_before(
     (tmp_path / "a.nt").write_text("<x:a> <x:b> <x:c> .\n<x:a> <x:b> _:n .\n")
     load_store(tmp_path / "store", [(tmp_path / "a.nt", "x:one")])
     store = TransactionalStore(tmp_path / "store", tmp_path / "copies")
-    keep(store.copy, content_of_store(store.store))
+    write_content(store.copy, content_of_store(store.store))
     before = set(store.store)
     update = (
         "DELETE DATA { GRAPH <x:one> { <x:a> <x:b> <x:c> } } ;"
@@ -382,7 +389,7 @@ def test_small_change_stays_once_acknowledged_and_is_taken_back_before(
         store.commit_small(change)
         assert store.is_ahead
         assert len(EmbeddedGraph(next((tmp_path / "copies").iterdir()), read_only=True).store) == 2
-        assert read_kept(store.copy) == made
+        assert read_content(store.copy) == made
     del store
     again = TransactionalStore(tmp_path / "store", tmp_path / "copies")
     assert set(again.store) == set(EmbeddedGraph(again.copy, read_only=True).store) == expected

@@ -14,7 +14,7 @@ import pytest
 from sq_graph import resources
 from sq_graph.errors import BadQuery
 from sq_graph.graph.sparql_limits import Limits, check_limits, tokens
-from sq_graph.graph.updates import datasets
+from sq_graph.graph.updates import dataset_iris
 from tests.conftest import solutions
 
 EMPTY = b'{"head":{"vars":["s"]},"results":{"bindings":[]}}'
@@ -256,7 +256,7 @@ def test_every_question_of_the_catalogue_passes() -> None:
 
 def test_graphs_in_from_are_read_with_their_prefixes() -> None:
     text = "PREFIX g: <http://g/> SELECT * FROM g:a FROM NAMED <http://g/b> { ?from ?p 'FROM <c>' }"
-    assert datasets(text) == ("http://g/a", "http://g/b")
+    assert dataset_iris(text) == ("http://g/a", "http://g/b")
 
 
 def test_tokens_lose_nothing_but_blanks_and_comments() -> None:

@@ -1,5 +1,5 @@
-"""Writing to a store that is its own master copy: SPARQL updates and whole graphs, validated
-first.
+"""Writing to a store that is the master copy of its data: SPARQL updates and whole graphs, each
+validated first.
 """
 
 from __future__ import annotations
@@ -27,18 +27,19 @@ from sq_graph.graph.transactional_store import (
     TransactionalStore,
 )
 from sq_graph.graph.updates import (
-    copied_from,
-    forgiving,
-    looks_in_default,
-    takes_default_whole,
-    targets,
+    copy_source,
+    manages_default_graph,
+    matches_default_graph,
+    update_targets,
     with_dataset,
+    with_silent_clear,
 )
 from sq_graph.vocab import RDFS
 
+_NAMED_ONLY = "the update looks in the default graph, and this store keeps all in named graphs"
 _SUBCLASS = f"{RDFS}subClassOf"
-_SMALL = 100_000
-"""Letters of an update up to which its statements are tried out in memory."""
+_MAX_SMALL = 100_000
+"""Characters of an update up to which its statements are first tried in memory."""
 
 
 def copies_of(store: Path) -> Path:
@@ -57,15 +58,15 @@ class StoreWriter:
 
     @property
     def copy(self) -> Path | None:
-        """The newest frozen copy, for the readers; None if it has yet to be made, by `open`."""
+        """The newest frozen copy, for the readers; None if the task `open` must first make it."""
         return None if self.store.is_ahead else self.store.copy
 
     def do(self, task: Mapping[str, Any], body: bytes) -> bool:
-        """Carries out one task, whole or not at all; whether it created, removed or found
+        """Carries out one task, completely or not at all; whether it created, removed or found
         something.
 
-        Raises BadQuery for an update that is not valid, BrokenFile for such RDF, FindingsError
-        for a change that breaks a rule.
+        Raises BadQuery for an invalid update, BrokenFile for invalid RDF, and FindingsError for a
+        change that breaks a rule.
         """
         self.store.prune(task["in_use"])
         if task["do"] == "update":
@@ -80,48 +81,47 @@ class StoreWriter:
         check_limits(text, self.limits, update=True)
         if task["using"] or task["using_named"]:
             text = with_dataset(text, task["using"], task["using_named"])
-        if self.store.is_union and not self.store.has(None) and looks_in_default(text):
-            what = "the update looks in the default graph, and this store keeps all in named graphs"
+        if self.store.is_union and not self.store.has(None) and matches_default_graph(text):
             remedy = "Name them: GRAPH ?g { … } around what is sought, or WITH <graph> before it"
-            raise BadQuery(what, "update", remedy=remedy)
-        if takes_default_whole(text):
-            self._refuse_whole_default()
-        text, base = forgiving(text), task["base"]
-        if (source := copied_from(text, base)) and not self.store.has(source):
-            what = f"there is no graph <{source}>, so nothing was copied or emptied"
-            raise BadQuery(what, "update", remedy="Correct its name, or say SILENT")
-        graphs, subjects = targets(text, base)
-        if graphs is not None and subjects is not None and len(text) <= _SMALL:
-            return self._change_few(self.store.small_change(text, base, graphs, subjects))
+            raise BadQuery(_NAMED_ONLY, "update", remedy=remedy)
+        if manages_default_graph(text):
+            self._refuse_union()
+        text, base = with_silent_clear(text), task["base"]
+        if (source := copy_source(text, base)) and not self.store.has(source):
+            message = f"there is no graph <{source}>, so nothing was copied or emptied"
+            raise BadQuery(message, "update", remedy="Correct its name, or say SILENT")
+        graphs, subjects = update_targets(text, base)
+        if graphs is not None and subjects is not None and len(text) <= _MAX_SMALL:
+            return self._change_small(self.store.small_change(text, base, graphs, subjects))
         return self._change(partial(self.store.update, text, base), graphs, subjects)
 
-    def _refuse_whole_default(self) -> None:
+    def _refuse_union(self) -> None:
         """Raises InputError where the default graph is the union of others."""
         if self.store.has_union:
-            what = "the default graph of this store is the union of its named graphs"
+            message = "the default graph of this store is the union of its named graphs"
             remedy = "Empty, replace or copy these by their names; DROP ALL empties all"
-            raise InputError(what, remedy=remedy)
+            raise InputError(message, remedy=remedy)
 
     def _put(self, task: Mapping[str, Any], body: bytes) -> bool:
         graph = task["graph"]
         existed = self.store.has(graph) or (graph is None and self.store.has_union)
         if graph is None and task["do"] == "put":
-            self._refuse_whole_default()
+            self._refuse_union()
 
         def change() -> None:
             if task["do"] == "put" and existed:
                 self.store.remove(graph)
-            begin = 0
+            start = 0
             for form, size in task["parts"]:
-                self.store.add(graph, body[begin : begin + size], form, task["base"])
-                begin += size
+                self.store.add(graph, body[start : start + size], form, task["base"])
+                start += size
 
         self._change(change, [graph], None)
         return not existed
 
     def _delete(self, graph: str | None) -> bool:
         if graph is None:
-            self._refuse_whole_default()
+            self._refuse_union()
         if not self.store.has(graph):
             return graph is None
         return self._change(partial(self.store.remove, graph), [graph], None)
@@ -132,51 +132,51 @@ class StoreWriter:
         graphs: GraphNames | None,
         subjects: Collection[str] | None,
     ) -> bool:
-        with self._begun():
+        with self._transaction():
             change()
             removed, added = self.store.difference(graphs, subjects)
             self._refuse_repeated(added)
             view = _View(open_store(self.store.copy, read_only=True), self.store.store)
-            done = _StoreChange(removed, added, view.show_after, view.show_before)
-            self._validate(done, view)
+            store_change = _StoreChange(removed, added, view.show_new, view.show_old)
+            self._validate(store_change, view)
         self.store.commit(removed, added)
         self.is_open = True
         return True
 
-    def _change_few(self, change: SmallChange) -> bool:
+    def _change_small(self, change: SmallChange) -> bool:
         if not (change.deleted or change.inserted):
             return True
-        with self._begun(change):
+        with self._transaction(change):
             store = self.store.store
-            apply, revert = (partial(one.apply, store) for one in (change, change.opposite()))
-            planned = _StoreChange(change.removed, change.added, apply, revert)
-            self._validate(planned, _View(store))
+            apply, revert = partial(change.apply, store), partial(change.inverse().apply, store)
+            store_change = _StoreChange(change.removed, change.added, apply, revert)
+            self._validate(store_change, _View(store))
             self._refuse_repeated(change.added)
         self.store.commit_small(change)
         self.is_open = True
         return True
 
     @contextmanager
-    def _begun(self, small: SmallChange | None = None) -> Iterator[None]:
+    def _transaction(self, small_change: SmallChange | None = None) -> Iterator[None]:
         """Begins a change; takes it back if the block fails."""
         self.is_open = False
-        self.store.begin(small)
+        self.store.begin(small_change)
         try:
             yield
         except BaseException as error:
-            traceback.clear_frames(error.__traceback__)  # they may hold the store, and so its lock
+            traceback.clear_frames(error.__traceback__)  # they may keep the store locked
             self.store.rollback()
             self.is_open = True
             raise
 
     def _refuse_repeated(self, added: NodeTriples) -> None:
-        if twice := self.store.repeated(added):
-            said = f"another graph has the statement {' '.join(map(str, twice))} already"
+        if triple := self.store.repeated(added):
+            message = f"another graph has the statement {' '.join(map(str, triple))} already"
             remedy = "Leave it out: this store holds every statement once"
-            raise BadQuery(said, remedy=remedy)
+            raise BadQuery(message, remedy=remedy)
 
     def _validate(self, change: Change, view: _View) -> None:
-        """Raises FindingsError if the shapes find fault with a change."""
+        """Raises FindingsError if a change violates a shape."""
         shapes = self._shapes or shapes_of([packaged()], view)
         moves_classes = any(p.value == _SUBCLASS for _, p, _ in (*change.removed, *change.added))
         self._shapes = None if moves_classes else shapes
@@ -185,34 +185,34 @@ class StoreWriter:
         finally:
             view.close()
         if any(finding.severity == "Violation" for finding in findings):
-            what = "nothing was changed, since the change breaks rules of the map"
-            raise FindingsError(what, findings)
+            message = "nothing was changed, since the change breaks rules of the map"
+            raise FindingsError(message, findings)
 
 
 class _View(EmbeddedGraph):
-    """All graphs of a store together, as they were before a change and as they are after it."""
+    """All graphs of a store together, before or after a change."""
 
-    def __init__(self, before: ox.Store, after: ox.Store | None = None) -> None:
+    def __init__(self, old: ox.Store, new: ox.Store | None = None) -> None:
         super().__init__()
-        self.store = self.before = before
-        self.after = after or before
+        self.store = self.old = old
+        self.new = new or old
         self.is_union, self._in_memory = True, False
 
-    def show_after(self) -> None:
+    def show_new(self) -> None:
         """Shows the store after the change."""
-        self.store = self.after
+        self.store = self.new
 
-    def show_before(self) -> None:
+    def show_old(self) -> None:
         """Shows the store before the change."""
-        self.store = self.before
+        self.store = self.old
 
     def close(self) -> None:
-        """Lets go of both stores."""
-        self.store = self.before = self.after = None  # type: ignore[assignment]
+        """Drops the references to both stores."""
+        self.store = self.old = self.new = None  # type: ignore[assignment]
 
 
 class _StoreChange(NamedTuple):
-    """A change of a store, in the form in which `check` expects it."""
+    """A change of a store, in the form that `check` expects."""
 
     removed: NodeTriples
     added: NodeTriples

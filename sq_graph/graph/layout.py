@@ -1,4 +1,4 @@
-"""Which files a map consists of, which IRI each has, and which enter the default view."""
+"""The files of a map, their IRIs, and which of them are in the default view."""
 
 import os
 from collections.abc import Iterator
@@ -15,10 +15,8 @@ from sq_graph.vocab import BASE
 WORKSPACE_FILE = "workspace.toml"
 CATALOG = "catalog-v001.xml"
 """The file by which Protégé finds imports on this disk."""
-
-
 Stamp = tuple[int, int, int]
-"""The time of a file's last change in nanoseconds, its size, and its number on the disk."""
+"""The time of a file's last change in nanoseconds, its size, and its inode number."""
 
 
 class MapFile(NamedTuple):
@@ -39,11 +37,11 @@ class Layout:
     """A folder with `ontology/`, `shapes/` and `queries/`, and the base IRI under which its things
     are minted.
 
-    `root` is made absolute here, once, so that every path below it means the same wherever it is
-    used. `release` is the release of sq-graph that made it, where its settings say so; `licence` is
-    that of its files; `title` and `author` are shown on its pages and its site; `curator` is whose
-    the interpretations of the map are, its author if left out; `texts` are the works that were
-    read, for `check`.
+    `root` is made absolute here, so that every path below it means the same wherever it is used.
+    `release` is the release of sq-graph that made the folder, if its settings name it; `licence` is
+    that of its files; `title` and `author` are shown on its pages and its site; `curator` is
+    responsible for the interpretations in the map (by default its author); `texts` are the works
+    that were read, for `check`.
 
     >>> packaged().iri_of(packaged().root / "ontology" / "core.ttl")
     'https://w3id.org/sq-graph/core'
@@ -76,13 +74,12 @@ class Layout:
         return MapFile(path, self.iri_of(path), self.in_default_view(path))
 
     def stamps(self, *parts: str) -> dict[str, Stamp]:
-        """When each file was changed last, its size and its place on the disk, by path: a file with
-        the same stamp need not be read again.
+        """The stamp of each file, by path: a file with the same stamp need not be read again.
 
         Parameters:
-            parts: the folders of the map to look at; `ontology` alone if none is named.
+            parts: the folders of the map to look at; only `ontology` if none is named.
         """
-        found = dict[str, Stamp]()
+        stamps = dict[str, Stamp]()
         folders = [str(self.root / part) for part in parts or ("ontology",)]
         while folders:
             with suppress(OSError), os.scandir(folders.pop()) as entries:
@@ -90,16 +87,16 @@ class Layout:
                     if entry.is_dir(follow_symlinks=False):
                         folders.append(entry.path)
                     elif entry.name.endswith((".ttl", ".rq")):
-                        at = entry.stat()
-                        found[entry.path] = at.st_mtime_ns, at.st_size, at.st_ino
-        return found
+                        stat = entry.stat()
+                        stamps[entry.path] = stat.st_mtime_ns, stat.st_size, stat.st_ino
+        return stamps
 
     def iri_of(self, path: Path) -> str:
         """The IRI of a file: the base and its path without `ontology/` and `.ttl`."""
         return self.base + path.relative_to(self.ontology).with_suffix("").as_posix()
 
     def path_of(self, iri: str) -> Path | None:
-        """The file of a named graph's IRI, existing or not; None where the IRI names no place in
+        """The file for the IRI of a named graph, existing or not; None if the IRI cannot belong to
         this map.
 
         >>> packaged().path_of("https://w3id.org/sq-graph/../../etc/passwd") is None
@@ -121,10 +118,10 @@ class Layout:
         return iter(sorted((self.root / "queries").rglob("*.rq")))
 
     def misplaced(self) -> Iterator[tuple[Path, Path]]:
-        """Each file that release 0.1 wrote too deep, with the path where it belongs, sorted.
+        """Each file that release 0.1 wrote into a wrong folder, with its right path, sorted.
 
-        Release 0.1 joined a workspace named by a relative path to itself: `--workspace a/mine`
-        wrote to `a/mine/a/mine/…`.
+        Release 0.1 appended the relative path of a workspace to itself: `--workspace a/mine` wrote
+        to `a/mine/a/mine/…`.
         """
         for length in range(1, len(self.root.parts)):
             nested = self.root.joinpath(*self.root.parts[-length:])
@@ -146,33 +143,33 @@ def packaged() -> Layout:
 def workspace(folder: Path) -> Layout:
     """The layout of a user's own folder, with the base IRI of its `workspace.toml`.
 
-    A folder without that file is read with a base made from its name, so that any folder of the
-    same layout can be tried. Raises BrokenFile if there is no such folder, or the file is broken.
+    A folder without that file gets a base made from its name, so that any folder of the same layout
+    can be tried. Raises BrokenFile if there is no such folder, or the file is broken.
     """
     if not folder.is_dir():
         remedy = "Check the path, or make a workspace there with sq-graph init"
         raise BrokenFile("there is no such folder", str(folder), remedy=remedy)
     import tomllib
 
-    settings = folder / WORKSPACE_FILE
-    if not settings.is_file():
+    file = folder / WORKSPACE_FILE
+    if not file.is_file():
         return Layout(folder, f"https://example.org/{folder.resolve().name}/")
     try:
-        said = tomllib.loads(settings.read_text(encoding="utf-8"))
+        settings = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        what = f"the settings cannot be read ({error})"
-        raise BrokenFile(what, str(settings), remedy="Correct the file") from None
-    base = said.get("base")
+        message = f"the settings cannot be read ({error})"
+        raise BrokenFile(message, str(file), remedy="Correct the file") from None
+    base = settings.get("base")
     if not isinstance(base, str) or "://" not in base or base[-1] not in "/#":
         remedy = 'Write base = "https://example.org/my-review/"'
-        raise BrokenFile("base must be an IRI that ends in / or #", str(settings), remedy=remedy)
+        raise BrokenFile("base must be an IRI that ends in / or #", str(file), remedy=remedy)
     names = ("release", "licence", "title", "author", "curator")
-    texts = said.get("texts", [])
+    texts = settings.get("texts", [])
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         remedy = 'Write texts = ["texts/chan-2006.txt"]'
-        raise BrokenFile("texts must be a list of file names", str(settings), remedy=remedy)
-    given = {name: str(said[name]) for name in names if name in said}
-    return Layout(folder, base, texts=tuple(folder / text for text in texts), **given)
+        raise BrokenFile("texts must be a list of file names", str(file), remedy=remedy)
+    fields = {name: str(settings[name]) for name in names if name in settings}
+    return Layout(folder, base, texts=tuple(folder / text for text in texts), **fields)
 
 
 def current_workspace() -> Path | None:

@@ -1,5 +1,5 @@
-"""Files loaded into a store on disk: every statement once, and a file that has not changed not at
-all.
+"""Loading files into a store on disk, which holds every statement once; unchanged files are
+skipped.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ from sq_graph.graph.terms import Progress
 from sq_graph.rdf_syntax import head_of, rdf_syntax
 from sq_graph.resources import write_durably
 
-RECORD = "sq-graph-files.json"
-"""The file in a store's folder that says what was loaded into it."""
+RECORD_FILE = "sq-graph-files.json"
+"""The file in a store's folder that records what was loaded into it."""
 _WITH_GRAPHS = ("nquads", "trig", "jsonld")
 """The syntaxes whose files may name graphs."""
-_SMALL = 8_000_000
-"""Bytes up to which files are read whole before anything changes, and loaded together."""
+_MAX_BATCH = 8_000_000
+"""Bytes up to which files are loaded together, and read in full before anything changes."""
 
 
 @dataclass
 class LoadRecord:
-    """What was loaded into a store.
+    """The record of what was loaded into a store.
 
     `files` holds the SHA-256 of each file by the IRI of its graph. The default view of a store is
-    the union of its graphs (`is_union`), or the statements of its default graph. `under_way` are
+    the union of its graphs (`is_union`), or the statements of its default graph. `under_way` lists
     the graphs that are being loaded.
     """
 
@@ -47,27 +47,27 @@ class LoadRecord:
     @classmethod
     def of(cls, folder: Path) -> LoadRecord:
         """The record of a store; an empty one where nothing was loaded."""
-        path = folder / RECORD
+        path = folder / RECORD_FILE
         return cls(**json.loads(path.read_bytes())) if path.exists() else cls()
 
     def write(self, folder: Path, under_way: Iterable[str] = ()) -> None:
-        """Keeps the record, so that it is there after a loss of power, whole or not at all."""
+        """Writes the record durably, whole or not at all."""
         self.under_way = list(under_way)
-        draft = folder / f"{RECORD}.part"
+        draft = folder / f"{RECORD_FILE}.part"
         write_durably(draft, json.dumps(asdict(self), indent=1).encode())
-        draft.replace(folder / RECORD)
+        draft.replace(folder / RECORD_FILE)
 
 
 @dataclass(frozen=True)
 class _File:
-    """A file to load as a named graph; the graphs that it names itself are put together there."""
+    """A file to load as a named graph, in which the graphs that it names itself are merged."""
 
     path: Path
     iri: str
     syntax: str
 
     @cached_property
-    def is_marked(self) -> bool:
+    def has_bom(self) -> bool:
         """Whether it begins with a byte order mark, which the engine does not read."""
         return head_of(self.path).startswith(BOM_UTF8)
 
@@ -84,10 +84,10 @@ class _File:
         with self.path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
-    def parsed(self) -> Iterator[ox.Quad]:
+    def parse(self) -> Iterator[ox.Quad]:
         """Its statements in the graphs that it names itself."""
         form = TRIPLES[self.syntax]
-        if self.is_marked:
+        if self.has_bom:
             content = self.path.read_bytes().removeprefix(BOM_UTF8)
             return ox.parse(content, form, base_iri=self.iri, rename_blank_nodes=True)
         return ox.parse(path=self.path, format=form, base_iri=self.iri, rename_blank_nodes=True)
@@ -95,12 +95,12 @@ class _File:
     def quads(self) -> Iterator[ox.Quad]:
         """Its statements in its graph; raises BrokenFile."""
         with file_faults(str(self.path), self.syntax):
-            for quad in self.parsed():
+            for quad in self.parse():
                 yield ox.Quad(quad.subject, quad.predicate, quad.object, self.graph)
 
     def bulk_load(self, store: ox.Store) -> None:
-        """Loads it by the engine's own loader; raises BrokenFile."""
-        if self.syntax in _WITH_GRAPHS or self.is_marked:
+        """Loads it with the engine's bulk loader; raises BrokenFile."""
+        if self.syntax in _WITH_GRAPHS or self.has_bom:
             store.bulk_extend(self.quads())
             return
         with file_faults(str(self.path), self.syntax):
@@ -115,20 +115,20 @@ def default_is_union(folder: Path) -> bool:
     """
     record = LoadRecord.of(folder)
     if record.under_way:
-        said = f"loading the store was interrupted at <{record.under_way[0]}>"
-        raise EngineError(said, str(folder), remedy="Run the same sq-graph load again")
+        message = f"loading the store was interrupted at <{record.under_way[0]}>"
+        raise EngineError(message, str(folder), remedy="Run the same sq-graph load again")
     return record.is_union
 
 
 def load_store(
     folder: Path, files: Iterable[tuple[Path, str]], progress: Progress = lambda: None
 ) -> int:
-    """Loads RDF files into the store in a folder, each as a named graph in place of its former
+    """Loads RDF files into the store in a folder, each as a named graph that replaces its former
     content.
 
-    The default view of a new store is the union of its graphs. Where files share statements, they
-    are stored a second time as the default graph, since an engine would count them twice in a
-    union. What an interrupted run left behind is removed.
+    The default view of a new store is the union of its graphs. Where files share statements, all
+    are stored a second time as the default graph, since an engine would count shared ones twice in
+    a union. The remains of an interrupted run are removed.
 
     Parameters:
         folder: the folder of the store; made if it does not exist.
@@ -143,31 +143,31 @@ def load_store(
     it was.
 
     >>> import tempfile
-    >>> place = Path(tempfile.mkdtemp())
-    >>> _ = (place / "a.nt").write_text("<https://example.org/a> <https://example.org/b> <e:c> .")
-    >>> load_store(place / "store", [(place / "a.nt", "https://example.org/file")])
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "a.nt").write_text("<https://example.org/a> <https://example.org/b> <e:c> .")
+    >>> load_store(folder / "store", [(folder / "a.nt", "https://example.org/file")])
     1
     """
     from concurrent.futures import ThreadPoolExecutor
 
-    known = [_File(path, iri, rdf_syntax(path, head_of(path))) for path, iri in files]
+    all_files = [_File(path, iri, rdf_syntax(path, head_of(path))) for path, iri in files]
     record = LoadRecord.of(folder)
     if record.under_way and not record.files:
         import shutil
 
-        shutil.rmtree(folder)  # nothing but what the interrupted run made
+        shutil.rmtree(folder)  # the interrupted run made all of it
         record = LoadRecord()
-    kept = digest.read_kept(folder) if folder.is_dir() else None
+    content = digest.read_content(folder) if folder.is_dir() else None
     store = open_store(folder)
     is_new = not record.files and next(iter(store), None) is None
     record.is_union = record.is_union or is_new
-    changed = [file for file in known if record.files.get(file.iri) != file.digest]
-    for _ in range(len(known) - len(changed)):
+    changed = [file for file in all_files if record.files.get(file.iri) != file.digest]
+    for _ in range(len(all_files) - len(changed)):
         progress()
-    # The engine loads outside Python: hashing a large file meanwhile takes no time of its own.
+    # The engine loads outside Python, so hashing a large file meanwhile costs no extra time.
     with ThreadPoolExecutor(1) as pool:
-        is_one = is_new and record.is_union and len(changed) == 1
-        hashing = pool.submit(_content_of_file, changed[0]) if is_one else None
+        is_only_file = is_new and record.is_union and len(changed) == 1
+        hashing = pool.submit(_content_of_file, changed[0]) if is_only_file else None
         for batch in _batches(changed):
             _replace(store, folder, record, batch)
             for _ in batch:
@@ -177,32 +177,31 @@ def load_store(
         _complete_default(store, record, loaded)
         record.write(folder)
     store.flush()
-    every = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
-    found: Any = store.query(every, use_default_graph_as_union=record.is_union)
-    number = int(next(found)["n"].value)
-    if loaded or kept is None:
-        content, stated = hashing.result() if hashing else (None, 0)
-        # a file that states something twice has more statements than the store
-        kept = content if stated == number else None
-        kept = kept or digest.content_of_store(store, is_distinct=is_new and record.is_union)
-    del found, store  # closed, so that the engine changes its files no more
-    digest.keep(folder, kept)
+    query = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+    results: Any = store.query(query, use_default_graph_as_union=record.is_union)
+    number = int(next(results)["n"].value)
+    if loaded or content is None:
+        content, number_in_file = hashing.result() if hashing else (None, 0)
+        if content is None or number_in_file != number:  # a file may repeat a statement
+            content = digest.content_of_store(store, is_distinct=is_new and record.is_union)
+    del results, store  # closed, so that the engine no longer changes its files
+    digest.write_content(folder, content)
     return number
 
 
 def _content_of_file(file: _File) -> tuple[digest.ContentHash, int]:
-    """The hashes of all that a file states, and how often it states something, read from the file,
-    since reading a store takes longer.
+    """The hashes of the statements in a file, and their number, read from the file because reading
+    the store takes longer.
     """
-    quads, has_graphs = file.parsed(), file.syntax in _WITH_GRAPHS
+    quads, has_graphs = file.parse(), file.syntax in _WITH_GRAPHS
     return digest.content_of_stream((q.triple for q in quads) if has_graphs else quads)
 
 
 def _batches(files: Iterable[_File]) -> Iterator[list[_File]]:
-    """Small files together, since each load has its price; a large one alone."""
+    """Groups small files, since each load has a fixed cost; a large file stays alone."""
     batch, size = list[_File](), 0
     for file in files:
-        if batch and size + file.size > _SMALL:
+        if batch and size + file.size > _MAX_BATCH:
             yield batch
             batch, size = [], 0
         batch.append(file)
@@ -212,17 +211,17 @@ def _batches(files: Iterable[_File]) -> Iterator[list[_File]]:
 
 
 def _replace(store: ox.Store, folder: Path, record: LoadRecord, batch: list[_File]) -> None:
-    """Loads files in place of what their graphs hold; if one is broken, nothing changes."""
-    held = {file for file in batch if store.contains_named_graph(file.graph)}
-    is_small = sum(file.size for file in batch) <= _SMALL
+    """Replaces the graphs of some files by their content; if a file is broken, nothing changes."""
+    existing = {file for file in batch if store.contains_named_graph(file.graph)}
+    is_small = sum(file.size for file in batch) <= _MAX_BATCH
     quads = [quad for file in batch for quad in file.quads()] if is_small else []
-    if not is_small and held:
+    if not is_small and existing:
         for file in batch:
             deque(file.quads(), maxlen=0)
     for file in batch:
         record.files.pop(file.iri, None)
     record.write(folder, [file.iri for file in batch])
-    for file in held:
+    for file in existing:
         if not record.is_union:
             _remove_from_default(store, file.graph)
         store.remove_graph(file.graph)
@@ -240,10 +239,10 @@ def _replace(store: ox.Store, folder: Path, record: LoadRecord, batch: list[_Fil
 
 
 def _complete_default(store: ox.Store, record: LoadRecord, loaded: list[ox.NamedNode]) -> None:
-    """Fills the default graph where it cannot be the union: files share statements, or it has its
-    own.
+    """Fills the default graph where the default view cannot be the union: files share statements,
+    or the store had a default graph of its own.
     """
-    if record.is_union and any(_shares(store, graph) for graph in loaded):
+    if record.is_union and any(_shares_statements(store, graph) for graph in loaded):
         record.is_union, loaded = False, [ox.NamedNode(iri) for iri in record.files]
     if not record.is_union:
         for graph in loaded:
@@ -251,17 +250,17 @@ def _complete_default(store: ox.Store, record: LoadRecord, loaded: list[ox.Named
             store.bulk_extend(ox.Quad(*quad.triple) for quad in quads)
 
 
-def _shares(store: ox.Store, graph: ox.NamedNode) -> bool:
+def _shares_statements(store: ox.Store, graph: ox.NamedNode) -> bool:
     """Whether another graph has a statement of this one."""
     if len(list(store.named_graphs())) == 1:
         return False
-    both = f"GRAPH {graph} {{ ?s ?p ?o }} GRAPH ?other {{ ?s ?p ?o }} FILTER (?other != {graph})"
-    return bool(store.query(f"ASK {{ {both} }}"))
+    pattern = f"GRAPH {graph} {{ ?s ?p ?o }} GRAPH ?other {{ ?s ?p ?o }} FILTER (?other != {graph})"
+    return bool(store.query(f"ASK {{ {pattern} }}"))
 
 
 def _remove_from_default(store: ox.Store, graph: ox.NamedNode) -> None:
-    """Removes from the default graph what only this named graph holds."""
+    """Removes from the default graph the statements that only this named graph has."""
     for quad in list(store.quads_for_pattern(None, None, None, graph)):
-        holders = store.quads_for_pattern(quad.subject, quad.predicate, quad.object)
-        if sum(holder.graph_name != ox.DefaultGraph() for holder in holders) == 1:
+        copies = store.quads_for_pattern(quad.subject, quad.predicate, quad.object)
+        if sum(copy.graph_name != ox.DefaultGraph() for copy in copies) == 1:
             store.remove(ox.Quad(*quad.triple))

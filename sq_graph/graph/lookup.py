@@ -1,6 +1,4 @@
-"""One state of a graph, looked up by thing and property: for a few things, far faster than a
-query.
-"""
+"""Looking up statements by thing and property: for a few things, far faster than a query."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -23,14 +21,14 @@ NodeTriple = tuple[Subject, ox.NamedNode, Node]
 
 
 class TooMany(Exception):
-    """More statements would be read than the lookup may read."""
+    """The lookup would read more statements than it may."""
 
 
 class Lookup:
     """The statements of one graph of a store, or of all its graphs together (`graph=None`).
 
-    What was read is kept, so a lookup serves one state of the store. Where `allowance` is set,
-    reading more statements than that raises TooMany; each reading lowers it.
+    It keeps what it has read, so it serves one state of the store. Where `allowance` is set,
+    reading more statements than that raises TooMany; each read lowers it.
 
     >>> store = ox.Store()
     >>> a, p = Iri("https://example.org/a"), Iri("https://example.org/p")
@@ -43,53 +41,52 @@ class Lookup:
         self.store, self.graph = store, graph
         self.allowance: int | None = None
         self.preloaded: Mapping[Node, Collection[NodeTriple]] = {}
-        """All statements of some things, where these are at hand and need not be read."""
-        self._about: dict[Node, dict[ox.NamedNode, dict[Node, None]]] = {}
+        """All statements about some things, where they are known and need not be read."""
+        self._properties: dict[Node, dict[ox.NamedNode, dict[Node, None]]] = {}
         self._objects: dict[tuple[Node, ox.NamedNode], dict[Node, None]] = {}
         self._subjects: dict[tuple[ox.NamedNode, Node], dict[Node, None]] = {}
         self._referenced: dict[Node, bool] = {}
 
     def forget(self) -> None:
-        """Lets go of what was read, where so many things are looked at that it would fill the
-        memory.
-        """
-        for kept in (self._about, self._objects, self._subjects, self._referenced):
-            kept.clear()
+        """Clears what was read, before many things that are looked up fill the memory."""
+        for cache in (self._properties, self._objects, self._subjects, self._referenced):
+            cache.clear()
 
     def properties(self, node: Node) -> Mapping[ox.NamedNode, Collection[Node]]:
         """All properties of a thing with their values, read at once."""
-        found = self._about.get(node)
-        if found is None:
-            found = self._about[node] = {}
+        properties = self._properties.get(node)
+        if properties is None:
+            properties = self._properties[node] = {}
             if node in self.preloaded:
                 for _, predicate, value in self.preloaded[node]:
-                    found.setdefault(predicate, {})[value] = None
+                    properties.setdefault(predicate, {})[value] = None
             elif isinstance(node, (ox.NamedNode, ox.BlankNode)):
                 for quad in self.store.quads_for_pattern(node, None, None, self.graph):
-                    found.setdefault(quad.predicate, {})[quad.object] = None
-        return found
+                    properties.setdefault(quad.predicate, {})[quad.object] = None
+        return properties
 
     def objects(self, node: Node, predicate: ox.NamedNode) -> Collection[Node]:
         """The different values of a property of a thing."""
-        if (whole := self._about.get(node)) is not None:
-            return self._charged(whole.get(predicate, {}))
-        found = self._objects.get((node, predicate))
-        if found is None:
+        if (properties := self._properties.get(node)) is not None:
+            return self._charge(properties.get(predicate, {}))
+        objects = self._objects.get((node, predicate))
+        if objects is None:
             if not isinstance(node, (ox.NamedNode, ox.BlankNode)):
                 return ()
-            quads = self._few(self.store.quads_for_pattern(node, predicate, None, self.graph))
-            found = self._objects[node, predicate] = dict.fromkeys(quad.object for quad in quads)
-        return self._charged(found)
+            quads = self._limit(self.store.quads_for_pattern(node, predicate, None, self.graph))
+            objects = self._objects[node, predicate] = dict.fromkeys(quad.object for quad in quads)
+        return self._charge(objects)
 
     def subjects(self, predicate: ox.NamedNode, node: Node) -> Collection[Node]:
         """The different things that have a value under a property."""
-        found = self._subjects.get((predicate, node))
-        if found is None and not self.is_referenced(node):
+        key = predicate, node
+        subjects = self._subjects.get(key)
+        if subjects is None and not self.is_referenced(node):
             return ()
-        if found is None:
-            quads = self._few(self.store.quads_for_pattern(None, predicate, node, self.graph))
-            found = self._subjects[predicate, node] = dict.fromkeys(quad.subject for quad in quads)
-        return self._charged(found)
+        if subjects is None:
+            quads = self._limit(self.store.quads_for_pattern(None, predicate, node, self.graph))
+            subjects = self._subjects[key] = dict.fromkeys(quad.subject for quad in quads)
+        return self._charge(subjects)
 
     def is_object(self, predicate: ox.NamedNode | None, node: Node) -> bool:
         """Whether anything has the value under the property, or under any."""
@@ -106,35 +103,32 @@ class Lookup:
         return self.is_subject(node) or self.is_object(None, node)
 
     def is_referenced(self, node: Node) -> bool:
-        """Whether anything has it as a value: most things that a change adds are in few
-        statements.
-        """
-        found = self._referenced.get(node)
-        if found is None:
-            found = self._referenced[node] = self.is_object(None, node)
-        return found
+        """Whether anything has it as a value, which is rare for the things that a change adds."""
+        if node not in self._referenced:
+            self._referenced[node] = self.is_object(None, node)
+        return self._referenced[node]
 
-    def rarest(self, ends: list[tuple[ox.NamedNode, Node]]) -> int:
-        """Which of some properties with a value the fewest things have, reading little of the
-        others.
+    def rarest(self, pairs: list[tuple[ox.NamedNode, Node]]) -> int:
+        """The index of the pair of property and value that the fewest things have; little is read
+        of the others.
         """
-        ways = (self.store.quads_for_pattern(None, p, o, self.graph) for p, o in ends)
-        for row in zip_longest(*ways):
+        matches = (self.store.quads_for_pattern(None, p, o, self.graph) for p, o in pairs)
+        for row in zip_longest(*matches):
             if None in row:
                 return row.index(None)
         return 0
 
-    def _few(self, quads: Iterator[ox.Quad]) -> Iterator[ox.Quad]:
+    def _limit(self, quads: Iterator[ox.Quad]) -> Iterator[ox.Quad]:
         return quads if self.allowance is None else islice(quads, self.allowance + 1)
 
-    def _charged(self, found: dict[Node, None]) -> dict[Node, None]:
+    def _charge(self, nodes: dict[Node, None]) -> dict[Node, None]:
         if self.allowance is not None:
-            if len(found) > self.allowance:
-                self._objects.clear()  # the last one may have been read in part
+            if len(nodes) > self.allowance:
+                self._objects.clear()  # the last entry may be incomplete
                 self._subjects.clear()
                 raise TooMany
-            self.allowance -= len(found)
-        return found
+            self.allowance -= len(nodes)
+        return nodes
 
 
 def to_node(term: Term) -> Node:
@@ -153,7 +147,7 @@ def to_node(term: Term) -> Node:
 
 
 def node_triples(quads: Iterable[ox.Quad]) -> list[NodeTriple]:
-    """The statements of quads, in whatever graph."""
+    """The statements of quads, without their graphs."""
     return [(subject, predicate, value) for subject, predicate, value, _ in quads]
 
 
@@ -164,15 +158,15 @@ def to_nodes(triples: Iterable[Triple]) -> list[NodeTriple]:
 
 @lru_cache(maxsize=10_000)
 def parse_term(text: str) -> Node:
-    """A term in the notation of Turtle, as a store keeps it: `1` for `01`.
+    """A term in Turtle notation, as a store keeps it: `1` for `01`.
 
     >>> str(parse_term('"01"^^<http://www.w3.org/2001/XMLSchema#integer>'))
     '"1"^^<http://www.w3.org/2001/XMLSchema#integer>'
     """
     if text[0] == "<" and "\\" not in text:
         return ox.NamedNode(text[1:-1])
-    if plain := _PLAIN.fullmatch(text):
-        return ox.Literal(plain[1], language=plain[2])
+    if match := _PLAIN.fullmatch(text):
+        return ox.Literal(match[1], language=match[2])
     store = ox.Store()
     store.load(f"<x:s> <x:p> {text} .".encode(), format=ox.RdfFormat.TURTLE)
     [quad] = store
@@ -181,17 +175,17 @@ def parse_term(text: str) -> Node:
 
 
 _PLAIN = re.compile(r'"([^"\\\n\r]*)"(?:@([A-Za-z0-9-]+))?')
-"""A literal that reads as it is written, and that a store keeps so."""
+"""A literal without escapes or datatype, which a store keeps as it is written."""
 
 
 @lru_cache(maxsize=100_000)
 def is_true(expression: str) -> bool:
-    """Whether the engine finds an expression without variables true; an error counts as false.
+    """Whether an expression without variables is true to the engine; an error counts as false.
 
     >>> is_true("2 > 1"), is_true("<https://example.org/a> > 1")
     (True, False)
     """
-    return bool(_NOTHING.query(f"ASK {{ FILTER ({expression}) }}"))
+    return bool(_EMPTY.query(f"ASK {{ FILTER ({expression}) }}"))
 
 
-_NOTHING = ox.Store()
+_EMPTY = ox.Store()

@@ -1,4 +1,4 @@
-"""One state of a graph, from which untrusted queries are answered within limits."""
+"""One state of a graph, which answers untrusted queries within limits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from sq_graph.errors import BadQuery
 from sq_graph.graph import engine
 from sq_graph.graph.sparql_limits import Limits, check_limits
-from sq_graph.graph.updates import datasets
+from sq_graph.graph.updates import dataset_iris
 from sq_graph.vocab import PREFIXES
 
 _LIMITS = Limits()
@@ -35,31 +35,31 @@ class Snapshot:
     def answer(
         self, text: str, default: _GraphNames = (), named: _GraphNames = (), base: str | None = None
     ) -> SnapshotAnswer:
-        """The answer, not yet evaluated to its end; raises BadQuery for what is not valid or not
-        allowed.
+        """The answer, not yet evaluated to its end; raises BadQuery for an invalid query, or one
+        that is not allowed.
 
-        The graphs are those that the request names as its dataset; none named means the snapshot's
+        The graphs are those that the request names as its dataset, or without any the snapshot's
         default graph.
         """
         check_limits(text, self.limits)
-        chosen: dict[str, Any] = {"base_iri": base}
+        options: dict[str, Any] = {"base_iri": base}
         if default or named:
-            chosen["default_graph"] = [engine.graph_name(iri) for iri in default]
-            chosen["named_graphs"] = [engine.graph_name(iri) for iri in named]
+            options["default_graph"] = [engine.graph_name(iri) for iri in default]
+            options["named_graphs"] = [engine.graph_name(iri) for iri in named]
         else:
-            self._refuse_strange_graphs(text)
-            chosen["use_default_graph_as_union"] = self.is_union
+            self._refuse_foreign_graphs(text)
+            options["use_default_graph_as_union"] = self.is_union
         try:
-            found = engine.run_query(text, lambda query: self._evaluated(query, chosen))
+            answer = engine.run_query(text, lambda query: self._query(query, options))
         except engine.QUERY_FAULTS as error:
             raise engine.bad_query(error, text) from None
-        return SnapshotAnswer(found, not isinstance(found, ox.QueryTriples))
+        return SnapshotAnswer(answer, not isinstance(answer, ox.QueryTriples))
 
-    def _evaluated(self, text: str, chosen: dict[str, Any]) -> Any:
+    def _query(self, text: str, options: dict[str, Any]) -> Any:
         try:
-            return self.store.query(text, **chosen)
-        except SyntaxError:  # perhaps for want of one of our prefixes, which cost more than a query
-            return self.store.query(text, prefixes=PREFIXES, **chosen)
+            return self.store.query(text, **options)
+        except SyntaxError:  # may lack our prefixes, which cost more than a query
+            return self.store.query(text, prefixes=PREFIXES, **options)
 
     def graph(self, iri: str | None) -> SnapshotAnswer | None:
         """The triples of a named graph, or of the default view; None if there is no graph of that
@@ -68,58 +68,58 @@ class Snapshot:
         name = engine.graph_name(iri)
         if iri is not None and not self.store.contains_named_graph(name):
             return None
-        place = None if iri is None and self.is_union else name
-        quads = self.store.quads_for_pattern(None, None, None, place)
+        graph = None if iri is None and self.is_union else name
+        quads = self.store.quads_for_pattern(None, None, None, graph)
         return SnapshotAnswer((quad.triple for quad in quads), False)
 
-    def _refuse_strange_graphs(self, text: str) -> None:
-        for iri in datasets(text):
+    def _refuse_foreign_graphs(self, text: str) -> None:
+        for iri in dataset_iris(text):
             if ":" in iri and not self.store.contains_named_graph(engine.graph_name(iri)):
-                said = "is not a graph of this endpoint, and nothing is fetched from the web"
+                reason = "is not a graph of this endpoint, and nothing is fetched from the web"
                 remedy = "Leave FROM out, or name one of its graphs"
-                raise BadQuery(f"FROM <{iri}> {said}", remedy=remedy)
+                raise BadQuery(f"FROM <{iri}> {reason}", remedy=remedy)
 
 
 @dataclass(frozen=True)
 class SnapshotAnswer:
-    """Rows (or a yes or no), or triples, on their way out of the engine."""
+    """Rows (or a yes or no), or triples, as the engine gives them."""
 
-    found: Any
+    results: Any
     gives_rows: bool
 
-    def serialise(self, form: str, most: int) -> tuple[bytes, int]:
+    def serialise(self, form: str, max_bytes: int) -> tuple[bytes, int]:
         """The answer in one of `embedded.FORMS`, and how many rows or triples it has.
 
         Raises BadQuery when the evaluation itself fails, for example on a value that is too large,
-        and MemoryError with a sentence when the answer has more than `most` bytes.
+        and MemoryError with a sentence when the answer has more than `max_bytes`.
         """
-        body = _Body(most)
+        body, results = _Body(max_bytes), self.results
         try:
             if self.gives_rows:
-                self.found.serialize(cast(Any, body), engine.ROWS[form])
-                is_one = not isinstance(self.found, ox.QuerySolutions)
-                return bytes(body), 1 if is_one else _number_of_rows(body, form)
-            few, number = list(islice(self.found, engine.FEW)), count()
-            triples = (triple for triple, _ in zip(chain(few, self.found), number, strict=False))
-            prefixes = engine.used_by(few)
+                results.serialize(cast(Any, body), engine.ROWS[form])
+                is_boolean = not isinstance(results, ox.QuerySolutions)
+                return bytes(body), 1 if is_boolean else _count_rows(body, form)
+            first, counter = list(islice(results, engine.MAX_SEARCHED)), count()
+            triples = (triple for triple, _ in zip(chain(first, results), counter, strict=False))
+            prefixes = engine.prefixes_for(first)
             ox.serialize(triples, cast(Any, body), engine.TRIPLES[form], prefixes=prefixes)
-            return bytes(body), next(number)
+            return bytes(body), next(counter)
         except engine.QUERY_FAULTS as error:
             raise engine.bad_query(error, "") from None
 
 
 class _Body(bytearray):
-    """An answer as it comes from the engine."""
+    """The text of an answer as the engine writes it."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, max_bytes: int) -> None:
         super().__init__()
-        self.most = most
+        self.max_bytes = max_bytes
 
     def write(self, data: bytes) -> int:
-        """Takes in a part; raises MemoryError where that is too much."""
-        if len(self) + len(data) > self.most:
-            sentence = f"The answer is larger than {self.most} bytes. Add a LIMIT, or ask for less."
-            raise MemoryError(sentence)
+        """Appends a part; raises MemoryError where the text grows too long."""
+        if len(self) + len(data) > self.max_bytes:
+            limit = f"{self.max_bytes} bytes"
+            raise MemoryError(f"The answer is larger than {limit}. Add a LIMIT, or ask for less.")
         self += data
         return len(data)
 
@@ -127,11 +127,11 @@ class _Body(bytearray):
         """Does nothing: the answer is complete when the query has ended."""
 
 
-def _number_of_rows(body: bytearray, form: str) -> int:
-    """How many rows an answer has (in JSON, those that bind something)."""
+def _count_rows(body: bytearray, form: str) -> int:
+    """How many rows an answer has (in JSON, those that bind a variable)."""
     if form == "json":
         return body.count(b'}},{"') + (b'"bindings":[{"' in body)
     if form == "xml":
         return body.count(b"</result>")
-    outside = body.split(b'"')[::2] if form == "csv" else [body]  # a text may have several lines
-    return sum(part.count(b"\n") for part in outside) - 1  # the first line is the header
+    unquoted = body.split(b'"')[::2] if form == "csv" else [body]  # a text may have several lines
+    return sum(part.count(b"\n") for part in unquoted) - 1  # the first line is the header

@@ -1,11 +1,10 @@
-"""What a SPARQL text from a stranger may ask for: its length, depth and width, and nothing from the
-web; and how much time and memory a server gives to a query.
+"""Limits on untrusted SPARQL: length, depth and width of a text, no access to the web, and the time
+and memory that a server gives to a query.
 
-The engine behind the graph fetches `SERVICE` and `LOAD` addresses without a switch to stop it,
-plans wide joins for seconds and ends its process when a text is nested thousands deep. So a text is
-read here first, token by token, and refused with a sentence that names the limit. The reader is
-stricter than the grammar where the engine is looser: it takes `trueSERVICE<x>` for `true SERVICE
-<x>`.
+The engine fetches `SERVICE` and `LOAD` addresses and has no switch to stop it; it plans wide joins
+for seconds, and ends its process when a text is nested thousands deep. So each text is first read
+here, token by token, and refused with a sentence that names the limit. The tokens are stricter than
+the grammar where the engine is looser: `trueSERVICE<x>` counts as `true SERVICE <x>`.
 """
 
 import re
@@ -41,9 +40,7 @@ class Limits:
 
 
 class Token(NamedTuple):
-    """One word of a SPARQL text: its kind (a group name of `_TOKEN`), its characters and where they
-    begin.
-    """
+    """A token of a SPARQL text: its kind (a group name of `_TOKEN`), its characters and offset."""
 
     kind: str
     text: str
@@ -69,26 +66,26 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z\d+.-]*:")
 _OPERANDS = frozenset({"iri", "string", "variable", "tag", "blank", "name", "word", "number"})
 _OPERATORS = frozenset({"&&", "||", "|", "^", "+", "-", "*", "/", "!", "=", "<", ">"})
 _PATTERNS = frozenset({"FILTER", "BIND", "OPTIONAL", "MINUS", "UNION", "GRAPH", "VALUES"})
-_FREE = frozenset({"DATA", "VALUES", "CONSTRUCT", "INSERT", "DELETE"})
-_TWO_READINGS = re.compile(r"[#'()\[\]]")
-_CLOSING = {")": "(", "}": "{", "]": "["}
+_UNLIMITED = frozenset({"DATA", "VALUES", "CONSTRUCT", "INSERT", "DELETE"})
+_AMBIGUOUS = re.compile(r"[#'()\[\]]")
+_OPENING = {")": "(", "}": "{", "]": "["}
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """The words of a SPARQL text in their order, without blanks and comments.
+    """The tokens of a SPARQL text in their order, without spaces and comments.
 
     >>> [token.text for token in tokens("SELECT * { ?s a <x#y> } # all")]
     ['SELECT', '*', '{', '?s', 'a', '<x#y>', '}']
     """
-    for found in _TOKEN.finditer(text):
-        kind = found.lastgroup or "mark"
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup or "mark"
         if kind != "space":
-            yield Token(kind, found[0], found.start())
+            yield Token(kind, match[0], match.start())
 
 
 def keywords(text: str) -> set[str]:
-    """The bare words of a SPARQL text in capitals: never part of a variable, a string, an IRI or a
-    comment.
+    """The bare words of a SPARQL text, in capitals: no parts of variables, strings, IRIs or
+    comments.
 
     >>> "FROM" in keywords("SELECT ?from { ?from a <x:FROM> } # from")
     False
@@ -98,163 +95,163 @@ def keywords(text: str) -> set[str]:
     return {token.text.upper() for token in tokens(text) if token.kind == "word"}
 
 
-def star_of(text: str) -> int | None:
-    """Where the `*` of an outermost `SELECT *` is in a text; None where there is none.
+def star_offset(text: str) -> int | None:
+    """The offset of the `*` of an outermost `SELECT *`; None where there is none.
 
-    >>> star_of("SELECT DISTINCT * { { SELECT * { ?s ?p ?o } } }")
+    >>> star_offset("SELECT DISTINCT * { { SELECT * { ?s ?p ?o } } }")
     16
     """
-    before = ""
+    previous = ""
     for token in tokens(text if "*" in text else ""):
         if token.text == "{":
             return None
-        if token.text == "*" and before in ("SELECT", "DISTINCT", "REDUCED"):
+        if token.text == "*" and previous in ("SELECT", "DISTINCT", "REDUCED"):
             return token.start
-        before = token.text.upper()
+        previous = token.text.upper()
     return None
 
 
-def in_order(text: str, names: Iterable[str]) -> list[str]:
+def by_first_mention(text: str, names: Iterable[str]) -> list[str]:
     """The names of variables in the order in which a text first mentions them.
 
-    >>> in_order("SELECT * { ?s ?p ?o }", ["o", "p", "s"])
+    >>> by_first_mention("SELECT * { ?s ?p ?o }", ["o", "p", "s"])
     ['s', 'p', 'o']
     """
     mentioned = [token.text[1:] for token in tokens(text) if token.text[:1] in ("?", "$")]
-    place = {name: number for number, name in reversed(list(enumerate(mentioned)))}
-    return sorted(names, key=lambda name: (place.get(name, len(mentioned)), name))
+    position = {name: index for index, name in reversed(list(enumerate(mentioned)))}
+    return sorted(names, key=lambda name: (position.get(name, len(mentioned)), name))
 
 
 @lru_cache(maxsize=128)
 def check_limits(text: str, limits: Limits = Limits(), update: bool = False) -> None:
-    """Returns if the text may be evaluated; raises BadQuery with the limit it passes, or what it
-    reaches for.
+    """Returns if the text may be evaluated; raises BadQuery with the limit that it exceeds, or with
+    its request to the web.
 
     >>> check_limits("SELECT * { ?s ?p ?o }")
     >>> check_limits("ASK {{{{{ }}}}}", Limits(length=99, depth=4))
     Traceback (most recent call last):
     sq_graph.errors.BadQuery: the query nests deeper than 4 brackets and negations. ...
     """
-    what = "update" if update else "query"
+    kind = "update" if update else "query"
     if len(text) > limits.length:
-        raise BadQuery(f"the {what} is longer than {limits.length} characters", remedy="Shorten it")
+        raise BadQuery(f"the {kind} is longer than {limits.length} characters", remedy="Shorten it")
     upper = text.upper()
     if "SERVICE" in upper or (update and "LOAD" in upper) or "\\U" in upper:
-        _refuse_reaching_out(text, what)
+        _refuse_web_access(text, kind)
     if len(text) > limits.depth:
-        _Measure(limits, what).read(text)
+        _Measure(limits, kind).read(text)
 
 
-def _refuse_reaching_out(text: str, what: str) -> None:
-    """Refuses a `SERVICE` or `LOAD` that is no part of an IRI, a string, a variable or a comment.
+def _refuse_web_access(text: str, text_kind: str) -> None:
+    """Refuses a `SERVICE` or `LOAD` outside IRIs, strings, variables and comments.
 
     A `<` after an operand in parentheses may compare or open an IRI. Where that decides what
     follows (a `#`, a `'` or a bracket before the next `>`), the text is refused: one of the two
     readings could hide a request to the web.
     """
-    inside: list[str] = []
-    before = fault = remedy = ""
-    for kind, word, start in tokens(text):
-        named = word.partition(":")[0].upper() if kind in ("word", "name") else ""
-        if kind == "iri" and inside[-1:] == ["("] and before and _TWO_READINGS.search(word):
-            place = f"the < before {word[1:30]!r}"
-            fault = f"{place} can be read in two ways in a {what} that also says SERVICE or LOAD"
+    brackets, operand, message, remedy = list[str](), "", "", ""
+    for kind, word, offset in tokens(text):
+        prefix = word.partition(":")[0]
+        name = prefix.upper() if kind in ("word", "name") else ""
+        if kind == "iri" and brackets[-1:] == ["("] and operand and _AMBIGUOUS.search(word):
+            message = f"the < before {word[1:30]!r} can be read in two ways"
+            message += f" in a {text_kind} that also says SERVICE or LOAD"
             remedy = "Write that IRI with a prefix, or put a space after the <"
-        elif "SERVICE" in named or "LOAD" in named or (kind == "mark" and word == "\\"):
-            verb, prefix = "LOAD" if "LOAD" in named else "SERVICE", word.partition(":")[0]
-            fault = "is not allowed here, because this endpoint fetches nothing from the web"
-            nor = f" (nor is a prefix named {prefix!r})" if kind == "name" else ""
-            fault = f"{verb} {fault}{nor}"
+        elif "SERVICE" in name or "LOAD" in name or (kind == "mark" and word == "\\"):
+            verb = "LOAD" if "LOAD" in name else "SERVICE"
+            message = (
+                f"{verb} is not allowed here, because this endpoint fetches nothing from the web"
+            )
+            message += f" (nor is a prefix named {prefix!r})" if kind == "name" else ""
             remedy = "Ask the other endpoint itself, or load its data first"
-        if fault:
-            raise BadQuery(fault, what, text.count("\n", 0, start) + 1, remedy)
+        if message:
+            raise BadQuery(message, text_kind, text.count("\n", 0, offset) + 1, remedy)
         if kind == "mark" and word in "({[":
-            inside.append(word)
-        elif word in _CLOSING and inside:
-            inside.pop()
-        before = word if kind in _OPERANDS or word in _CLOSING else ""
+            brackets.append(word)
+        elif word in _OPENING and brackets:
+            brackets.pop()
+        operand = word if kind in _OPERANDS or word in _OPENING else ""
 
 
 class _Measure:
-    """Measures depth, width and operators of a text, and stops at the first that passes its
-    limit.
-    """
+    """Measures depth, width and operators of a text, up to the first that exceeds its limit."""
 
-    def __init__(self, limits: Limits, what: str) -> None:
-        self.limits, self.what, self.open = limits, what, list[str]()
-        self.groups = list[int | None]()  # patterns of each open group; None where they are free
+    def __init__(self, limits: Limits, text_kind: str) -> None:
+        self.limits, self.text_kind, self.brackets = limits, text_kind, list[str]()
+        self.group_widths = list[int | None]()  # of each open group; None where patterns are free
         self.operators, self.negations = 0, 0
-        self.free, self.before = False, ""
+        self.is_next_free, self.previous_kind = False, ""
 
     def read(self, text: str) -> None:
         for kind, word, _ in tokens(text):
             if kind == "mark":
-                self._mark(word)
+                self._read_mark(word)
             elif kind == "word":
-                self._word(word.upper())
+                self._read_word(word.upper())
             self.negations = self.negations + 1 if word == "!" else 0
-            if len(self.open) + self.negations > (most := self.limits.depth):
-                said = f"the {self.what} nests deeper than {most} brackets and negations"
-                raise BadQuery(said, remedy="Write it flatter")
-            if kind in _OPERANDS and self.before in _OPERANDS and self.open[-1:] == ["("]:
-                self._pattern()  # the items of a collection are patterns too
-            self.before = kind
+            if len(self.brackets) + self.negations > (limit := self.limits.depth):
+                message = f"the {self.text_kind} nests deeper than {limit} brackets and negations"
+                raise BadQuery(message, remedy="Write it flatter")
+            is_operand = kind in _OPERANDS and self.previous_kind in _OPERANDS
+            if is_operand and self.brackets[-1:] == ["("]:
+                self._count_pattern()  # the items of a collection are patterns too
+            self.previous_kind = kind
 
-    def _mark(self, mark: str) -> None:
+    def _read_mark(self, mark: str) -> None:
         if mark in "({[":
-            self.open.append(mark)
+            self.brackets.append(mark)
             if mark == "{":
-                inherited = bool(self.groups) and self.groups[-1] is None
-                self.groups.append(None if self.free or inherited else 0)
-                self.free = False
-        elif mark in _CLOSING:
-            if self.open and self.open.pop() == "{" and self.groups:
-                self.groups.pop()
-        elif mark in ".;/" or (mark == "," and self.open[-1:] != ["("]):
-            self._pattern()
+                is_outer_free = bool(self.group_widths) and self.group_widths[-1] is None
+                self.group_widths.append(None if self.is_next_free or is_outer_free else 0)
+                self.is_next_free = False
+        elif mark in _OPENING:
+            if self.brackets and self.brackets.pop() == "{" and self.group_widths:
+                self.group_widths.pop()
+        elif mark in ".;/" or (mark == "," and self.brackets[-1:] != ["("]):
+            self._count_pattern()
         if mark in _OPERATORS:
-            self._operator()
+            self._count_operator()
 
-    def _word(self, word: str) -> None:
+    def _read_word(self, word: str) -> None:
         if word in _PATTERNS:
-            self._pattern()
+            self._count_pattern()
         if word in ("AS", "UNION"):
-            self._operator()
-        if word in _FREE:
-            self.free = True
+            self._count_operator()
+        if word in _UNLIMITED:
+            self.is_next_free = True
         elif word == "WHERE":
-            self.free = False
+            self.is_next_free = False
 
-    def _pattern(self) -> None:
-        if self.groups and self.groups[-1] is not None:
-            self.groups[-1] += 1
-            self._require(self.groups[-1], self.limits.width, "one group of the", "patterns")
+    def _count_pattern(self) -> None:
+        if self.group_widths and self.group_widths[-1] is not None:
+            self.group_widths[-1] += 1
+            self._require(self.group_widths[-1], self.limits.width, "one group of the", "patterns")
 
-    def _operator(self) -> None:
-        if not self.groups or self.groups[-1] is not None:
+    def _count_operator(self) -> None:
+        if not self.group_widths or self.group_widths[-1] is not None:
             self.operators += 1
             self._require(self.operators, self.limits.operators, "the", "operators")
 
-    def _require(self, number: int, most: int, where: str, things: str) -> None:
-        if number > most:
-            said = f"{where} {self.what} holds more than {most} {things}"
-            raise BadQuery(said, remedy="Ask in several steps")
+    def _require(self, count: int, limit: int, scope: str, items: str) -> None:
+        if count > limit:
+            message = f"{scope} {self.text_kind} holds more than {limit} {items}"
+            raise BadQuery(message, remedy="Ask in several steps")
 
 
 def absolute(base: str, iri: str) -> str:
-    """An IRI against a base; other than by `urljoin`, an empty query or fragment at its end stays.
+    """An IRI resolved against a base; unlike `urljoin`, it keeps an empty query or fragment.
 
     >>> absolute("https://example.org/", "ns#"), absolute("https://example.org/", "urn:x#")
     ('https://example.org/ns#', 'urn:x#')
     """
     if not base or _SCHEME.match(iri):
         return iri
-    found, end = urljoin(base, iri), iri[len(iri.rstrip("?#")) :]
-    return found if found.endswith(end) else found + end
+    joined, ending = urljoin(base, iri), iri[len(iri.rstrip("?#")) :]
+    return joined if joined.endswith(ending) else joined + ending
 
 
 def resolve(token: Token, prefixes: dict[str, str]) -> str | None:
-    """The IRI that an `iri` or `name` token writes; None for other tokens and undeclared prefixes.
+    """The IRI that an `iri` or `name` token writes; None for others and undeclared prefixes.
 
     >>> resolve(Token("name", "ex:a", 0), {"ex": "https://example.org/"})
     'https://example.org/a'

@@ -1,13 +1,12 @@
-"""Changing several files at once: all of them or none, whatever stops the program in between.
+"""Changing several files at once: all of them or none, even if the program is stopped in between.
 
-A change is prepared beside the files, in the folder `.sq-graph` of the map: new texts first, then
-one journal that lists every move. The moment the journal stands under its final name, the change is
-made; before, nothing is. Then the moves are carried out. Whoever opens the folder next finishes
-what a stopped program left: a journal is carried out to its end, texts without a journal are thrown
-away.
+A change is prepared beside the files, in the folder `.sq-graph` of the map: first the new texts,
+then a journal that lists every move. The change takes effect at the moment when the journal gets
+its final name. Then the moves are carried out. The next program that opens the folder completes
+what a stopped one left: it carries out a journal to its end, and deletes texts without a journal.
 
-One program at a time changes a folder; others wait for its lock. Where the system offers no file
-locks (Windows), a sentence says so once and the rest works as everywhere.
+One program at a time changes a folder; others wait for its lock. A system without file locks
+(Windows) causes one warning, and everything else works as usual.
 """
 
 from __future__ import annotations
@@ -31,17 +30,17 @@ with contextlib.suppress(ImportError):
     locks = importlib.import_module("fcntl")
 
 FOLDER = ".sq-graph"
-PATIENCE = 10.0
+LOCK_TIMEOUT = 10.0
 """Seconds to wait for another program's change."""
 
 
 class Transaction:
-    """Writes and deletes files below `root`, all or none; `path` is relative to `root` or lies
-    below it.
+    """Writes and deletes files below `root`, all or none; each `path` is relative to `root` or
+    absolute.
 
     An exception inside the `with` leaves every file as it was. When the block ends without one, the
-    change is on the disk for good. Raises EngineError when another program holds the folder for
-    longer than `patience` seconds, and BrokenFile for a path outside it or a disk that refuses.
+    change is durably on the disk. Raises EngineError when another program locks the folder for
+    longer than `timeout` seconds, and BrokenFile for a path outside it or an error of the disk.
 
     >>> import tempfile
     >>> root = Path(tempfile.mkdtemp())
@@ -52,42 +51,42 @@ class Transaction:
     '1'
     """
 
-    def __init__(self, root: Path, patience: float = PATIENCE) -> None:
-        self.root, self.patience = root.resolve(), patience
+    def __init__(self, root: Path, timeout: float = LOCK_TIMEOUT) -> None:
+        self.root, self.timeout = root.resolve(), timeout
         self._folder = self.root / FOLDER
         self._changes: dict[Path, bytes | None] = {}
-        self._held = contextlib.ExitStack()
+        self._lock = contextlib.ExitStack()
 
     def __enter__(self) -> Transaction:
         try:
-            self._held.enter_context(_locked(self.root, self.patience))
+            self._lock.enter_context(_locked(self.root, self.timeout))
             _finish(self.root)
         except OSError as error:
-            self._held.close()
-            raise _refused(self.root, error) from None
+            self._lock.close()
+            raise _broken_file(self.root, error) from None
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        with self._held:
+        with self._lock:
             if kind is None:
-                self._keep()
+                self._commit()
 
     def write(self, path: Path | str, text: str | bytes) -> None:
-        """Puts a text at `path`, as a new file or instead of the old one."""
+        """Writes a text to `path`, as a new file or in place of the old one."""
         self._changes[self._inside(path)] = text.encode() if isinstance(text, str) else text
 
     def delete(self, path: Path | str) -> None:
-        """Takes the file at `path` away; a file that is not there is no fault."""
+        """Deletes the file at `path`; a missing file is no fault."""
         self._changes[self._inside(path)] = None
 
     def _inside(self, path: Path | str) -> Path:
         target = (self.root / path).resolve()
         if self.root not in target.parents or self._folder in (target, *target.parents):
-            what = f"the file is outside {self.root}"
-            raise BrokenFile(what, str(path), remedy="Name a file inside that folder")
+            message = f"the file is outside {self.root}"
+            raise BrokenFile(message, str(path), remedy="Name a file inside that folder")
         return target
 
-    def _keep(self) -> None:
+    def _commit(self) -> None:
         try:
             effective = {path: text for path, text in self._changes.items() if _read(path) != text}
             if not effective:
@@ -95,16 +94,16 @@ class Transaction:
             changes = enumerate(effective.items())
             moves = [self._prepare(number, path, text) for number, (path, text) in changes]
             write_durably(self._folder / "journal.part", json.dumps(moves).encode())
-            _settle(self._folder)
+            _sync_folder(self._folder)
             (self._folder / "journal.part").replace(_journal(self.root))
-            _settle(self._folder)
+            _sync_folder(self._folder)
             _finish(self.root)
         except OSError as error:
-            raise _refused(self.root, error) from None
+            raise _broken_file(self.root, error) from None
 
     def _prepare(self, number: int, path: Path, text: bytes | None) -> tuple[str | None, str]:
-        """Lays a text ready; what could hinder its move later is found now, while all can still be
-        left.
+        """Prepares one change, as the move of a new text to its target. Anything that could prevent
+        the move is found now, while nothing has changed.
         """
         target = path.relative_to(self.root).as_posix()
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -117,60 +116,61 @@ class Transaction:
 
 
 def recover(root: Path) -> None:
-    """Finishes what a stopped program left in `root`; returns at once where nothing is left.
+    """Completes the change that a stopped program left in `root`, if there is one.
 
-    Call it before reading a folder. Raises EngineError if a live program holds the folder for too
-    long.
+    Call it before reading a folder. Raises EngineError if a running program locks the folder for
+    too long.
     """
     if not _journal(root).exists():
         return
-    with _locked(root, PATIENCE):
+    with _locked(root, LOCK_TIMEOUT):
         _finish(root)
 
 
 def _finish(root: Path) -> None:
-    """Carries out the journal if there is one, and clears what was prepared; the lock is held."""
+    """Carries out the journal if there is one, and deletes prepared texts; needs the lock."""
     folder, journal = root / FOLDER, _journal(root)
     if journal.exists():
-        touched = {folder}
-        for prepared, place in json.loads(journal.read_bytes()):
-            target = root / place
-            if prepared is None:
+        changed_folders = {folder}
+        for name, path in json.loads(journal.read_bytes()):
+            target = root / path
+            if name is None:
                 target.unlink(missing_ok=True)
-            elif (folder / prepared).exists():  # else it was moved before the stop
+            elif (folder / name).exists():  # else it was moved before the program stopped
                 target.parent.mkdir(parents=True, exist_ok=True)
-                (folder / prepared).replace(target)
-            touched |= {one for one in target.parents if one.is_relative_to(root)}
-        for changed in sorted(touched):
-            _settle(changed)
+                (folder / name).replace(target)
+            changed_folders |= {p for p in target.parents if p.is_relative_to(root)}
+        for changed_folder in sorted(changed_folders):
+            _sync_folder(changed_folder)
         journal.unlink()
-        _settle(folder)
-    for left in folder.glob("*.new"):
-        left.unlink(missing_ok=True)
+        _sync_folder(folder)
+    for unused in folder.glob("*.new"):
+        unused.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
-def _locked(root: Path, patience: float) -> Iterator[None]:
+def _locked(root: Path, timeout: float) -> Iterator[None]:
     folder = root / FOLDER
     folder.mkdir(exist_ok=True)
-    ignored = folder / ".gitignore"
-    if not ignored.exists():
-        ignored.write_text("*\n", encoding="utf-8")
+    gitignore = folder / ".gitignore"
+    if not gitignore.exists():
+        gitignore.write_text("*\n", encoding="utf-8")
     if locks is None:
         advice = "let only one program change this folder at a time"
         warnings.warn(f"This system has no file locks: {advice}.", stacklevel=4)
         yield
         return
     with (folder / "lock").open("w") as lock:
-        end = time.monotonic() + patience
+        deadline = time.monotonic() + timeout
         while True:
             try:
                 locks.flock(lock, locks.LOCK_EX | locks.LOCK_NB)
                 break
             except BlockingIOError:
-                if time.monotonic() > end:
-                    said = "another program is changing this folder"
-                    raise EngineError(said, str(root), remedy="Try again when it is done") from None
+                if time.monotonic() > deadline:
+                    message = "another program is changing this folder"
+                    remedy = "Try again when it is done"
+                    raise EngineError(message, str(root), remedy=remedy) from None
                 time.sleep(0.01)
         yield
 
@@ -186,7 +186,7 @@ def _read(path: Path) -> bytes | None:
         return None
 
 
-def _settle(folder: Path) -> None:
+def _sync_folder(folder: Path) -> None:
     """Makes the names in a folder durable, where the system can open folders."""
     if locks is None or not folder.is_dir():
         return
@@ -197,10 +197,10 @@ def _settle(folder: Path) -> None:
         os.close(handle)
 
 
-def _refused(root: Path, error: OSError) -> BrokenFile:
+def _broken_file(root: Path, error: OSError) -> BrokenFile:
     import shutil
 
     space = f" ({shutil.disk_usage(root).free // 2**20} MB free)" if root.is_dir() else ""
-    said = f"the files cannot be changed: {error.strerror or error}{space}"
-    place = str(error.filename or root)
-    return BrokenFile(said, place, remedy="Check the folder's rights and space")
+    message = f"the files cannot be changed: {error.strerror or error}{space}"
+    path = str(error.filename or root)
+    return BrokenFile(message, path, remedy="Check the folder's rights and space")

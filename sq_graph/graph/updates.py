@@ -1,6 +1,4 @@
-"""What a SPARQL text is about to do, read from its words: the graphs that it reads from, or writes
-to.
-"""
+"""The graphs that a SPARQL text reads or writes, found from its tokens before it is run."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,19 +8,19 @@ from sq_graph.errors import BadQuery
 from sq_graph.graph.sparql_limits import Token, absolute, keywords, resolve, tokens
 from sq_graph.vocab import PREFIXES
 
-_ANYWHERE = "*"
-_LOOKING = frozenset({"WHERE", "DELETE"})
-_ELSEWHERE = frozenset({"GRAPH", "VALUES", "BIND"})
-"""What is in a pattern that finds things elsewhere than in the default graph."""
-_MANAGING = frozenset({"CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD"})
+_ANY_GRAPH = "*"
+_MATCHING = frozenset({"WHERE", "DELETE"})
+_BEYOND_DEFAULT = frozenset({"GRAPH", "VALUES", "BIND"})
+"""Words of a pattern whose matches need not come from the default graph."""
+_MANAGEMENT = frozenset({"CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD"})
 
 
 class UpdateTargets(NamedTuple):
-    """Where an update writes: the graphs, None among them for the default graph; None instead of
-    them where only its run will tell.
+    """Where an update writes.
 
-    `subjects` holds the IRIs that a text of nothing but `INSERT DATA` and `DELETE DATA` names; else
-    None.
+    `graphs` holds None for the default graph; it is None where only running the update shows them.
+    `subjects` holds the IRIs named in an update that consists of `INSERT DATA` and `DELETE DATA`;
+    for any other it is None.
     """
 
     graphs: frozenset[str | None] | None
@@ -31,33 +29,38 @@ class UpdateTargets(NamedTuple):
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation of an update: its words without prologue, and the prefixes that hold for it."""
+    """One operation of an update: its tokens without the prologue, and the prefixes in force."""
 
-    words: Sequence[Token]
+    tokens: Sequence[Token]
     prefixes: dict[str, str]
     base: str
 
     @property
     def verb(self) -> str:
         """Its first word, in capitals."""
-        return self.words[0].text.upper()
+        return self.tokens[0].text.upper()
 
-    def word(self, place: int) -> str:
-        """The word at a place in capitals; empty after the end."""
-        return self.words[place].text.upper() if place < len(self.words) else ""
+    @property
+    def words(self) -> list[str]:
+        """The text of each token, in capitals."""
+        return [token.text.upper() for token in self.tokens]
 
-    def iri(self, place: int) -> str | None:
-        """The IRI at a place; None where there is something else."""
-        found = resolve(self.words[place], self.prefixes) if place < len(self.words) else None
-        return None if found is None else absolute(self.base, found)
+    def word(self, index: int) -> str:
+        """The text of a token, in capitals; empty after the end."""
+        return self.tokens[index].text.upper() if index < len(self.tokens) else ""
 
-    def closing(self, place: int) -> int:
-        """The place of the bracket that closes the one at `place`."""
+    def iri(self, index: int) -> str | None:
+        """The IRI that a token writes; None where it is something else."""
+        iri = resolve(self.tokens[index], self.prefixes) if index < len(self.tokens) else None
+        return None if iri is None else absolute(self.base, iri)
+
+    def closing(self, start: int) -> int:
+        """The index of the bracket that closes the one at `start`."""
         depth = 0
-        for at in range(place, len(self.words)):
-            depth += {"{": 1, "}": -1}.get(self.words[at].text, 0)
+        for index in range(start, len(self.tokens)):
+            depth += {"{": 1, "}": -1}.get(self.tokens[index].text, 0)
             if depth == 0:
-                return at
+                return index
         raise BadQuery("a bracket of the update is not closed", "update", remedy="Close it")
 
 
@@ -68,137 +71,143 @@ def operations(text: str, base: str = "") -> Iterator[Operation]:
     >>> [operation.verb for operation in operations(text)]
     ['CLEAR', 'INSERT']
     """
-    prefixes, words, depth = dict(PREFIXES), list[Token](), 0
+    prefixes, pending, depth = dict(PREFIXES), list[Token](), 0
     for token in [*tokens(text), Token("mark", ";", len(text))]:
         depth += {"{": 1, "}": -1}.get(token.text, 0)
         if token.text != ";" or depth > 0:
-            words.append(token)
+            pending.append(token)
             continue
-        while words and (head := words[0].text.upper()) in ("PREFIX", "BASE", "VERSION"):
-            if head == "PREFIX" and len(words) > 2:
-                prefixes[words[1].text.rstrip(":")] = absolute(base, words[2].text[1:-1])
-            elif head == "BASE" and len(words) > 1:
-                base = absolute(base, words[1].text[1:-1])
-            words = words[3 if head == "PREFIX" else 2 :]
-        if words:
-            yield Operation(tuple(words), dict(prefixes), base)
-        words = []
+        while pending and (head := pending[0].text.upper()) in ("PREFIX", "BASE", "VERSION"):
+            if head == "PREFIX" and len(pending) > 2:
+                prefixes[pending[1].text.rstrip(":")] = absolute(base, pending[2].text[1:-1])
+            elif head == "BASE" and len(pending) > 1:
+                base = absolute(base, pending[1].text[1:-1])
+            pending = pending[3 if head == "PREFIX" else 2 :]
+        if pending:
+            yield Operation(tuple(pending), dict(prefixes), base)
+        pending = []
 
 
-def datasets(query: str) -> tuple[str, ...]:
+def dataset_iris(query: str) -> tuple[str, ...]:
     """The IRIs that a query names in `FROM` and `FROM NAMED`, in their order.
 
-    >>> datasets("PREFIX ex: <https://example.org/> SELECT * FROM ex:a FROM NAMED <b> { ?s ?p ?o }")
+    >>> query = "PREFIX ex: <https://example.org/> SELECT * FROM ex:a FROM NAMED <b> { ?s ?p ?o }"
+    >>> dataset_iris(query)
     ('https://example.org/a', 'b')
     """
     if "FROM" not in query.upper():
         return ()
-    found = (
-        operation.iri(place + 1 + (operation.word(place + 1) == "NAMED"))
+    iris = (
+        operation.iri(index + 1 + (operation.word(index + 1) == "NAMED"))
         for operation in operations(query)
-        for place, token in enumerate(operation.words)
-        if token.kind == "word" and operation.word(place) == "FROM"
+        for index, token in enumerate(operation.tokens)
+        if token.kind == "word" and operation.word(index) == "FROM"
     )
-    return tuple(iri for iri in found if iri is not None)
+    return tuple(iri for iri in iris if iri is not None)
 
 
-def targets(text: str, base: str = "") -> UpdateTargets:
-    """Where an update writes; only as good as its text, so the engine has to accept that too.
+def update_targets(text: str, base: str = "") -> UpdateTargets:
+    """Where an update writes; reliable only for a text that the engine accepts as well.
 
-    >>> targets("DELETE { ?s ?p ?o } WHERE { GRAPH <https://example.org/g> { ?s ?p ?o } }").graphs
+    >>> text = "DELETE { ?s ?p ?o } WHERE { GRAPH <https://example.org/g> { ?s ?p ?o } }"
+    >>> update_targets(text).graphs
     frozenset({None})
-    >>> targets("INSERT DATA { GRAPH <x:g> { <x:a> a 1 } }").graphs
+    >>> update_targets("INSERT DATA { GRAPH <x:g> { <x:a> a 1 } }").graphs
     frozenset({'x:g'})
     """
-    found, subjects, only_data = set[str | None](), set[str](), True
+    graphs, subjects, is_data = set[str | None](), set[str](), True
     for operation in operations(text, base):
-        found.update(_managed(operation) if operation.verb in _MANAGING else _written(operation))
-        only_data = only_data and operation.word(1) == "DATA"
-        subjects.update(filter(None, map(operation.iri, range(len(operation.words)))))
-    graphs = None if _ANYWHERE in found else frozenset(found)
-    return UpdateTargets(graphs, frozenset(subjects) if only_data else None)
+        targets = _managed if operation.verb in _MANAGEMENT else _written
+        graphs.update(targets(operation))
+        is_data = is_data and operation.word(1) == "DATA"
+        subjects.update(filter(None, map(operation.iri, range(len(operation.tokens)))))
+    known_graphs = None if _ANY_GRAPH in graphs else frozenset(graphs)
+    return UpdateTargets(known_graphs, frozenset(subjects) if is_data else None)
 
 
 def _managed(operation: Operation) -> Iterator[str | None]:
-    """The graphs to which CLEAR, DROP, CREATE, COPY, MOVE and ADD write: what they copy from only
+    """The graphs to which CLEAR, DROP, CREATE, COPY, MOVE and ADD write; the source of a copy only
     if it is moved.
     """
-    words = [operation.word(place) for place in range(len(operation.words))]
-    begin = words.index("TO") if "TO" in words and operation.verb != "MOVE" else 0
-    for place in range(begin + 1, len(words)):
-        if words[place] in ("DEFAULT", "ALL"):
+    words = operation.words
+    start = words.index("TO") if "TO" in words and operation.verb != "MOVE" else 0
+    for index, word in enumerate(words[start + 1 :], start + 1):
+        if word in ("DEFAULT", "ALL"):
             yield None
-        if words[place] in ("NAMED", "ALL"):
-            yield _ANYWHERE
-        if iri := operation.iri(place):
+        if word in ("NAMED", "ALL"):
+            yield _ANY_GRAPH
+        if iri := operation.iri(index):
             yield iri
 
 
 def _written(operation: Operation) -> Iterator[str | None]:
     """The graphs to which INSERT, DELETE and WITH write, by their blocks and templates."""
-    home = operation.iri(1) if operation.verb == "WITH" else None
-    place = 0
-    while place < len(operation.words) and operation.word(place) != "USING":
-        if operation.word(place) == "WHERE" and operation.word(place - 1) != "DELETE":
+    default = operation.iri(1) if operation.verb == "WITH" else None
+    index = 0
+    while index < len(operation.tokens) and operation.word(index) != "USING":
+        if operation.word(index) == "WHERE" and operation.word(index - 1) != "DELETE":
             break
-        if operation.words[place].text == "{":
-            at, place = place + 1, operation.closing(place)
-            while at < place:
-                if operation.word(at) == "GRAPH":
-                    yield operation.iri(at + 1) or _ANYWHERE
-                    at = operation.closing(at + 2)
-                elif operation.words[at].text != ".":
-                    yield home
-                at += 1
-        place += 1
+        if operation.tokens[index].text == "{":
+            inner, index = index + 1, operation.closing(index)
+            while inner < index:
+                if operation.word(inner) == "GRAPH":
+                    yield operation.iri(inner + 1) or _ANY_GRAPH
+                    inner = operation.closing(inner + 2)
+                elif operation.tokens[inner].text != ".":
+                    yield default
+                inner += 1
+        index += 1
 
 
-def looks_in_default(text: str) -> bool:
+def matches_default_graph(text: str) -> bool:
     """Whether some operation of an update looks for statements in the default graph alone, or
     deletes them there.
 
-    >>> looks_in_default("DELETE WHERE { ?s a ?o }"), looks_in_default("DELETE DATA { <a> a <b> }")
-    (True, True)
-    >>> looks_in_default("WITH <g> DELETE { ?s a ?o } WHERE { ?s a ?o } ; INSERT {} WHERE {}")
+    >>> matches_default_graph("DELETE WHERE { ?s a ?o }")
+    True
+    >>> matches_default_graph("DELETE DATA { <a> a <b> }")
+    True
+    >>> text = "WITH <g> DELETE { ?s a ?o } WHERE { ?s a ?o } ; INSERT {} WHERE {}"
+    >>> matches_default_graph(text)
     False
-    >>> looks_in_default("INSERT DATA { <a> a <b> } ; DELETE WHERE { ?s a <b> }")
+    >>> matches_default_graph("INSERT DATA { <a> a <b> } ; DELETE WHERE { ?s a <b> }")
     False
     """
-    if _LOOKING.isdisjoint(keywords(text)):
+    if _MATCHING.isdisjoint(keywords(text)):
         return False
     for operation in operations(text):
-        words = list(map(operation.word, range(len(operation.words))))
-        begin = words.index("WHERE") if "WHERE" in words else len(words)
-        pattern = words if words[:2] == ["DELETE", "DATA"] else words[begin + 1 :]
-        is_chosen = words[0] == "WITH" or "USING" in words[:begin]
-        if len(pattern) > 2 and not is_chosen and _ELSEWHERE.isdisjoint(pattern):
+        words = operation.words
+        start = words.index("WHERE") if "WHERE" in words else len(words)
+        pattern = words if words[:2] == ["DELETE", "DATA"] else words[start + 1 :]
+        names_graph = words[0] == "WITH" or "USING" in words[:start]
+        if len(pattern) > 2 and not names_graph and _BEYOND_DEFAULT.isdisjoint(pattern):
             return True
-        if None in _written(operation):  # so that what follows may well look there
+        if None in _written(operation):  # so the operations after it may well match there
             return False
     return False
 
 
-def takes_default_whole(text: str) -> bool:
+def manages_default_graph(text: str) -> bool:
     """Whether some operation of an update empties, replaces or copies the default graph as a whole.
 
-    >>> takes_default_whole("DROP SILENT DEFAULT"), takes_default_whole("ADD DEFAULT TO <x:g>")
+    >>> manages_default_graph("DROP SILENT DEFAULT"), manages_default_graph("ADD DEFAULT TO <x:g>")
     (True, True)
-    >>> takes_default_whole("DROP ALL ; CLEAR GRAPH <x:DEFAULT> ; ADD <x:g> TO DEFAULT")
+    >>> manages_default_graph("DROP ALL ; CLEAR GRAPH <x:DEFAULT> ; ADD <x:g> TO DEFAULT")
     False
     """
     for operation in operations(text) if "DEFAULT" in text.upper() else ():
-        words = list(map(operation.word, range(len(operation.words))))
-        last = words.index("TO") if operation.verb == "ADD" and "TO" in words else len(words)
-        if operation.verb in _MANAGING and "DEFAULT" in words[:last]:
+        words = operation.words
+        end = words.index("TO") if operation.verb == "ADD" and "TO" in words else len(words)
+        if operation.verb in _MANAGEMENT and "DEFAULT" in words[:end]:
             return True
     return False
 
 
-def copied_from(text: str, base: str = "") -> str | None:
-    """The graph that an update copies, moves or adds to another before it does anything else; None
-    if it does not, or where nothing is wrong if there is no such graph (SILENT).
+def copy_source(text: str, base: str = "") -> str | None:
+    """The graph that an update begins by copying, moving or adding to another; None if it does not,
+    or where a missing graph is no fault (SILENT).
 
-    >>> copied_from("COPY <x:g> TO <x:h>"), copied_from("MOVE SILENT GRAPH <x:g> TO <x:h>")
+    >>> copy_source("COPY <x:g> TO <x:h>"), copy_source("MOVE SILENT GRAPH <x:g> TO <x:h>")
     ('x:g', None)
     """
     first = next(operations(text, base), None)
@@ -216,41 +225,41 @@ def with_dataset(text: str, default: Sequence[str], named: Sequence[str]) -> str
     'DELETE { ?s a ?o } USING <https://example.org/g> WHERE { ?s a ?o }'
     """
     for iri in (*default, *named):
-        if not iri or any(sign in iri for sign in '<>"{}|\\^` \n\r\t'):
+        if not iri or any(char in iri for char in '<>"{}|\\^` \n\r\t'):
             raise BadQuery(f"{iri[:100]!r} is not an IRI", remedy="Name the graph by its whole IRI")
     clauses = "".join(f"USING <{iri}> " for iri in default)
     clauses += "".join(f"USING NAMED <{iri}> " for iri in named)
-    inserted = list[tuple[int, str]]()
+    insertions = list[tuple[int, str]]()
     for operation in operations(text):
         depth = 0
-        for place, token in enumerate(operation.words):
+        for index, token in enumerate(operation.tokens):
             depth += {"{": 1, "}": -1}.get(token.text, 0)
             word = token.text.upper() if depth == 0 and token.kind == "word" else ""
             if word in ("USING", "WITH"):
-                said = f"both the request and the update name a dataset ({word})"
-                raise BadQuery(said, "update", remedy="Name it in one of them")
+                message = f"both the request and the update name a dataset ({word})"
+                raise BadQuery(message, "update", remedy="Name it in one of them")
             if word == "WHERE":
-                group = ""
-                if operation.word(place - 1) == "DELETE":
-                    last = operation.words[operation.closing(place + 1)]
-                    group = text[operation.words[place + 1].start : last.start + 1] + " "
-                inserted.append((token.start, group + clauses))
-    return _with(text, inserted)
+                template = ""
+                if operation.word(index - 1) == "DELETE":
+                    end = operation.tokens[operation.closing(index + 1)].start + 1
+                    template = text[operation.tokens[index + 1].start : end] + " "
+                insertions.append((token.start, template + clauses))
+    return _insert(text, insertions)
 
 
-def forgiving(text: str) -> str:
-    """The update in which clearing a graph that does not exist is no failure: nothing tells it from
-    an empty one.
+def with_silent_clear(text: str) -> str:
+    """The update in which clearing a graph that does not exist is no fault: such a graph cannot be
+    told from an empty one.
 
-    >>> forgiving("CLEAR GRAPH <https://example.org/g> ; DROP ALL")
+    >>> with_silent_clear("CLEAR GRAPH <https://example.org/g> ; DROP ALL")
     'CLEAR SILENT GRAPH <https://example.org/g> ; DROP ALL'
     """
-    said = operations(text) if "CLEAR" in text.upper() else ()
-    clearing = [one for one in said if one.verb == "CLEAR" and one.word(1) == "GRAPH"]
-    return _with(text, [(one.words[1].start, "SILENT ") for one in clearing])
+    parsed = operations(text) if "CLEAR" in text.upper() else ()
+    clears = [operation for operation in parsed if operation.words[:2] == ["CLEAR", "GRAPH"]]
+    return _insert(text, [(clear.tokens[1].start, "SILENT ") for clear in clears])
 
 
-def _with(text: str, inserted: Sequence[tuple[int, str]]) -> str:
-    for start, words in reversed(inserted):
-        text = text[:start] + words + text[start:]
+def _insert(text: str, insertions: Sequence[tuple[int, str]]) -> str:
+    for offset, words in reversed(insertions):
+        text = text[:offset] + words + text[offset:]
     return text
