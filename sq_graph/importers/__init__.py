@@ -149,7 +149,7 @@ def _import(
         kind = "second reading" if kind_of(thing) == "reading" else kind_of(thing)
         if kind not in _UNCOUNTED:
             # a new thing may be stated again in the file
-            is_new = thing in edit.new and edit.outcomes[thing] == "unchanged"
+            is_new = thing in edit.new_things and edit.outcomes[thing] == "unchanged"
             became = "new" if is_new else _WORDS[edit.outcomes[thing]]
             others.append(f"{kind} {became}{_note(edit, thing)}")
     return others

@@ -1,5 +1,5 @@
-"""What an edit can add about an argument: disagreements, support, examples, questions, models,
-positions, sections.
+"""The parts of an argument that an edit can add: disagreements, support, examples, questions,
+models, sections.
 """
 
 from __future__ import annotations
@@ -56,14 +56,14 @@ class Arguments(Contributions):
 
         Raises InputError for fewer than two parties.
         """
-        sides = [self.find(one, *FIELDS["parties"]["kinds"]) for one in as_list(parties)]
+        sides = [self.find(party, *FIELDS["parties"]["kinds"]) for party in as_list(parties)]
         if len(set(sides)) < 2:
             remedy = "Name the statements that differ"
             raise InputError("a disagreement has at least two parties", remedy=remedy)
         if "holder" not in attribution and "stated_in" not in attribution:
             attribution["basis"] = attribution.get("basis", "read")
         fields = {"parties": sides, "about": about, "ground": ground, "summary": summary}
-        return self._argued(
+        return self._contribute(
             "disagreement", name, label, in_, page, fields, attribution=attribution, replace=replace
         )
 
@@ -76,22 +76,23 @@ class Arguments(Contributions):
         says: it is shown as our interpretation.
         """
         thing = self._find_own(self.find(statement, *STATEMENTS))
-        names = {"supports": ("sq:supports", "sq:readAsSupporting")}
-        names |= {"opposes": ("sq:opposes", "sq:readAsOpposing")}
-        if bears not in names:
+        properties = {
+            "supports": ("sq:supports", "sq:readAsSupporting"),
+            "opposes": ("sq:opposes", "sq:readAsOpposing"),
+        }
+        if bears not in properties:
             remedy = "Choose among supports, opposes"
             raise InputError(f"a statement cannot {bears!r} another", remedy=remedy)
         targets = self._links(on, *STATEMENTS)
         if not targets:
-            raise InputError(
-                "the statement on which it bears is missing", remedy="Name one or several"
-            )
-        home = self._home_of(thing)
-        before = self.statements.about(home, thing)
-        self.statements.add(home, thing, {names[bears][ours]: targets})
-        if self.statements.about(home, thing) != before:
+            problem = "the statement on which it bears is missing"
+            raise InputError(problem, remedy="Name one or several")
+        file = self._stating_file(thing)
+        previous = self.statements.about(file, thing)
+        self.statements.add(file, thing, {properties[bears][ours]: targets})
+        if self.statements.about(file, thing) != previous:
             draft = {"sq:reviewStatus": self.code("reviewStatus", "draft")}
-            self.statements.change(home, thing, draft)
+            self.statements.change(file, thing, draft)
         self.outcomes.setdefault(thing, "changed")
         return thing
 
@@ -116,7 +117,7 @@ class Arguments(Contributions):
             remedy = "Choose among case, stereotype"
             raise InputError(f"an example is not a {kind!r}", remedy=remedy)
         fields = {"of": of, "place": place, "summary": summary}
-        state = partial(self._argued, attribution=attribution, replace=replace)
+        state = partial(self._contribute, attribution=attribution, replace=replace)
         return state("example", name, label, in_, page, fields, classes=f"sq:{kind.capitalize()}")
 
     def question(
@@ -136,7 +137,7 @@ class Arguments(Contributions):
         the catalogue.
         """
         fields = {"about": about, "status": status, "answered_by": answered_by}
-        return self._argued(
+        return self._contribute(
             "question", name, label, in_, page, fields, attribution=attribution, replace=replace
         )
 
@@ -155,7 +156,7 @@ class Arguments(Contributions):
         model.
         """
         fields = {"summary": summary}
-        return self._argued(
+        return self._contribute(
             "model", name, label, in_, page, fields, attribution=attribution, replace=replace
         )
 
@@ -175,7 +176,7 @@ class Arguments(Contributions):
         label = f"{self.label(work)}, {heading}"
         return self.state(self.file_of(work), "section", slug, label, properties)
 
-    def _argued(
+    def _contribute(
         self,
         kind: str,
         name: str,
@@ -188,12 +189,12 @@ class Arguments(Contributions):
         replace: bool,
         classes: str = "",
     ) -> str:
-        """States a contribution in the file of the work that was read, or of our interpretations,
-        by its fields or by properties in short form.
+        """States a contribution, given by fields or by properties in short form, in the file of
+        the work that was read, or of our interpretations.
         """
         work, properties = self.find(in_, "work") if in_ else "", dict[str, Any]()
         for field, value in fields.items():
             properties |= {field: value} if ":" in field else self._field(kind, field, value)
-        properties |= self.attributed(work, page, attribution)
+        properties |= self.attribution_of(work, page, attribution)
         file, slug = self.file_of(work), make_slug(name or label)
         return self.state(file, kind, slug, label, properties, classes, replace=replace)

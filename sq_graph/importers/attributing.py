@@ -1,5 +1,5 @@
-"""Who holds a statement, on which page it was read, how firmly: what every contribution of an edit
-carries.
+"""Who holds a statement, on which page it was read, and how firmly it is stated: the attribution of
+every contribution of an edit.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import NamedTuple, TypedDict, cast
 
 from sq_graph.errors import InputError, UnknownName
 from sq_graph.importers.deleting import Deleting
-from sq_graph.importers.field_values import FIELDS, OF
+from sq_graph.importers.field_values import FIELDS, OF_PROPERTY
 from sq_graph.importers.graph_builder import Properties, PropertyValue, StatedThing
 from sq_graph.importers.works_index import author_name
 from sq_graph.model.attribution import in_quotes, page_label
@@ -52,51 +52,51 @@ class AttributionArgs(TypedDict, total=False):
     basis: Basis
 
 
-def check_args(given: Iterable[str], known: type) -> None:
+def check_args(names: Iterable[str], typed_dict: type) -> None:
     """Raises UnknownName for a keyword that a `TypedDict` lacks: Python itself lets it pass.
 
     >>> check_args({"hegde": "hedged"}, AttributionArgs)
     Traceback (most recent call last):
     sq_graph.errors.UnknownName: there is no argument 'hegde'. Did you mean 'hedge'?
     """
-    names = known.__annotations__
-    for name in given:
-        if name not in names:
-            raise UnknownName("argument", name, names)
+    known_names = typed_dict.__annotations__
+    for name in names:
+        if name not in known_names:
+            raise UnknownName("argument", name, known_names)
 
 
 class Attributing(Deleting):
     """The passages, attributions and codings of an edit."""
 
-    def attributed(self, work: str, page: str | int, given: AttributionArgs) -> Properties:
-        """The attribution of what was read on a page of a work, as a draft.
+    def attribution_of(self, work: str, page: str | int, args: AttributionArgs) -> Properties:
+        """The attribution of a statement that was read on a page of a work, as a draft.
 
-        An interpretation of our own may rest on no page; `work` is '' then. Raises UnknownName for
-        an argument that no contribution takes.
+        An interpretation of our own needs no page; `work` is '' then. Raises UnknownName for an
+        argument that no contribution takes.
         """
-        check_args(given, AttributionArgs)
-        via, basis = given.get("via"), given.get("basis")
-        markers = [" ".join(one.split()) for one in text_list(given.get("hedge_words", ()))]
-        if not work and (basis != "read" or given.get("holder") or given.get("stated_in")):
-            what = "the work in which this was read is missing"
+        check_args(args, AttributionArgs)
+        via_name, basis = args.get("via"), args.get("basis")
+        markers = [" ".join(marker.split()) for marker in text_list(args.get("hedge_words", ()))]
+        if not work and (basis != "read" or args.get("holder") or args.get("stated_in")):
+            problem = "the work in which this was read is missing"
             remedy = "the work and the page, or give basis read for an interpretation of your own"
-            raise InputError(what, remedy=f"Name {remedy}")
-        own, holders = self._holders(work, given)
+            raise InputError(problem, remedy=f"Name {remedy}")
+        own_work, holders = self._holders(work, args)
         if not holders and basis != "read":
             remedy = "Give the holder of this statement"
-            raise InputError(f"{self.label(own or work)} has no author", remedy=remedy)
-        if holders and not own and set(holders) & set(self.works_index.authors(work)):
-            own = work
-        hedge = given.get("hedge") or ("hedged" if markers else "asserted")
-        passage = self.passage(work, page, given.get("phrase", "")) if work else ""
+            raise InputError(f"{self.label(own_work or work)} has no author", remedy=remedy)
+        if holders and not own_work and set(holders) & set(self.works_index.authors(work)):
+            own_work = work
+        hedge = args.get("hedge") or ("hedged" if markers else "asserted")
+        passage = self.passage(work, page, args.get("phrase", "")) if work else ""
         return {
             "dcterms:creator": "" if holders else self.layout.curator,
-            "sq:heldBy": [("iri", one) for one in holders],
-            "sq:statedIn": ("iri", own),
-            "sq:via": ("iri", self.find(via, "work")) if via else "",
+            "sq:heldBy": [("iri", holder) for holder in holders],
+            "sq:statedIn": ("iri", own_work),
+            "sq:via": ("iri", self.find(via_name, "work")) if via_name else "",
             "sq:reportedIn": ("iri", passage),
-            "sq:citation": ("iri", self._citation(work, passage, own, holders, given)),
-            "sq:basis": self.code("basis", basis or ("worded" if own == work else "reported")),
+            "sq:citation": ("iri", self._citation(work, passage, own_work, holders, args)),
+            "sq:basis": self.code("basis", basis or ("worded" if own_work == work else "reported")),
             "sq:hedge": self.code("hedge", hedge),
             "sq:hedgeMarker": markers,
             "sq:reviewStatus": self.code("reviewStatus", "draft"),
@@ -105,64 +105,63 @@ class Attributing(Deleting):
     def _field(
         self, kind: str, field: str, value: object
     ) -> dict[str, PropertyValue | Sequence[PropertyValue]]:
-        """The properties that a field of a kind of thing stands for, with their values."""
-        known = FIELDS[field]
+        """The properties behind a field of a kind of thing, with their values."""
+        spec = FIELDS[field]
         match field:
             case "of":
-                return {OF[kind]: self._links(value)}
+                return {OF_PROPERTY[kind]: self._links(value)}
             case "holder":
                 holders = map(self._holder, as_list(cast(Nameables, value)))
-                return {"sq:heldBy": [("iri", one) for one in holders]}
+                return {"sq:heldBy": [("iri", holder) for holder in holders]}
             case "hedge_words":
                 return {"sq:hedgeMarker": list(text_list(cast(str, value)))}
             case "ordered_by":
                 return {"sq:orderedBy": ("en", text_of(value)), "sq:ordered": bool(value)}
-        name = known["property"]
-        if code := known.get("code"):
+        name = spec["property"]
+        if code := spec.get("code"):
             return {name: self.code(code, cast(str, value))}
-        if known["value"] == "link":
-            return {name: self._links(value, *known.get("kinds", ()))}
+        if spec["value"] == "link":
+            return {name: self._links(value, *spec.get("kinds", ()))}
         text = text_of(value)
-        return {name: ("en", text) if known["value"] == "text" else text}
+        return {name: ("en", text) if spec["value"] == "text" else text}
 
     def _links(self, names: object, *kinds: str) -> list[PropertyValue]:
         """One thing or several as values."""
-        return [("iri", self.find(one, *kinds)) for one in as_list(cast(Nameables, names))]
+        return [("iri", self.find(name, *kinds)) for name in as_list(cast(Nameables, names))]
 
     def _citation(
-        self, work: str, passage: str, own: str, holders: Sequence[str], given: AttributionArgs
+        self, work: str, passage: str, own_work: str, holders: Sequence[str], args: AttributionArgs
     ) -> str:
-        """The mention of the holder's own work, or of the holder, that bears the cited page, or
-        ''.
-        """
-        page, cited = str(given.get("cited_page", "")).strip(), own or next(iter(holders), "")
+        """The citation of the holder's own work, or of the holder, with the cited page, or ''."""
+        cited = own_work or next(iter(holders), "")
+        page = str(args.get("cited_page", "")).strip()
         if not page:
             return ""
         if not passage or cited == work:
             remedy = "Give the cited work (stated in) or the holder of the view (holder)"
             raise InputError(f"a cited page {page!r} needs a work that is cited", remedy=remedy)
-        place = Locator(*pages(page))
-        slug = make_slug(f"{slug_of(work)}-{slug_of(cited)}-{place.slug}")
-        label = f"{self.label(work)} citing {self.label(cited)}, {place.label}"
+        locator = Locator(*pages(page))
+        slug = make_slug(f"{slug_of(work)}-{slug_of(cited)}-{locator.slug}")
+        label = f"{self.label(work)} citing {self.label(cited)}, {locator.label}"
         properties: Properties = {
             "cito:hasCitingEntity": ("iri", work),
             "cito:hasCitedEntity": ("iri", cited),
-            "sq:citedPage": "–".join(filter(None, (place.first, place.last))),
+            "sq:citedPage": "–".join(filter(None, (locator.first, locator.last))),
             "sq:reportedIn": ("iri", passage),
         }
         return self.state_part(self.file_of(work), "citation", slug, label, properties)
 
-    def _holders(self, work: str, given: AttributionArgs) -> tuple[str, list[str]]:
+    def _holders(self, work: str, args: AttributionArgs) -> tuple[str, list[str]]:
         """The holder's own work, or '', and the holders; nobody holds our own interpretation."""
-        named, via = given.get("holder", ()), given.get("via")
-        if given.get("basis") == "read" and not named and not given.get("stated_in"):
+        names, via = args.get("holder", ()), args.get("via")
+        if args.get("basis") == "read" and not names and not args.get("stated_in"):
             return "", []
-        if stated_in := given.get("stated_in"):
-            own = self.find(stated_in, "work")
+        if stated_in := args.get("stated_in"):
+            own_work = self.find(stated_in, "work")
         else:
-            own = "" if named or via else work
-        holders = [self._holder(one) for one in as_list(named)]
-        return own, holders or self.works_index.authors(own or work)
+            own_work = "" if names or via else work
+        holders = [self._holder(name) for name in as_list(names)]
+        return own_work, holders or self.works_index.authors(own_work or work)
 
     def _holder(self, name: Nameable) -> str:
         try:
@@ -182,97 +181,96 @@ class Attributing(Deleting):
         lines: tuple[int, int] = (0, 0),
         is_counted: bool = False,
     ) -> str:
-        """A place of a work that was read, found by a phrase of at most eight words; returns its
+        """A passage of a work that was read, found by a phrase of at most eight words; returns its
         IRI.
 
-        `digest` and `lines` say in which text it was found, where a program looked; `is_counted`
-        that its page number is not printed. A passage that is there already keeps what it says of
-        these.
+        `digest` and `lines` say where a program found it in which text, `is_counted` that its page
+        number is not printed. An existing passage keeps its own values of these.
         """
-        place, phrase = locator_of(page), " ".join(phrase.split())
-        words = [slug_of(work), place.slug, *make_slug(phrase).split("-")[:4]]
-        file, slug = self.file_of(work), "-".join(filter(None, words))
-        label = f"{self.label(work)}, {place.label}"
+        locator, phrase = locator_of(page), " ".join(phrase.split())
+        slug_parts = [slug_of(work), locator.slug, *make_slug(phrase).split("-")[:4]]
+        file, slug = self.file_of(work), "-".join(filter(None, slug_parts))
+        label = f"{self.label(work)}, {locator.label}"
         label += f", {in_quotes(phrase)}" if phrase else ""
         basis = self.code("pageBasis", "inferred")
-        known = {o for _, o in self.statements.about(file, self.mint("passage", slug))}
-        if not is_counted and f"<{basis[1]}>" not in known:
+        old_values = {o for _, o in self.statements.about(file, self.mint("passage", slug))}
+        if not is_counted and f"<{basis[1]}>" not in old_values:
             basis = self.code("pageBasis", "printed")
         properties: Properties = {
             "sq:inWork": ("iri", work),
-            "sq:pageLabel": place.first,
-            "sq:lastPageLabel": place.last,
-            "sq:section": ("iri", self._section(work, place.section)) if place.section else "",
-            "sq:paragraph": place.paragraph or "",
+            "sq:pageLabel": locator.first,
+            "sq:lastPageLabel": locator.last,
+            "sq:section": ("iri", self._section(work, locator.section)) if locator.section else "",
+            "sq:paragraph": locator.paragraph or "",
             "sq:phrase": phrase,
-            "sq:pageBasis": basis if place.first else "",
+            "sq:pageBasis": basis if locator.first else "",
         }
         passage = self.state_part(file, "passage", slug, label, properties)
-        stated = self.statements.about(file, passage)
-        if digest and not any("sourceDigest>" in p for p, _ in stated):
+        pairs = self.statements.about(file, passage)
+        if digest and not any("sourceDigest>" in p for p, _ in pairs):
             first, last = lines
-            found: Properties
-            found = {"sq:sourceDigest": digest, "sq:firstLine": first, "sq:lastLine": last}
-            self.statements.add(file, passage, found)
+            location: Properties
+            location = {"sq:sourceDigest": digest, "sq:firstLine": first, "sq:lastLine": last}
+            self.statements.add(file, passage, location)
         return passage
 
-    def _own_slug(
-        self, work: str, place: str, summary: str, phrase: str, attributed: Properties
+    def _definition_slug(
+        self, work: str, suffix: str, summary: str, phrase: str, attributes: Properties
     ) -> str:
-        """A definition's name of work and place, with the holder between where the work only
-        reports it, unless another version named it without; in an import with the first words of
-        its phrase, where another definition has that name.
+        """The slug of a definition, made of work and place, with the holder in between if the work
+        only reports it and no earlier version was named without; `_free_slug` keeps it distinct.
         """
-        plain, file = f"{slug_of(work)}-{place}", self.file_of(work)
-        holders = [one for _, one in cast(list[tuple[str, str]], attributed["sq:heldBy"])]
+        slug, file = f"{slug_of(work)}-{suffix}", self.file_of(work)
+        holders = [holder for _, holder in cast(list[tuple[str, str]], attributes["sq:heldBy"])]
         if holders and not set(holders) & set(self.works_index.authors(work)):
-            there = self.statements.about(file, self.mint("definition", plain))
-            if {o[1:-1] for p, o in there if p == f"<{SQ}heldBy>"} != set(holders):
-                plain = "-".join([slug_of(work), *map(slug_of, holders[:2]), place])
-        return self._free_slug(file, "definition", plain, summary, phrase, attributed)
+            existing = self.statements.about(file, self.mint("definition", slug))
+            if {o[1:-1] for p, o in existing if p == f"<{SQ}heldBy>"} != set(holders):
+                slug = "-".join([slug_of(work), *map(slug_of, holders[:2]), suffix])
+        return self._free_slug(file, "definition", slug, summary, phrase, attributes)
 
     def _free_slug(
         self,
         file: Path,
         kind: str,
-        plain: str,
+        slug: str,
         summary: str,
         phrase: str,
-        attributed: Properties,
+        attributes: Properties,
     ) -> str:
-        """A name; in an import with the first words of a phrase, where a thing with another summary
-        and passage has that name.
+        """A slug; in an import followed by the first words of a phrase, if a thing with another
+        summary and passage has that slug.
         """
-        taken = self.mint(kind, plain)
-        there = self.statements.about(file, taken)
-        if self.on_conflict != "update" or not there:
-            return plain
-        given = {"sq:summary": ("en", summary), "sq:reportedIn": attributed["sq:reportedIn"]}
-        new = StatedThing.of("", given).pairs - StatedThing.of("", {}).pairs
-        words = make_slug(phrase).split("-")[:4]
-        if new & there or not any(words):
-            return plain
-        longer = "-".join([plain, *words])
-        self.namesakes[self.mint(kind, longer)] = taken
-        return longer
+        namesake = self.mint(kind, slug)
+        existing = self.statements.about(file, namesake)
+        if self.on_conflict != "update" or not existing:
+            return slug
+        properties = {"sq:summary": ("en", summary), "sq:reportedIn": attributes["sq:reportedIn"]}
+        new_pairs = StatedThing.of("", properties).pairs - StatedThing.of("", {}).pairs
+        first_words = make_slug(phrase).split("-")[:4]
+        if new_pairs & existing or not any(first_words):
+            return slug
+        longer_slug = "-".join([slug, *first_words])
+        self.namesakes[self.mint(kind, longer_slug)] = namesake
+        return longer_slug
 
     def _section(self, work: str, heading: str) -> str:
-        """The section of a work with a heading, which is stated if the map lacks it."""
+        """The section of a work with a heading, stated if the map lacks it."""
         slug = make_slug(f"{slug_of(work)}-{make_slug(heading)}")
         phrase = " ".join(heading.split()[:8])
-        pattern = f"?it a sq:Section ; sq:inWork <{work}> ; sq:phrase ?heading"
-        for row in self.graph.select(f"SELECT ?it ?heading {{ {pattern} }}"):
+        pattern = f"?section a sq:Section ; sq:inWork <{work}> ; sq:phrase ?heading"
+        for row in self.graph.select(f"SELECT ?section ?heading {{ {pattern} }}"):
             if fold_text(row["heading"].value) == fold_text(phrase):
-                return row["it"].value
+                return row["section"].value
         properties: Properties = {"sq:inWork": ("iri", work), "sq:phrase": phrase}
         return self.state(self.file_of(work), "section", slug, heading, properties)
 
     def _coding(self, work: str, thing: str, aspect: str, values: list[str], replace: bool) -> str:
-        coded: Properties = {"sq:codedTerm": [("en", one) for one in values]}
+        coded: Properties = {"sq:codedTerm": [("en", value) for value in values]}
         if len(values) == 1 and values[0].lower() in _COVERAGE:
             coded = {"sq:coverage": self.code("coverage", _COVERAGE[values[0].lower()])}
         elif self.allowed(aspect):
-            coded = {"sq:codedValue": [("iri", self.allowed_value(aspect, one)) for one in values]}
+            codes = [self.allowed_value(aspect, value) for value in values]
+            coded = {"sq:codedValue": [("iri", code) for code in codes]}
         properties: Properties = {
             "sq:codes": ("iri", thing),
             "sq:aspect": ("iri", aspect),
@@ -289,11 +287,13 @@ class Attributing(Deleting):
         if not isinstance(cast(object, aspects), Mapping):
             remedy = 'Write aspects={"process-or-outcome": "outcome"}'
             raise InputError("aspects are given without their values", remedy=remedy)
-        coded = ((self.find(name, "aspect"), text_list(values)) for name, values in aspects.items())
-        return [self._coding(work, definition, *one, replace) for one in coded]
+        return [
+            self._coding(work, definition, self.find(name, "aspect"), text_list(values), replace)
+            for name, values in aspects.items()
+        ]
 
 
-def pages(given: str | int) -> tuple[str, str]:
+def pages(page: str | int) -> tuple[str, str]:
     """The first and the last page of a range, the last one empty where there is only one.
 
     >>> pages("290–291"), pages("pp. xi"), pages("S. 5-5"), pages(7)
@@ -301,22 +301,22 @@ def pages(given: str | int) -> tuple[str, str]:
     >>> pages("p.10"), pages("290-1")
     (('10', ''), ('290', '291'))
     """
-    if not isinstance(given, str | int) or isinstance(given, bool):
-        raise InputError(f"{given!r} is not a page", remedy=_PAGE)
-    plain = _BEFORE_PAGES.sub("", str(given).strip())
-    first, _, last = (part.strip() for part in re.sub(r"\s*[-‐-―−]+\s*", "–", plain).partition("–"))
+    if not isinstance(page, str | int) or isinstance(page, bool):
+        raise InputError(f"{page!r} is not a page", remedy=_HINT)
+    text = _PAGE_PREFIX.sub("", str(page).strip())
+    first, _, last = (part.strip() for part in re.sub(r"\s*[-‐-―−]+\s*", "–", text).partition("–"))
     if first.isdecimal() and last.isdecimal() and len(last) < len(first):
         last = first[: -len(last)] + last  # `290–1`
     is_backward = first.isdecimal() and last.isdecimal() and int(last) < int(first)
-    if not first or is_backward or any(map(_NO_PAGE.search, (first, last))):
-        raise InputError(f"{given!r} is not a page", remedy=_PAGE)
+    if not first or is_backward or any(map(_NOT_A_PAGE.search, (first, last))):
+        raise InputError(f"{page!r} is not a page", remedy=_HINT)
     return first, "" if last == first else last
 
 
-_BEFORE_PAGES = re.compile(r"(?:pages?|Seiten?|(?:pp?|S)\.?)\s+(?=\S)|(?:pp?|S)\.(?=[0-9])")
-_NO_PAGE = re.compile(r"[\s,;'’]|^[0-9]+\s?ff?\.?$")
-"""What several pages, an open range or a stray mark of a spreadsheet have in them."""
-_PAGE = "Write one page or a range, such as 290 or 290–291, or a section: Introduction, para. 2"
+_PAGE_PREFIX = re.compile(r"(?:pages?|Seiten?|(?:pp?|S)\.?)\s+(?=\S)|(?:pp?|S)\.(?=[0-9])")
+_NOT_A_PAGE = re.compile(r"[\s,;'’]|^[0-9]+\s?ff?\.?$")
+"""Characters of several pages, of an open range, or a stray mark of a spreadsheet."""
+_HINT = "Write one page or a range, such as 290 or 290–291, or a section: Introduction, para. 2"
 
 
 _SECTION = re.compile(
@@ -327,9 +327,7 @@ _SECTION = re.compile(
 
 
 class Locator(NamedTuple):
-    """Where something stands in a work: pages, or a section and its paragraph where there are
-    none.
-    """
+    """A place in a work: pages, or a section and its paragraph if there are no pages."""
 
     first: str = ""
     last: str = ""
@@ -338,30 +336,29 @@ class Locator(NamedTuple):
 
     @property
     def slug(self) -> str:
-        """The place as part of a slug."""
+        """The locator as part of a slug."""
         if self.section:
             return f"{make_slug(self.section)[:60].strip('-')}-{self.paragraph}"
         return page_slug(self.first, self.last)
 
     @property
     def label(self) -> str:
-        """The place as a reader sees it."""
+        """The locator as a reader sees it."""
         if self.section:
             return f"section ‘{self.section}’, para. {self.paragraph}"
         return page_label(self.first, self.last)
 
 
 @lru_cache(maxsize=1_000, typed=True)
-def locator_of(given: str | int) -> Locator:
-    """The place that a page, a range, or a section with its paragraph names.
+def locator_of(page: str | int) -> Locator:
+    """The locator of a page, a range, or a section with its paragraph.
 
     >>> locator_of("p. 5").label, locator_of("Introduction, para. 2").label
     ('p. 5', 'section ‘Introduction’, para. 2')
     """
-    found = _SECTION.fullmatch(" ".join(str(given).split()))
-    if found:
-        return Locator(section=found["section"], paragraph=int(found["number"]))
-    return Locator(*pages(given))
+    if match := _SECTION.fullmatch(" ".join(str(page).split())):
+        return Locator(section=match["section"], paragraph=int(match["number"]))
+    return Locator(*pages(page))
 
 
 def page_slug(first: str, last: str) -> str:
@@ -370,5 +367,5 @@ def page_slug(first: str, last: str) -> str:
     >>> page_slug("290", "291"), page_slug("abstract", "")
     ('p290-291', 'abstract')
     """
-    plain = "-".join(make_slug(page) for page in (first, last) if page)
-    return f"p{plain}" if re.match(r"[0-9]|[ivxlc]+(-|\Z)", plain) else plain
+    slug = "-".join(make_slug(page) for page in (first, last) if page)
+    return f"p{slug}" if re.match(r"[0-9]|[ivxlc]+(-|\Z)", slug) else slug

@@ -31,7 +31,7 @@ def changes_of(edit: Edit, where: str, things: Iterable[str], gone: Iterable[str
         if before := "; ".join(_before(edit, thing)):
             rows.append(("changed", place, slug, before))
         other = edit.namesakes.get(thing, thing)
-        if thing in edit.new and other not in edit.outcomes:
+        if thing in edit.new_things and other not in edit.outcomes:
             why = f"{slug_of(other)} is of the same page, but has another summary and phrase"
             remedy = f"if this row replaces it: sq-graph delete {slug_of(other)}"
             rows.append(("unclear", place, slug, f"{why}; {remedy}"))
@@ -43,7 +43,7 @@ def changes_of(edit: Edit, where: str, things: Iterable[str], gone: Iterable[str
 def _before(edit: Edit, thing: str) -> Iterator[str]:
     """The fields of a thing that had other values before, with these."""
     before: dict[str, list[str]] = {}
-    for p, o in sorted(edit.statements.replaced.get(thing, ())):
+    for p, o in sorted(edit.statements.replaced_pairs.get(thing, ())):
         field = _FIELDS.get(shorten(p[1:-1]), "")
         if field and not _ROW.search(o):
             before.setdefault(field.replace("_", " "), []).append(_shown(edit, o))

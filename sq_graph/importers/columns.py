@@ -41,9 +41,9 @@ class Column(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """One sheet: the method of an edit that makes a row's thing, and the columns.
+    """One sheet: the method of an edit that its rows call, and the columns.
 
-    Where the rows of one label make one thing, `rows` is the argument that takes them, and `parts`
+    If the rows of one label make one thing, `rows` is the argument that takes them, and `parts`
     are the arguments that each row gives.
     """
 
@@ -64,25 +64,25 @@ class CellKind(NamedTuple):
 
 
 PLAIN_WORDS = {"their words": "worded", "reported": "reported", "our interpretation": "read"}
-"""What stands in a cell for the codes of the basis."""
+"""The words in cells for the codes of the basis."""
 EXAMPLE_MARK = "example: "
-"""What the first cell of an example row begins with; such a row is not imported."""
+"""The start of the first cell of an example row, which is not imported."""
 
 
-def _columns(listed: Iterable[Mapping[str, Any]]) -> tuple[Column, ...]:
-    """The columns in their order, those of the groups that are included among them."""
-    found, groups = dict[str, Column](), _FILE["groups"]
-    for one in listed:
-        included = _columns(groups[one["include"]]) if "include" in one else [Column(**one)]
-        found |= {column.name: column for column in included}
-    return tuple(found.values())
+def _columns(specs: Iterable[Mapping[str, Any]]) -> tuple[Column, ...]:
+    """The columns in order, including those of the groups that are included."""
+    columns, groups = dict[str, Column](), _FILE["groups"]
+    for spec in specs:
+        included = _columns(groups[spec["include"]]) if "include" in spec else [Column(**spec)]
+        columns |= {column.name: column for column in included}
+    return tuple(columns.values())
 
 
 _FILE = tomllib.loads(text_beside(__file__, "columns.toml"))
 EXAMPLE: dict[str, str] = _FILE["example"]
 """The example row of definitions."""
 CELLS = defaultdict(CellKind, {name: CellKind(**kind) for name, kind in _FILE["kinds"].items()})
-"""The kinds of cell that are more than a text."""
+"""The kinds of cell other than plain text."""
 _SHEETS = _FILE["sheets"].items()
 SHEETS = {name: Sheet(**one | {"columns": _columns(one["columns"])}) for name, one in _SHEETS}
 """The sheets in the order in which they are read."""
@@ -90,29 +90,30 @@ _NAMES = {name: {c.parameter: c.name for c in sheet.columns} for name, sheet in 
 
 
 _DERIVED = {"title", "authors", "year", "ordered_by", "relation", "page", "in_"}
-"""What a row without such a column says all the same, or says of another thing."""
-_TOGETHER = ({"hedge", "hedge_words"}, {"holder", "stated_in", "cited_page", "via", "basis"})
-"""Fields of which one may follow from another."""
-_MORE = {"holder": ["dcterms:creator", "sq:citation"], "denied": [TYPE[1:-1]]}
+"""Parameters that a row without such a column gives all the same, or gives for another thing."""
+_INTERDEPENDENT = ({"hedge", "hedge_words"}, {"holder", "stated_in", "cited_page", "via", "basis"})
+"""Fields that may follow from one another."""
+_FURTHER_PROPERTIES = {"holder": ["dcterms:creator", "sq:citation"], "denied": [TYPE[1:-1]]}
 
 
 def absent_properties(sheet: str, header: Collection[str]) -> frozenset[str]:
-    """The properties, as terms, of which a sheet with some columns says nothing."""
-    absent = {one.parameter for one in SHEETS[sheet].columns if one.name not in header} - _DERIVED
-    for fields in _TOGETHER:
+    """The properties, as terms, for which a sheet with some columns has no column."""
+    columns = (column for column in SHEETS[sheet].columns if column.name not in header)
+    absent = {column.parameter for column in columns} - _DERIVED
+    for fields in _INTERDEPENDENT:
         absent -= set() if fields <= absent else fields
     names = [p for p, field in FIELD_OF.items() if field in absent]
-    names += [p for field in absent for p in _MORE.get(field, ())]
+    names += [p for field in absent for p in _FURTHER_PROPERTIES.get(field, ())]
     if sheet == "alignments" and "denied" in absent:
         names.append("rdfs:label")  # which says that it is denied
     return frozenset(f"<{expand(name)}>" for name in names if name)
 
 
 def at_row(finding: Finding, row: str) -> Finding:
-    """A finding about what a row of a sheet says, in the words of its columns.
+    """A finding about the statement of a row of a sheet, in the words of its columns.
 
-    >>> found = Finding("", None, "x:a", "No words are given", "Add sq:hedgeMarker", "shape")
-    >>> print(at_row(found, "a.csv, sheet claims, row 2"))
+    >>> finding = Finding("", None, "x:a", "No words are given", "Add sq:hedgeMarker", "shape")
+    >>> print(at_row(finding, "a.csv, sheet claims, row 2"))
     a.csv, sheet claims, row 2: No words are given. Add hedge words.
     """
 
@@ -120,28 +121,29 @@ def at_row(finding: Finding, row: str) -> Finding:
     path = violation.path.value if violation and violation.path else ""
     sheet = row.rpartition(", row ")[0].rpartition("sheet ")[2]
     column, remedy = _in_columns(sheet, path, finding.remedy)
-    place = f"{row}, column {column}" if column else row
-    # not by `replace`, which takes far longer, and a large sheet has three findings a row
-    kept = finding.rule, finding.severity, finding.violation
-    return Finding(place, None, "", _readable(finding.message), remedy, *kept)
+    location = f"{row}, column {column}" if column else row
+    # not with `replace`, which is much slower: a large sheet has three findings per row
+    unchanged = finding.rule, finding.severity, finding.violation
+    return Finding(location, None, "", _readable(finding.message), remedy, *unchanged)
 
 
 @lru_cache(maxsize=1_000)
 def _in_columns(sheet: str, path: str, remedy: str) -> tuple[str, str]:
     """The column of a sheet that holds a property, or '', and a remedy in the words of columns."""
-    columns = _NAMES.get(sheet, _NAMES["definitions"])
-    named = {term: columns[field] for term, field in FIELD_OF.items() if field in columns}
-    return named.get(shorten(path), ""), _in_words(remedy, named)
+    names = _NAMES.get(sheet, _NAMES["definitions"])
+    columns = {term: names[field] for term, field in FIELD_OF.items() if field in names}
+    return columns.get(shorten(path), ""), _in_words(remedy, columns)
 
 
-def _in_words(remedy: str, named: Mapping[str, str]) -> str:
-    """A remedy in other words for the terms of the vocabulary, as far as these have a name there.
+def _in_words(remedy: str, names: Mapping[str, str]) -> str:
+    """A remedy with names in place of the terms of the vocabulary, up to the first without a name.
 
     >>> _in_words("add sq:heldBy, or sq:via for each", {"sq:heldBy": "holder"})
     'add holder'
     """
-    parts = re.split(", (?=or |and )", _TERM.sub(lambda term: named.get(term[0], term[0]), remedy))
-    return ", ".join(takewhile(lambda part: not _TERM.search(part), parts))
+    text = _TERM.sub(lambda term: names.get(term[0], term[0]), remedy)
+    clauses = re.split(", (?=or |and )", text)
+    return ", ".join(takewhile(lambda clause: not _TERM.search(clause), clauses))
 
 
 def _readable(message: str) -> str:
@@ -150,10 +152,10 @@ def _readable(message: str) -> str:
 
 
 def of_field(finding: Finding) -> Finding:
-    """A finding about what an edit states, in the names of its fields.
+    """A finding about a statement of an edit, in the names of its fields.
 
-    >>> found = Finding("", None, "x:a", "No words are given", "Add sq:hedgeMarker", "shape")
-    >>> print(of_field(found))
+    >>> finding = Finding("", None, "x:a", "No words are given", "Add sq:hedgeMarker", "shape")
+    >>> print(of_field(finding))
     x:a: No words are given. Add hedge_words.
     """
     remedy = _in_words(finding.remedy, FIELD_OF)

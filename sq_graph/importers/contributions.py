@@ -1,11 +1,11 @@
-"""What an edit can add to a workspace: works, agents, concepts, definitions, typologies,
-alignments, claims.
+"""The contributions that an edit can add to a workspace: works, agents, concepts, definitions,
+typologies, alignments, claims.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple, TypedDict, Unpack, cast
@@ -64,7 +64,7 @@ class WorkFields(TypedDict, total=False):
 
 
 class AlignmentArgs(AttributionArgs, total=False):
-    """What an alignment carries besides: what a mapping set gives for it.
+    """The further arguments of an alignment, which a mapping set gives.
 
     confidence: from 0 to 1. justification: a term of `semapv`. mapped_on: the day. tool: the
     program.
@@ -78,7 +78,7 @@ class AlignmentArgs(AttributionArgs, total=False):
 
 class CategoryRow(NamedTuple):
     """A category of a typology: its label, what it is in your own words, and where it was read, if
-    not in the place of the whole.
+    elsewhere than the typology.
     """
 
     label: str
@@ -88,7 +88,7 @@ class CategoryRow(NamedTuple):
 
 
 class Contributions(Attributing):
-    """The works of an edit and what is read in them."""
+    """The works of an edit and the statements read in them."""
 
     def work(
         self,
@@ -106,14 +106,14 @@ class Contributions(Attributing):
         InputError for a slug that another work has.
         """
         check_args(fields, WorkFields)
-        listed = [authors] if isinstance(authors, str | Name) else list(authors)
-        when = "" if year is None else str(year)
-        is_wrong = not re.search(r"[0-9]", when) and fold_text(when) not in _NO_YEARS
+        authors = [authors] if isinstance(authors, str | Name) else authors
+        year_text = "" if year is None else str(year)
+        is_wrong = not re.search(r"[0-9]", year_text) and fold_text(year_text) not in _YEAR_WORDS
         remedy = "Write a year such as 2006, or forthcoming, in press, n.d."
-        if when.strip() and (is_wrong or re.fullmatch(r"\s*[0-9]{5,}\s*", when)):
+        if year_text.strip() and (is_wrong or re.fullmatch(r"\s*[0-9]{5,}\s*", year_text)):
             raise InputError(f"{year!r} is not a year", remedy=remedy)
-        names = [one if isinstance(one, Name) else author_name(one) for one in listed]
-        record = record_of(text_of(title), names, when, cast(dict[str, str], fields))
+        names = [name if isinstance(name, Name) else author_name(name) for name in authors]
+        record = record_of(text_of(title), names, year_text, cast(dict[str, str], fields))
         if record.lost:
             raise InputError(f"{record.lost[0][0]}: {record.lost[0][1]}", remedy=remedy)
         return self.works_index.add(record, slug).iri
@@ -138,11 +138,11 @@ class Contributions(Attributing):
         """
         slug, file = make_slug(label), self.file("data/concepts")
         if not replace:
-            own = f"{self.layout.base}id/concept/{slug}"
+            own_iri = f"{self.layout.base}id/concept/{slug}"
             with suppress(UnknownName):
-                found = self.find(label, "concept", "category")
-                if found != own or own in self.outcomes or self.on_conflict == "refuse":
-                    return found
+                concept = self.find(label, "concept", "category")
+                if concept != own_iri or own_iri in self.outcomes or self.on_conflict == "refuse":
+                    return concept
         properties: Properties = {
             "skos:inScheme": self._link(scheme, "scheme"),
             "skos:note": ("en", note),
@@ -176,23 +176,20 @@ class Contributions(Attributing):
         concept, work = self.find(of, "concept", "category"), self.find(in_, "work")
         if form == "quoted" and not attribution.get("basis"):
             attribution["basis"] = "worded"  # it has the holder's words, whoever reports it
-        attributed = self.attributed(work, page, attribution)
-        place, file = locator_of(page), self.file_of(work)
-        own = f"{slug_of(concept)}-{place.slug}", summary, attribution.get("phrase", "")
-        slug = make_slug(name) or self._own_slug(work, *own, attributed)
-        own_work, holders = (
-            cast(tuple[str, str], attributed["sq:statedIn"])[1],
-            attributed["sq:heldBy"],
-        )
-        held = [iri for _, iri in cast(list[tuple[str, str]], holders)]
-        names = self.definition_label(concept, work, own_work, held, place.label)
-        label = self._free_label("definition", slug, *names)
+        attributes = self.attribution_of(work, page, attribution)
+        locator, file = locator_of(page), self.file_of(work)
+        suffix, phrase = f"{slug_of(concept)}-{locator.slug}", attribution.get("phrase", "")
+        slug = make_slug(name) or self._definition_slug(work, suffix, summary, phrase, attributes)
+        own_work = cast(tuple[str, str], attributes["sq:statedIn"])[1]
+        holders = [iri for _, iri in cast(list[tuple[str, str]], attributes["sq:heldBy"])]
+        label_parts = self.definition_label(concept, work, own_work, holders, locator.label)
+        label = self._free_label("definition", slug, *label_parts)
         properties: Properties = {
             "sq:defines": ("iri", concept),
             "sq:form": self.code("form", form),
             "sq:summary": ("en", summary),
             "skos:note": ("en", note),
-            **attributed,
+            **attributes,
         }
         thing = self.state(file, "definition", slug, label, properties, replace=replace)
         codings = self._codings(work, thing, aspects or {}, replace)
@@ -200,16 +197,15 @@ class Contributions(Attributing):
         return thing
 
     def definition_label(
-        self, concept: str, work: str, own: str, holders: Sequence[str], place: str
+        self, concept: str, work: str, own_work: str, holders: Sequence[str], page: str
     ) -> tuple[str, str]:
         """The label of a definition, which names its holder and not the work that reports it, and
-        what tells it from another of that label.
+        the detail that distinguishes it from another definition of that label.
         """
-        whose = self.label(own) if own else join_names([*map(self.label, holders)], " and ")
-        label = f"{whose} on {self.label(concept)}"
-        if not whose:
-            label = f"our interpretation of {self.label(concept)}"
-        return label, place if own == work else f"in {self.label(work)}, {place}"
+        names = [self.label(holder) for holder in ([own_work] if own_work else holders)]
+        whose = f"{join_names(names, ' and ')} on" if any(names) else "our interpretation of"
+        label = f"{whose} {self.label(concept)}"
+        return label, page if own_work == work else f"in {self.label(work)}, {page}"
 
     def typology(
         self,
@@ -232,42 +228,43 @@ class Contributions(Attributing):
         """
         work = self.find(in_, "work")
         slug, file = make_slug(name or f"{slug_of(work)}-{make_slug(label)}"), self.file_of(work)
-        named = [category_of(one) for one in categories]
+        rows = list(map(category_of, categories))
         properties = {
             "sq:divides": self._link(divides, "concept", "category"),
             "sq:ordered": bool(ordered_by),
             "sq:orderedBy": ("en", ordered_by),
-            **self.attributed(work, page, attribution),
+            **self.attribution_of(work, page, attribution),
         }
-        places = self._places(work, str(page), attribution.get("phrase", ""), named)
-        if len(where := list(dict.fromkeys(places))) > 1:
-            properties["sq:reportedIn"] = [("iri", one) for one in where]
+        passages = list(self._passages(work, str(page), attribution.get("phrase", ""), rows))
+        has_several = len(set(passages)) > 1
+        if has_several:
+            properties["sq:reportedIn"] = [("iri", passage) for passage in dict.fromkeys(passages)]
         thing = self.state(file, "typology", slug, label, properties, replace=replace)
         replaces = replace or self.on_conflict != "refuse"
-        slugs = [f"{slug}-{make_slug(category.label)}" for category in named]
-        wanted = [self.mint("category", one) for one in slugs]
+        members = [self.mint("category", f"{slug}-{make_slug(row.label)}") for row in rows]
         if not replaces and self.outcomes[thing] == "unchanged":
-            self._require_same_categories(thing, wanted)
-        for rank, (one, category, place) in enumerate(zip(slugs, named, places, strict=True), 1):
+            self._require_same_categories(thing, members)
+        for rank, (member, row, passage) in enumerate(zip(members, rows, passages, strict=True), 1):
             membership: Properties = {
                 "sq:memberOf": ("iri", thing),
                 **place_in_list(rank, bool(ordered_by)),
-                "sq:summary": ("en", category.summary),
-                "sq:reportedIn": ("iri", place) if len(where) > 1 else "",
+                "sq:summary": ("en", row.summary),
+                "sq:reportedIn": ("iri", passage) if has_several else "",
             }
-            self.state(file, "category", one, category.label, membership, replace=replace)
-        self._settle_parts(thing, "sq:memberOf", wanted, replaces)
+            self.state(file, "category", slug_of(member), row.label, membership, replace=replace)
+        self._settle_parts(thing, "sq:memberOf", members, replaces)
         return thing
 
-    def _places(self, work: str, page: str, phrase: str, rows: Iterable[CategoryRow]) -> list[str]:
+    def _passages(
+        self, work: str, page: str, phrase: str, rows: Iterable[CategoryRow]
+    ) -> Iterator[str]:
         """The passage of each row; one without a phrase rests on the last passage of its page."""
-        known, found = {page: self.passage(work, page, phrase)}, list[str]()
+        by_page = {page: self.passage(work, page, phrase)}
         for row in rows:
-            where = str(row.page or page)
-            if row.phrase or where not in known:
-                known[where] = self.passage(work, where, row.phrase)
-            found.append(known[where])
-        return found
+            row_page = str(row.page or page)
+            if row.phrase or row_page not in by_page:
+                by_page[row_page] = self.passage(work, row_page, row.phrase)
+            yield by_page[row_page]
 
     def alignment(
         self,
@@ -289,20 +286,23 @@ class Contributions(Attributing):
         With `basis="read"` and without a holder it is our own interpretation: no author asserts it,
         and no work is needed.
         """
-        work, target = self.find(in_, "work") if in_ else "", self.find(object, *_ENDS)
-        parts, file = [self.find(one, *_ENDS) for one in as_list(subject)], self.file_of(work)
+        work, target = self.find(in_, "work") if in_ else "", self.find(object, *_ALIGNABLE)
+        parts, file = (
+            [self.find(part, *_ALIGNABLE) for part in as_list(subject)],
+            self.file_of(work),
+        )
         if not parts:
             raise InputError("an alignment has no subject", remedy="Name one thing or several")
-        made = "-".join([slug_of(work) or "ours", *map(slug_of, parts), relation, slug_of(target)])
-        slug, together = make_slug(name or made), parts[0]
+        slugs = [slug_of(work) or "ours", *map(slug_of, parts), relation, slug_of(target)]
+        slug, source = make_slug(name or "-".join(slugs)), parts[0]
         if len(parts) > 1:
             label = " and ".join(self.label(part) for part in parts) + ", taken together"
             members: Properties = {"skos:member": [("iri", part) for part in parts]}
-            union = make_slug("-".join(sorted(map(slug_of, parts))))
-            together = self.state_part(file, "union", union, label[:160], members)
-        label = f"{self.label(together)} ~ {self.label(target)}{' (denied)' if denied else ''}"
+            union_slug = make_slug("-".join(sorted(map(slug_of, parts))))
+            source = self.state_part(file, "union", union_slug, label[:160], members)
+        label = f"{self.label(source)} ~ {self.label(target)}{' (denied)' if denied else ''}"
         properties: Properties = {
-            "sq:subject": ("iri", together),
+            "sq:subject": ("iri", source),
             "sq:relation": self.code("relation", relation),
             "sq:object": ("iri", target),
             "sq:summary": ("en", summary),
@@ -310,7 +310,7 @@ class Contributions(Attributing):
             "sq:mappingJustification": ("iri", attribution.pop("justification", "")),
             "sq:mappedOn": attribution.pop("mapped_on", ""),
             "sq:mappingTool": attribution.pop("tool", ""),
-            **self.attributed(work, page, attribution),
+            **self.attribution_of(work, page, attribution),
         }
         kind = "sq:DeniedAlignment" if denied else ""
         label = self._free_label("alignment", slug, label, self.label(work) if work else slug)
@@ -342,76 +342,75 @@ class Contributions(Attributing):
         interpretation, and needs no work.
         """
         work = self.find(in_, "work") if in_ else ""
-        first = "-".join(make_slug(summary).split("-")[:6])
-        place = f"{slug_of(work)}-{locator_of(page).slug}" if work else "ours"
+        first_words = "-".join(make_slug(summary).split("-")[:6])
+        prefix = f"{slug_of(work)}-{locator_of(page).slug}" if work else "ours"
         label = truncate(summary)
         if denied and not (subject and relation and object):
             remedy = "Give all three, or state the denial in the summary alone"
             raise InputError("a denied claim has no subject, relation or object", remedy=remedy)
         code = self.code("relation", relation) if relation else ""
         phrase, file = attribution.get("phrase", ""), self.file_of(work)
-        attributed = self.attributed(work, page, attribution)
+        attributes = self.attribution_of(work, page, attribution)
         slug = make_slug(name) or self._free_slug(
-            file, "claim", make_slug(f"{place}-{first}"), summary, phrase, attributed
+            file, "claim", make_slug(f"{prefix}-{first_words}"), summary, phrase, attributes
         )
         properties: Properties = {
             "sq:summary": ("en", summary),
-            "sq:about": [self._link(one) for one in as_list(about)],
+            "sq:about": [self._link(topic) for topic in as_list(about)],
             "sq:subject": self._link(subject),
             "sq:object": self._link(object),
             "sq:relation": "" if denied else code,
             "sq:deniedRelation": code if denied else "",
             "sq:restsOn": self.code("evidence", evidence) if evidence else "",
-            **attributed,
+            **attributes,
         }
         if not name and not replace and self.on_conflict == "refuse":
             return self.state_part(file, "claim", slug, label, properties)
         return self.state(file, "claim", slug, label, properties, replace=replace)
 
-    def _require_same_categories(self, typology: str, wanted: Sequence[str]) -> None:
-        """Raises InputError where a typology that is there has other categories."""
-        if {*self._parts_of(typology, "sq:memberOf")} != {*wanted}:
-            what = f"{slug_of(typology)} has other categories already"
+    def _require_same_categories(self, typology: str, members: Sequence[str]) -> None:
+        """Raises InputError if an existing typology has other categories."""
+        if {*self._parts_of(typology, "sq:memberOf")} != {*members}:
+            problem = f"{slug_of(typology)} has other categories already"
             remedy = "Give the new one a name of its own, or replace the old one with replace=True"
-            raise InputError(what, remedy=remedy)
+            raise InputError(problem, remedy=remedy)
 
 
-_NO_YEARS = {*UNDATED, *FORMATS["dates"]["pending"]}
-_ENDS = ["concept", "category", "union", "typology", "definition", "claim"]
-_ENDS += ["model", "position", "cell"]
-"""The kinds of thing between which a correspondence can be drawn."""
+_YEAR_WORDS = {*UNDATED, *FORMATS["dates"]["pending"]}
+_ALIGNABLE = ["concept", "category", "union", "typology", "definition", "claim"]
+_ALIGNABLE += ["model", "position", "cell"]
+"""The kinds of thing that can be aligned."""
 
 
-def confidence_of(given: Decimal | float | str) -> Decimal | str:
-    """A confidence as a number, '' for none; raises InputError for what is not a number from 0 to
-    1.
+def confidence_of(value: Decimal | float | str) -> Decimal | str:
+    """A confidence as a number, '' for none; raises InputError unless it is a number from 0 to 1.
 
     >>> confidence_of("0.80"), confidence_of(0.5), confidence_of("")
     (Decimal('0.80'), Decimal('0.5'), '')
     """
-    if given == "":
+    if value == "":
         return ""
     with suppress(InvalidOperation):
-        if 0 <= (found := Decimal(str(given))) <= 1:
-            return found
+        if 0 <= (number := Decimal(str(value))) <= 1:
+            return number
     remedy = "Give a number such as 0.8, or none"
-    raise InputError(f"the confidence {str(given)!r} is not a number from 0 to 1", remedy=remedy)
+    raise InputError(f"the confidence {str(value)!r} is not a number from 0 to 1", remedy=remedy)
 
 
-def place_in_list(place: int, ordered: bool) -> Properties:
-    """The rank of a category, or its mere position in the list where the author gives no order."""
-    return {"sq:rank": place if ordered else "", "sq:listPosition": "" if ordered else place}
+def place_in_list(position: int, ordered: bool) -> Properties:
+    """The rank of a category, or its position in the list if the author gives no order."""
+    return {"sq:rank": position if ordered else "", "sq:listPosition": "" if ordered else position}
 
 
-def category_of(given: object) -> CategoryRow:
-    """A category as label, summary and place.
+def category_of(value: object) -> CategoryRow:
+    """A category from a label, or from a label with its summary, page and phrase.
 
     >>> category_of(("moral", "What binds by rules.")).summary
     'What binds by rules.'
     """
-    if isinstance(given, str):
-        return CategoryRow(given)
-    if isinstance(given, tuple | list) and len(given) in (2, 4):
-        return CategoryRow(*map(text_of, given))
+    if isinstance(value, str):
+        return CategoryRow(value)
+    if isinstance(value, tuple | list) and len(value) in (2, 4):
+        return CategoryRow(*map(text_of, value))
     remedy = "Give a label, or a label and a summary"
-    raise InputError(f"{given!r} is not a category", remedy=remedy)
+    raise InputError(f"{value!r} is not a category", remedy=remedy)

@@ -1,9 +1,10 @@
-"""Deleting and renaming in an edit: what refers to a thing is named, and never left dangling."""
+"""Deleting and renaming in an edit: references to a thing are reported, and never left dangling."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 
 from sq_graph.errors import InputError
@@ -14,11 +15,11 @@ from sq_graph.vocab import kind_of, slug_of
 
 _PARTS = iri_terms("sq:codes sq:memberOf sq:cellOf sq:inWork sq:checks")
 _PARTS += iri_terms("sq:report sq:original qb:dataSet")
-"""Links from a part to its whole: the part goes with it."""
+"""Links from a part to its whole: the part is deleted with it."""
 
 _NAMED_AFTER = iri_terms("sq:codes sq:checks sq:inWork cito:hasCitingEntity")
-"""Links of the parts whose names nobody chooses: a coding and a second reading follow their
-statement, passages, sections and citations their work.
+"""Links of the parts whose names nobody chooses: codings and second readings are named after their
+statement; passages, sections and citations after their work.
 """
 
 _OPTIONAL = iri_terms(
@@ -27,19 +28,20 @@ _OPTIONAL = iri_terms(
     " sq:answeredBy sq:formalises sq:component sq:figure sq:citation sq:place rdfs:seeAlso"
     " skos:broader sq:senseOf sq:denotes sq:item sq:mark sq:discussedIn sq:section"
 )
-"""Links without which a statement still says what it says."""
+"""Links without which a statement keeps its meaning."""
 
-_LISTS = dict.fromkeys(iri_terms("sq:comprises sq:exemplifies sq:about sq:party"), 1)
-_LISTS |= dict.fromkeys(iri_terms("sq:party"), 2)
-"""Links of which a statement may have several, with the number that it needs."""
+_REQUIRED_COUNTS = dict.fromkeys(iri_terms("sq:comprises sq:exemplifies sq:about sq:party"), 1)
+_REQUIRED_COUNTS |= dict.fromkeys(iri_terms("sq:party"), 2)
+"""Links of which a statement may have several, with the number that it requires."""
 
 ATTACHED = {"passage", "section", "union", "authorship", "ingredient", "citation", "table"}
-"""Kinds of thing that nobody looks up by themselves: they go when nothing refers to them any more.
+"""Kinds of thing that are of no use by themselves: they are deleted when nothing refers to them any
+more.
 """
 
 
-_FOLDERS = {"work": ("data/works",), "position": ("data/positions", "positions")}
-"""Where the files are that have the name of a thing."""
+_FILE_FOLDERS = {"work": ("data/works",), "position": ("data/positions", "positions")}
+"""The folders of the files that are named after a thing."""
 
 
 class Deleting(EditSession):
@@ -50,23 +52,23 @@ class Deleting(EditSession):
         the IRIs deleted.
 
         Raises InputError, naming what refers to the thing, if anything does. With `cascade` that is
-        deleted too, but a statement that could do without the link only loses the link.
+        deleted too, but a statement that does not need the link only loses the link.
         """
         target = self._find_own(thing)
-        gone = self._with_parts([target])
-        blockers = self._referring(gone)
+        deleted = self._with_parts([target])
+        blockers = self._dependants(deleted)
         while blockers and cascade:
-            gone = self._with_parts([*gone, *blockers])
-            blockers = self._referring(gone)
+            deleted = self._with_parts([*deleted, *blockers])
+            blockers = self._dependants(deleted)
         if blockers:
-            using = list(dict.fromkeys(user for one in blockers for user in self._users(one)))
-            named_ones = ", ".join(self._shown(one) for one in using[:5])
-            more = f" and {len(using) - 5} more" if len(using) > 5 else ""
-            verb = "refers" if len(using) == 1 else "refer"
-            what = f"{slug_of(target)} cannot be deleted: {named_ones}{more} {verb} to it"
+            users = list(dict.fromkeys(chain.from_iterable(map(self._users, blockers))))
+            shown = ", ".join(map(self._describe, users[:5]))
+            others = f" and {len(users) - 5} more" if len(users) > 5 else ""
+            verb = "refers" if len(users) == 1 else "refer"
+            problem = f"{slug_of(target)} cannot be deleted: {shown}{others} {verb} to it"
             remedy = "Delete these first, or delete all of them with cascade=True"
-            raise InputError(what, remedy=remedy)
-        return self._remove(gone)
+            raise InputError(problem, remedy=remedy)
+        return self._remove(deleted)
 
     def rename(self, thing: Nameable, slug: str) -> str:
         """Gives a thing of the workspace another slug, and so another IRI, everywhere it is used.
@@ -85,25 +87,25 @@ class Deleting(EditSession):
         if new == old:
             return old
         if self.is_taken(new):
-            what = f"there is another {kind} {slug!r} already"
-            raise InputError(what, remedy="Choose another slug")
+            problem = f"there is another {kind} {slug!r} already"
+            raise InputError(problem, remedy="Choose another slug")
         label = self.label(old)
         self.statements.rename(old, new)
-        for folder in _FOLDERS.get(kind, ()):
-            before, after = (self.file(f"{folder}/{slug_of(one)}") for one in (old, new))
-            if self.statements.has(before):
-                self.statements.move(before, after)
-            self._move_folder(before.with_suffix(""), after.with_suffix(""))
-        self._moved(old, new)
+        for folder in _FILE_FOLDERS.get(kind, ()):
+            old_path, new_path = (self.file(f"{folder}/{slug_of(iri)}") for iri in (old, new))
+            if self.statements.has_statements(old_path):
+                self.statements.move(old_path, new_path)
+            self._move_files(old_path.with_suffix(""), new_path.with_suffix(""))
+        self._note_renaming(old, new)
         self._labels[new] = label
         self.name(new, slug, label)
         self._rename_parts(old, new)
         return new
 
-    def _move_folder(self, before: Path, after: Path) -> None:
-        """Moves what a work has in a folder of its own: second readings, and what was found."""
-        for path in sorted(one for one in before.rglob("*") if one.is_file()):
-            new = after / path.relative_to(before)
+    def _move_files(self, old_folder: Path, new_folder: Path) -> None:
+        """Moves the files in a work's own folder: second readings, and the passages found."""
+        for path in sorted(path for path in old_folder.rglob("*") if path.is_file()):
+            new = new_folder / path.relative_to(old_folder)
             if path.suffix == ".ttl":
                 self.statements.move(path, new)
             else:
@@ -111,26 +113,26 @@ class Deleting(EditSession):
                 self._transaction.delete(path)
 
     def _rename_parts(self, old: str, new: str) -> None:
-        """Gives parts the name of their whole, so that the old name is free again, and the same
+        """Names parts after their renamed whole, so that the old name is free again, and the same
         sheet finds them.
         """
         for _, part, link in self.statements.references(new):
             if link not in _NAMED_AFTER or is_blank(part):
                 continue
-            before, name = part[1:-1], rf"(^|-){re.escape(slug_of(old))}(?=-|$)"
-            slug = re.sub(name, rf"\g<1>{slug_of(new)}", slug_of(before), count=1)
-            taken = self.mint(kind_of(before) or "", slug)
-            if not self.is_taken(taken):
-                self.statements.rename(before, taken)
-                self._moved(before, taken)
+            old_part, pattern = part[1:-1], rf"(^|-){re.escape(slug_of(old))}(?=-|$)"
+            slug = re.sub(pattern, rf"\g<1>{slug_of(new)}", slug_of(old_part), count=1)
+            new_part = self.mint(kind_of(old_part) or "", slug)
+            if not self.is_taken(new_part):
+                self.statements.rename(old_part, new_part)
+                self._note_renaming(old_part, new_part)
 
     def is_taken(self, thing: str) -> bool:
         """Whether the map or this edit has a thing that this edit has not removed."""
-        is_there = thing in self.outcomes or self.names.exist([thing])[thing]
-        return is_there and thing not in self.removed
+        exists = thing in self.outcomes or self.names.exist([thing])[thing]
+        return exists and thing not in self.removed
 
-    def _moved(self, old: str, new: str) -> None:
-        """Notes that a thing has another IRI from now on."""
+    def _note_renaming(self, old: str, new: str) -> None:
+        """Records that a thing has another IRI from now on."""
         self.removed.add(old)
         self.removed.discard(new)
         self.outcomes.pop(old, None)
@@ -138,8 +140,8 @@ class Deleting(EditSession):
         self.renamed[old] = new
 
     def _tidy(self) -> None:
-        self._drop_unused(self.statements.unlinked)
-        self.statements.drop_spare(self._spare)
+        self._drop_unused(self.statements.unlinked_things)
+        self.statements.drop_unreferenced(self._spare_passages)
 
     def _parts_of(self, whole: str, name: str) -> list[str]:
         """The parts that refer to their whole by a property."""
@@ -147,85 +149,81 @@ class Deleting(EditSession):
         return [s[1:-1] for _, s, p in self.statements.references(whole) if p == term]
 
     def _settle_parts(self, whole: str, name: str, kept: Sequence[str], drops: bool = True) -> None:
-        """Deletes the other parts of a whole, if it drops any; counts it as changed where it stayed
-        as it was and one of its parts did not.
+        """Deletes the other parts of a whole, if `drops`; counts an unchanged whole as changed if
+        any of its parts is not.
         """
         is_new = self.outcomes.get(whole) == "new"  # so that nothing older can be a part of it
-        there = self._parts_of(whole, name) if drops and not is_new else ()
-        gone = [one for one in there if one not in kept]
-        for part in gone:
+        existing = self._parts_of(whole, name) if drops and not is_new else ()
+        dropped = [part for part in existing if part not in kept]
+        for part in dropped:
             self.delete(part)
-        is_there = self.outcomes.get(whole) == "unchanged"
-        if is_there and any(self.outcomes.get(one) != "unchanged" for one in (*kept, *gone)):
+        outcomes = set(map(self.outcomes.get, (*kept, *dropped)))
+        if self.outcomes.get(whole) == "unchanged" and outcomes - {"unchanged"}:
             self.outcomes[whole] = "changed"
 
     def _drop_unused(self, candidates: Iterable[str]) -> list[str]:
-        """Removes the passages, unions and places in an author line that nothing refers to any
-        more.
-        """
-        gone: list[str] = []
-        for one in dict.fromkeys(candidates):
-            is_own = one.startswith(self.layout.base) and kind_of(one) in ATTACHED
-            if is_own and one not in self.removed and not self.statements.references(one):
-                gone += self._remove([one])
-        return gone
+        """Removes the passages, unions, authorships and so on that nothing refers to any more."""
+        dropped: list[str] = []
+        for thing in dict.fromkeys(candidates):
+            is_own = thing.startswith(self.layout.base) and kind_of(thing) in ATTACHED
+            if is_own and thing not in self.removed and not self.statements.references(thing):
+                dropped += self._remove([thing])
+        return dropped
 
     def _find_own(self, thing: Nameable) -> str:
-        """The IRI of a thing that the workspace states; raises InputError for a thing of another
-        map.
-        """
-        found = self.find(thing)
-        if not found.startswith(self.layout.base):
-            what = f"{slug_of(found)} belongs to another map, which this workspace only adds to"
-            raise InputError(what, remedy="Change only things of this workspace")
-        return found
+        """The IRI of a thing of the workspace; raises InputError for a thing of another map."""
+        iri = self.find(thing)
+        if not iri.startswith(self.layout.base):
+            problem = f"{slug_of(iri)} belongs to another map, which this workspace only adds to"
+            raise InputError(problem, remedy="Change only things of this workspace")
+        return iri
 
     def _with_parts(self, things: Sequence[str]) -> list[str]:
-        """The things with their parts, and the parts of these."""
-        found = list(dict.fromkeys(things))
-        for one in found:
-            for _, subject, p in self.statements.references(one):
-                if p in _PARTS and not is_blank(subject) and subject[1:-1] not in found:
-                    found.append(subject[1:-1])
-        return found
+        """The things with their parts, the parts of these, and so on."""
+        all_things = list(dict.fromkeys(things))
+        for thing in all_things:
+            for _, subject, p in self.statements.references(thing):
+                if p in _PARTS and not is_blank(subject) and subject[1:-1] not in all_things:
+                    all_things.append(subject[1:-1])
+        return all_things
 
-    def _referring(self, gone: Sequence[str]) -> list[str]:
-        """The other statements that cannot do without one of these things: their IRIs."""
-        found: dict[str, None] = {}
-        for one in gone:
-            for file, subject, p in self.statements.references(one):
-                if subject[1:-1] not in gone and self._is_essential(file, subject, p, gone):
-                    found[subject[1:-1]] = None
-        return list(found)
+    def _dependants(self, deleted: Sequence[str]) -> list[str]:
+        """The IRIs of the other statements that need one of these things."""
+        dependants: dict[str, None] = {}
+        for thing in deleted:
+            for file, subject, p in self.statements.references(thing):
+                if subject[1:-1] not in deleted and self._is_essential(file, subject, p, deleted):
+                    dependants[subject[1:-1]] = None
+        return list(dependants)
 
-    def _is_essential(self, file: Path, subject: str, name: str, gone: Sequence[str]) -> bool:
+    def _is_essential(self, file: Path, subject: str, name: str, deleted: Sequence[str]) -> bool:
         if name in _OPTIONAL or is_blank(subject):
             return False
-        if name not in _LISTS:
+        if name not in _REQUIRED_COUNTS:
             return True
-        others = {o[1:-1] for p, o in self.statements.about(file, subject[1:-1]) if p == name}
-        return len(others.difference(gone)) < _LISTS[name]
+        targets = {o[1:-1] for p, o in self.statements.about(file, subject[1:-1]) if p == name}
+        return len(targets.difference(deleted)) < _REQUIRED_COUNTS[name]
 
     def _remove(self, things: Sequence[str]) -> tuple[str, ...]:
         """Removes things with every link to them, and what only they referred to."""
         candidates: list[str] = []
-        for one in things:
-            for file, subject, p in self.statements.references(one):
-                self.statements.unlink(file, subject, p, one)  # an axiom goes with its claim
-            for _, _, pairs in self.statements.statements_of(one):
+        for thing in things:
+            for file, subject, p in self.statements.references(thing):
+                self.statements.unlink(file, subject, p, thing)  # an axiom goes with its claim
+            for _, _, pairs in self.statements.statements_of(thing):
                 candidates += [o[1:-1] for _, o in pairs if o.startswith("<")]
-            self.statements.remove(one)
-            self.outcomes.pop(one, None)
-            self.removed.add(one)
-            if kind_of(one) == "position":
-                self.statements.clear(self.file(f"positions/{slug_of(one)}"))
-        unused = self._drop_unused(one for one in candidates if one not in things)
+            self.statements.remove(thing)
+            self.outcomes.pop(thing, None)
+            self.removed.add(thing)
+            if kind_of(thing) == "position":
+                self.statements.clear(self.file(f"positions/{slug_of(thing)}"))
+        unused = self._drop_unused(thing for thing in candidates if thing not in things)
         return tuple(dict.fromkeys([*things, *unused]))
 
     def _users(self, thing: str) -> list[str]:
-        """The statements that a union stands in, and any other thing itself."""
-        found = [s[1:-1] for _, s, _ in self.statements.references(thing)]
-        return found if found and kind_of(thing) == "union" else [thing]
+        """The statements that use a union; any other thing itself."""
+        subjects = [s[1:-1] for _, s, _ in self.statements.references(thing)]
+        return subjects if subjects and kind_of(thing) == "union" else [thing]
 
-    def _shown(self, thing: str) -> str:
+    def _describe(self, thing: str) -> str:
         return f"{kind_of(thing) or 'file'} {slug_of(thing)}"

@@ -9,12 +9,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
 from typing import Any, Literal, cast, get_args, get_origin, get_type_hints, is_typeddict
 
 from sq_graph.errors import UnknownName
 from sq_graph.importers.editing import AttributionArgs, Edit
-from sq_graph.importers.field_values import FIELDS, KNOWN
+from sq_graph.importers.field_values import FIELDS, SETTINGS
 from sq_graph.importers.positions import AxiomPattern
 from sq_graph.model.records import KINDS
 from sq_graph.model.ref import Nameable
@@ -28,22 +27,22 @@ line, or one claim of a position per line."""
 
 _NOUNS = {"report-of": "a comparison of a report with its original"}
 _VERBS = {"rename": "Give another short name", "merge": "Merge two works or agents"}
-"""What a form does that adds nothing."""
-_UNSHOWN = ("self", "replace")
+"""The titles of forms that add nothing."""
+_HIDDEN = ("self", "replace")
 _PUBLISHED = "Where it was published"
 _ATTRIBUTION = "Who holds it, and how firmly"
-_PART = dict.fromkeys(AttributionArgs.__annotations__.keys() - {"phrase"}, _ATTRIBUTION)
-_AXIOMS = (
+_GROUP_OF = dict.fromkeys(AttributionArgs.__annotations__.keys() - {"phrase"}, _ATTRIBUTION)
+_AXIOM_HELP = (
     "One per line: concept | pattern | concept | the claim in your own words, and where these "
     "differ, | page | phrase | hedge | hedge words. Patterns: "
 )
-_LINES = {"axioms": f"{_AXIOMS}{', '.join(get_args(AxiomPattern))}."}
-"""How a line is written where Python takes tuples."""
+_LINE_HELPS = {"axioms": f"{_AXIOM_HELP}{', '.join(get_args(AxiomPattern))}."}
+"""How to write a line where Python takes tuples."""
 
 
 @dataclass(frozen=True)
 class FormField:
-    """One field of a form; `part` names the group in which it is shown, empty for the main one."""
+    """One field of a form; `group` is the heading above it, empty in the main group."""
 
     name: str
     label: str
@@ -53,7 +52,7 @@ class FormField:
     default: str = ""
     choices: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
-    part: str = ""
+    group: str = ""
 
     @property
     def list_id(self) -> str:
@@ -63,7 +62,7 @@ class FormField:
 
 @dataclass(frozen=True)
 class EditForm:
-    """What one method of an edit takes."""
+    """The fields that one method of an edit takes."""
 
     kind: str
     help: str
@@ -71,12 +70,12 @@ class EditForm:
 
     @property
     def method(self) -> str:
-        """The method of an edit that it fills in."""
+        """The name of the method that it calls."""
         return self.kind.replace("-", "_")
 
     @property
     def noun(self) -> str:
-        """What it adds, with its article.
+        """The noun for what it adds, with its article.
 
         >>> forms()["second-reading"].noun
         'a second reading'
@@ -86,12 +85,12 @@ class EditForm:
 
     @property
     def verb(self) -> str:
-        """What it does, if it adds nothing."""
+        """The title of a form that adds nothing."""
         return _VERBS.get(self.kind, "")
 
     @property
     def title(self) -> str:
-        """What it does.
+        """The title of the form.
 
         >>> forms()["claim"].title, forms()["rename"].title
         ('Add a claim', 'Give another short name')
@@ -101,12 +100,12 @@ class EditForm:
     def __getitem__(self, name: str) -> FormField:
         return next(field for field in self.fields if field.name == name)
 
-    def parts(self) -> dict[str, list[FormField]]:
-        """The fields by the group in which they are shown."""
-        found: dict[str, list[FormField]] = {"": []}
+    def groups(self) -> dict[str, list[FormField]]:
+        """The fields by group."""
+        fields_by_group: dict[str, list[FormField]] = {"": []}
         for field in self.fields:
-            found.setdefault(field.part, []).append(field)
-        return found
+            fields_by_group.setdefault(field.group, []).append(field)
+        return fields_by_group
 
 
 @cache
@@ -116,12 +115,12 @@ def forms() -> Mapping[str, EditForm]:
     >>> forms()["claim"]["relation"].shape, forms()["work"]["title"].shape
     ('choice', 'text')
     """
-    found = {name.replace("_", "-"): getattr(Edit, name) for name in KNOWN["forms"]}
-    return {kind: _form(kind, method) for kind, method in found.items()}
+    methods = {name.replace("_", "-"): getattr(Edit, name) for name in SETTINGS["forms"]}
+    return {kind: _form(kind, method) for kind, method in methods.items()}
 
 
 def form_of(kind: str) -> EditForm:
-    """The form of a kind; raises UnknownName with those that there are."""
+    """The form of a kind; raises UnknownName with the existing ones."""
     if kind not in forms():
         raise UnknownName("form", kind, forms(), choices=forms())
     return forms()[kind]
@@ -129,52 +128,50 @@ def form_of(kind: str) -> EditForm:
 
 def _form(kind: str, method: Callable[..., Any]) -> EditForm:
     text = inspect.getdoc(method) or ""
-    said = (AttributionArgs.__doc__ or "", text)
-    own = {name: field["help"] for name, field in FIELDS.items() if "help" in field}
-    helps = {**own, **dict(chain.from_iterable(map(_helps, said))), **_LINES}
-    fields = [_field(kind, *one, helps) for one in _parameters(method)]
-    first: list[str] = KNOWN["first"]
-    fields.sort(key=lambda field: first.index(field.name) if field.name in first else len(first))
-    return EditForm(
-        kind, text.partition("\n\n")[0].replace("\n", " ").replace("`", ""), tuple(fields)
-    )
+    helps = {name: field["help"] for name, field in FIELDS.items() if "help" in field}
+    helps |= {**dict(_helps(AttributionArgs.__doc__ or "")), **dict(_helps(text)), **_LINE_HELPS}
+    fields = [_field(kind, *parameter, helps) for parameter in _parameters(method)]
+    order: list[str] = SETTINGS["first"]
+    fields.sort(key=lambda field: order.index(field.name) if field.name in order else len(order))
+    summary = text.partition("\n\n")[0].replace("\n", " ").replace("`", "")
+    return EditForm(kind, summary, tuple(fields))
 
 
 def _parameters(method: Callable[..., Any]) -> Iterator[tuple[str, Any, Any, bool]]:
-    """Name, type and default of each parameter, those of a typed dictionary among them; which are
-    of one.
+    """The name, type and default of each parameter, and whether it comes from a typed
+    dictionary.
     """
     hints = get_type_hints(method)
-    for name, one in inspect.signature(method).parameters.items():
-        if name in _UNSHOWN:
+    for name, parameter in inspect.signature(method).parameters.items():
+        if name in _HIDDEN:
             continue
-        if one.kind is inspect.Parameter.VAR_KEYWORD:
-            (taken,) = [given for given in get_args(hints[name]) if is_typeddict(given)]
-            for key, hint in get_type_hints(taken).items():
-                if key not in KNOWN["synonyms"]:
+        if parameter.kind is inspect.Parameter.VAR_KEYWORD:
+            (extra,) = [argument for argument in get_args(hints[name]) if is_typeddict(argument)]
+            for key, hint in get_type_hints(extra).items():
+                if key not in SETTINGS["synonyms"]:
                     yield key, hint, "", True
         else:
-            yield name, hints[name], one.default, False
+            yield name, hints[name], parameter.default, False
 
 
 def _field(
     kind: str, name: str, hint: Any, default: Any, is_extra: bool, helps: Mapping[str, str]
 ) -> FormField:
-    known, shape = FIELDS.get(f"{kind}.{name}") or FIELDS.get(name, {}), _shape(name, hint)
+    spec, shape = FIELDS.get(f"{kind}.{name}") or FIELDS.get(name, {}), _shape(name, hint)
     is_required = default is inspect.Parameter.empty
     choices = _choices(hint)
     if (kind, name) == ("work", "kind"):
-        shape, choices = "choice", tuple(sorted({one.bibtex for one in KINDS}))
+        shape, choices = "choice", tuple(sorted({work_kind.bibtex for work_kind in KINDS}))
     return FormField(
         name,
-        known.get("label", name.replace("_", " ").strip().capitalize()),
+        spec.get("label", name.replace("_", " ").strip().capitalize()),
         shape,
         helps.get(f"{kind}.{name}", helps.get(name, "")),
         is_required or (kind, name) == ("work", "title"),
         str(default) if isinstance(default, str) and not is_required else "",
         choices,
-        tuple(known.get("kinds", ())) if shape in ("thing", "things") else (),
-        _PUBLISHED if kind == "work" and is_extra else _PART.get(name, ""),
+        tuple(spec.get("kinds", ())) if shape in ("thing", "things") else (),
+        _PUBLISHED if kind == "work" and is_extra else _GROUP_OF.get(name, ""),
     )
 
 
@@ -193,14 +190,14 @@ def _shape(name: str, hint: Any) -> Shape:
         return "thing"
     if HasIri in parts:
         return "things"
-    return "lines" if any(get_origin(part) in _MANY for part in (hint, *parts)) else "text"
+    return "lines" if any(get_origin(part) in _SEQUENCES for part in (hint, *parts)) else "text"
 
 
-_MANY = (Sequence, Iterable, list, tuple)
+_SEQUENCES = (Sequence, Iterable, list, tuple)
 
 
 def _choices(hint: Any) -> tuple[str, ...]:
-    """The words of a Literal, perhaps one that may be None."""
+    """The choices of a Literal, which may be optional."""
     for part in (hint, *get_args(hint)):
         if get_origin(part) is Literal:
             return tuple(map(str, get_args(part)))
@@ -208,11 +205,11 @@ def _choices(hint: Any) -> tuple[str, ...]:
 
 
 def _helps(text: str) -> Iterator[tuple[str, str]]:
-    """What a docstring says of each parameter: lines such as `label: the question`."""
+    """The help for each parameter in a docstring, from lines such as `label: the question`."""
     parameter = r"^ *(?:- )?([a-z_, ]+): (\S.*(?:\n {6,}\S.*)*)$"
-    for names, said in re.findall(parameter, text, re.MULTILINE):
-        plain = " ".join(said.split()).replace("`", "")
-        for part in re.split(r"(?<=\.) (?=[a-z_]+: )", f"{names}: {plain}"):
-            of, _, what = part.partition(": ")
-            for name in of.split(", "):
-                yield name.strip(), what[:1].upper() + what[1:]
+    for names, help_text in re.findall(parameter, text, re.MULTILINE):
+        line = " ".join(help_text.split()).replace("`", "")
+        for part in re.split(r"(?<=\.) (?=[a-z_]+: )", f"{names}: {line}"):
+            joined_names, _, help = part.partition(": ")
+            for name in joined_names.split(", "):
+                yield name.strip(), help[:1].upper() + help[1:]

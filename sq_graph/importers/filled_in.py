@@ -1,6 +1,4 @@
-"""What somebody filled in as texts, on a page or on the command line, as the arguments of an
-edit.
-"""
+"""Texts that somebody filled in, on a page or on the command line, as the arguments of an edit."""
 
 from __future__ import annotations
 
@@ -18,14 +16,14 @@ from sq_graph.model.ref import text_list
 from sq_graph.vocab import kind_of
 
 Values = Mapping[str, tuple[str, ...]]
-"""The texts of each field; those of an aspect under `aspect.SLUG`."""
+"""The texts of each field, with those of an aspect under `aspect.SLUG`."""
 
-_UNSAID = ("silent", "n/a")
+_NO_VALUE = ("silent", "n/a")
 _FLAGS = {"yes": True, "true": True, "no": False, "false": False}
 
 
 class InvalidFields(InputError):
-    """Fields that cannot be understood: `errors` by field; the text of the error is the first."""
+    """Fields with invalid values: `errors` by field; the text of the error is the first."""
 
     def __init__(self, errors: Mapping[str, InputError]) -> None:
         name, error = next(iter(errors.items()))
@@ -33,8 +31,8 @@ class InvalidFields(InputError):
         self.errors = dict(errors)
 
 
-def add(edit: Edit, kind: str, given: Mapping[str, str | Sequence[str]], replace: bool) -> str:
-    """Adds a thing of a kind with its fields as texts; returns its IRI.
+def add(edit: Edit, kind: str, inputs: Mapping[str, str | Sequence[str]], replace: bool) -> str:
+    """Adds a thing of a kind, with its fields given as texts; returns its IRI.
 
     Raises UnknownName for an unknown kind or field, and InvalidFields for a value that the field
     does not take.
@@ -42,31 +40,31 @@ def add(edit: Edit, kind: str, given: Mapping[str, str | Sequence[str]], replace
     form = form_of(kind)
     if form.verb:
         raise InputError(f"{kind} adds nothing", remedy=f"Run sq-graph {kind}, or edit.{kind}()")
-    values = _named(form, given)
-    missing = [one.name for one in form.fields if one.is_required and not values.get(one.name)]
-    if missing:
-        needed = ", ".join(name.rstrip("_") for name in missing)
-        raise InputError(f"{form.noun} needs: {needed}", remedy="Give each as FIELD=VALUE")
+    values = _values_by_field(form, inputs)
+    required = (field.name for field in form.fields if field.is_required)
+    if missing := [name.rstrip("_") for name in required if not values.get(name)]:
+        problem = f"{form.noun} needs: {', '.join(missing)}"
+        raise InputError(problem, remedy="Give each as FIELD=VALUE")
     fields = parse_arguments(edit, form, values)
     if replace and "replace" not in inspect.signature(getattr(edit, form.method)).parameters:
         raise InputError(f"{form.noun} cannot be replaced", remedy="Change it with update")
     return call_method(edit, form, fields | ({"replace": True} if replace else {}))
 
 
-def update(edit: Edit, thing: str, given: Mapping[str, str | Sequence[str]]) -> str:
-    """Changes fields of a thing to what texts say, an empty one taking the value away."""
+def update(edit: Edit, thing: str, inputs: Mapping[str, str | Sequence[str]]) -> str:
+    """Changes fields of a thing to texts; an empty text removes the value."""
     target = edit.find(thing)
     form = forms().get(kind_of(target) or "", EditForm("", "", ()))
-    known = {field.name: field for field in form.fields}
-    values = _by_name(given, known)
+    fields = {field.name: field for field in form.fields}
+    values = _by_name(inputs, fields)
     errors: dict[str, InputError] = {}
     changes: dict[str, Any] = {}
     for name, texts in values.items():
-        field = known.get(name)
+        field = fields.get(name)
         if name.startswith("aspect."):
             changes["aspects"] = _aspects(edit, values, errors, keeps_empty=True)
         elif field and texts:
-            changes |= _taken(edit, field, texts, errors)
+            changes |= _parse_field(edit, field, texts, errors)
         else:
             changes[name] = texts[0] if len(texts) == 1 else texts or ""
     if errors:
@@ -76,85 +74,83 @@ def update(edit: Edit, thing: str, given: Mapping[str, str | Sequence[str]]) -> 
     return edit.update(target, **changes)
 
 
-def call_method(edit: Edit, form: EditForm, given: Mapping[str, Any]) -> str:
-    """Calls the method of a form; returns the thing that it makes, or that it leaves."""
-    made: object = getattr(edit, form.method)(**given)
-    return made if isinstance(made, str) else str(given["into"])
+def call_method(edit: Edit, form: EditForm, arguments: Mapping[str, Any]) -> str:
+    """Calls the method of a form; returns the thing that it makes, or that remains of two."""
+    result: object = getattr(edit, form.method)(**arguments)
+    return result if isinstance(result, str) else str(arguments["into"])
 
 
 def parse_arguments(edit: Edit, form: EditForm, values: Values) -> dict[str, Any]:
-    """The arguments of a form's method; raises InvalidFields with every field that cannot be
-    understood.
-    """
-    given: dict[str, Any] = {}
+    """The arguments of a form's method; raises InvalidFields with every invalid field."""
+    arguments: dict[str, Any] = {}
     errors: dict[str, InputError] = {}
     for field in form.fields:
         texts = values.get(field.name, ())
         if field.shape == "aspects":
-            given[field.name] = _aspects(edit, values, errors)
+            arguments[field.name] = _aspects(edit, values, errors)
         elif texts:
-            given |= _taken(edit, field, texts, errors)
+            arguments |= _parse_field(edit, field, texts, errors)
         elif field.is_required:
-            why = f"{field.label} is missing"
-            errors[field.name] = InputError(why, remedy="Fill in this field")
+            problem = f"{field.label} is missing"
+            errors[field.name] = InputError(problem, remedy="Fill in this field")
     if errors:
         raise InvalidFields(errors)
-    return {name: value for name, value in given.items() if value}
+    return {name: value for name, value in arguments.items() if value}
 
 
-def _named(form: EditForm, given: Mapping[str, str | Sequence[str]]) -> Values:
-    """What is given, by the names of a form's fields; raises UnknownName for another."""
-    known = {field.name: field for field in form.fields}
-    values = _by_name(given, known)
+def _values_by_field(form: EditForm, inputs: Mapping[str, str | Sequence[str]]) -> Values:
+    """The inputs by the names of a form's fields; raises UnknownName for another name."""
+    fields = {field.name: field for field in form.fields}
+    values = _by_name(inputs, fields)
     for name in values:
-        if name not in known and not (name.startswith("aspect.") and "aspects" in known):
-            shown = [one if one != "aspects" else "aspect.NAME" for one in known]
-            raise UnknownName(f"field of {form.noun}", name, known, choices=shown)
+        if name not in fields and not (name.startswith("aspect.") and "aspects" in fields):
+            choices = ["aspect.NAME" if field == "aspects" else field for field in fields]
+            raise UnknownName(f"field of {form.noun}", name, fields, choices=choices)
     return values
 
 
-def _by_name(given: Mapping[str, str | Sequence[str]], known: Mapping[str, FormField]) -> Values:
-    """The texts by the names that Python has for their fields, where `in` is written `in_`."""
-    called = {name: f"{name}_" if f"{name}_" in known else name for name in given}
-    return {called[name]: tuple(text_list(value)) for name, value in given.items()}
+def _by_name(inputs: Mapping[str, str | Sequence[str]], fields: Mapping[str, FormField]) -> Values:
+    """The texts by parameter names, in which `in` is written `in_`."""
+    parameters = {name: f"{name}_" if f"{name}_" in fields else name for name in inputs}
+    return {parameters[name]: tuple(text_list(value)) for name, value in inputs.items()}
 
 
-def _taken(
+def _parse_field(
     edit: Edit, field: FormField, texts: tuple[str, ...], errors: dict[str, InputError]
 ) -> dict[str, Any]:
-    """The argument that a field gives; what is wrong with it goes to the errors."""
+    """The argument that a field gives; an invalid one is added to the errors."""
     try:
-        return {field.name: _value(edit, field, texts)}
+        return {field.name: _parse_value(edit, field, texts)}
     except InputError as error:
         errors[field.name] = error
         return {}
 
 
-def _value(edit: Edit, field: FormField, texts: tuple[str, ...]) -> Any:
-    shape, one = field.shape, texts[0]
+def _parse_value(edit: Edit, field: FormField, texts: tuple[str, ...]) -> Any:
+    shape, text = field.shape, texts[0]
     if shape == "lines":
         return list(texts)
     if shape in ("pairs", "axioms"):
         return [_pair(line) if shape == "pairs" else _axiom(line) for line in texts]
     if shape == "things":
-        return [_found(edit, field, name) for name in texts]
+        return [_find_thing(edit, field, name) for name in texts]
     if len(texts) > 1:
         raise InputError(f"{len(texts)} values are given", remedy="Give one")
-    if shape == "choice" and one not in field.choices:
-        raise UnknownName(field.label.lower(), one, field.choices, choices=field.choices)
-    if shape == "flag" and one not in _FLAGS:
-        raise InputError(f"{one!r} is neither yes nor no", remedy="Write yes or no")
-    if shape == "number" and not re.fullmatch("-?[0-9]+", one):
-        raise InputError(f"{one!r} is not a {field.name}", remedy="Give a whole number")
+    if shape == "choice" and text not in field.choices:
+        raise UnknownName(field.label.lower(), text, field.choices, choices=field.choices)
+    if shape == "flag" and text not in _FLAGS:
+        raise InputError(f"{text!r} is neither yes nor no", remedy="Write yes or no")
+    if shape == "number" and not re.fullmatch("-?[0-9]+", text):
+        raise InputError(f"{text!r} is not a {field.name}", remedy="Give a whole number")
     if shape in ("flag", "number"):
-        return _FLAGS[one] if shape == "flag" else int(one)
+        return _FLAGS[text] if shape == "flag" else int(text)
     if field.name == "page":
-        locator_of(one)
-    return edit.find(one, *field.kinds) if shape == "thing" else one
+        locator_of(text)
+    return edit.find(text, *field.kinds) if shape == "thing" else text
 
 
-def _found(edit: Edit, field: FormField, name: str) -> str:
-    """The IRI of a thing; the name itself for a person who is new and named as `Family, Given`."""
+def _find_thing(edit: Edit, field: FormField, name: str) -> str:
+    """The IRI of a thing; the name itself for a new person, named as `Family, Given`."""
     try:
         return edit.find(name, *field.kinds)
     except UnknownName:
@@ -180,22 +176,22 @@ def _axiom(line: str) -> tuple[str, ...]:
 def _aspects(
     edit: Edit, values: Values, errors: dict[str, InputError], keeps_empty: bool = False
 ) -> dict[str, list[str]]:
-    """What a definition is coded as, by aspect."""
-    found = {}
+    """The coding of a definition, by aspect."""
+    codings = {}
     for name, texts in values.items():
         if not name.startswith("aspect.") or not (texts or keeps_empty):
             continue
-        slug, listed = name.partition(".")[2], list(dict.fromkeys(texts))
+        slug, choices = name.partition(".")[2], list(dict.fromkeys(texts))
         try:
             aspect = edit.find(slug, "aspect")
-            coded = [one for one in listed if one not in _UNSAID]
-            if coded != listed and len(listed) > 1:
+            coded_values = [value for value in choices if value not in _NO_VALUE]
+            if coded_values != choices and len(choices) > 1:
                 remedy = "Choose values, or silent, or n/a"
                 raise InputError("the passage cannot be both coded and silent", remedy=remedy)
             if edit.allowed(aspect):
-                for one in coded:
-                    edit.allowed_value(aspect, one)
-            found[slug] = listed
+                for value in coded_values:
+                    edit.allowed_value(aspect, value)
+            codings[slug] = choices
         except InputError as error:
             errors[name] = error
-    return found
+    return codings

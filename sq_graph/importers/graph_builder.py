@@ -1,6 +1,4 @@
-"""The statements of a workspace's files during an edit, and the canonical texts that result from
-them.
-"""
+"""The statements of a workspace's files during an edit, and the canonical texts made from them."""
 
 from __future__ import annotations
 
@@ -9,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -28,8 +27,8 @@ Properties = Mapping[str, PropertyValue | Sequence[PropertyValue]]
 """The values of properties in short form, one or several each."""
 
 OnConflict = Literal["refuse", "replace", "update"]
-"""What happens where a different statement has the name: nothing; it is replaced; or what is given
-replaces the same properties and the others stay, as for a changed row of a spreadsheet."""
+"""What to do where a different statement has the name: refuse the new one; replace the old one; or
+replace the given properties and keep the others, as for a changed row of a spreadsheet."""
 
 Outcome = Literal["new", "changed", "unchanged"]
 
@@ -40,8 +39,8 @@ _NONE: _Pairs = frozenset()
 
 @dataclass(frozen=True)
 class StatedThing:
-    """What is stated of one thing: its pairs of property and value, and the properties that were
-    given.
+    """The statements about one thing: its pairs of property and value, and the properties as they
+    were given.
     """
 
     pairs: _Pairs
@@ -49,21 +48,21 @@ class StatedThing:
 
     @staticmethod
     def of(kinds: str, properties: Properties) -> StatedThing:
-        """The statement that a thing is of some kinds and has some properties."""
+        """The statements that a thing is of some kinds and has some properties."""
         pairs = {(TYPE, kind) for kind in _terms(f"{kinds} owl:NamedIndividual")}
         return StatedThing(frozenset(pairs.union(_pairs(properties))), properties)
 
 
 _UNPRINTABLE = {code: " " for code in range(32) if chr(code) not in "\t\n\r"}
-"""Signs that no XML can hold, and so no Word, Excel or RDF/XML file."""
+"""Characters that XML cannot hold, nor therefore a Word, Excel or RDF/XML file."""
 _ANNOTATED = iri_terms("owl:annotatedSource owl:annotatedProperty owl:annotatedTarget")
 _DRAFT = (f"<{SQ}reviewStatus>", f"<{SQ}reviewStatus-draft>")
 
 
 @dataclass(frozen=True)
-class _Read:
-    """A file as it was read or written last: its bytes, what they say by subject, and the blocks of
-    its text.
+class _ParsedFile:
+    """A file as it was last read or written: its bytes, its statements by subject, and the blocks
+    of its text.
     """
 
     content: bytes
@@ -71,40 +70,40 @@ class _Read:
     blocks: Blocks
 
 
-_known: dict[Path, _Read] = {}
-"""Files that edits of this process touched last: read again only where another program changed
-them.
+_parsed_files: dict[Path, _ParsedFile] = {}
+"""The files that edits of this process touched last; they are parsed again only if another program
+changed them.
 """
-_KNOWN = 16
+_MAX_PARSED = 16
 
 
 @dataclass
 class _Document:
-    """One file: what it held when the edit began, and what it holds now, by subject."""
+    """One file: as it was when the edit began, and its current statements by subject."""
 
-    before: _Read
-    now: dict[str, _Pairs]
+    original: _ParsedFile
+    current: dict[str, _Pairs]
 
-    def patch(self, now: Mapping[str, _Pairs]) -> _Patch | None:
-        """What the file said before of the things that change, and what it says `now`.
+    def patch(self, subjects: Mapping[str, _Pairs]) -> _Patch | None:
+        """The old and the new statements about the subjects that change.
 
-        None where blank nodes are among it: the graph has other names for them.
+        None if there are blank nodes among them: the graph has other names for them.
         """
-        before = self.before.subjects
-        changed = {s for s, pairs in now.items() if before.get(s) is not pairs}
-        changed |= before.keys() - now.keys()
-        old, new = ({s: one[s] for s in changed if s in one} for one in (before, now))
+        original = self.original.subjects
+        changed = {s for s, pairs in subjects.items() if original.get(s) is not pairs}
+        changed |= original.keys() - subjects.keys()
+        old, new = ({s: state[s] for s in changed if s in state} for state in (original, subjects))
         if any(is_blank(s) or any(is_blank(o) for _, o in old[s]) for s in old):
             return None  # there are none in the new text, whose blocks are plain
         return old, new
 
-    def names(self, thing: str) -> bool:
-        """Whether the file names a thing now, or a term under it."""
-        own = (f"<{thing}>", f"<{thing}#")
+    def mentions(self, thing: str) -> bool:
+        """Whether the file currently names a thing, or a term under it."""
+        prefixes = (f"<{thing}>", f"<{thing}#")
         return any(
-            term.startswith(own)
-            for subject, pairs in self.now.items()
-            for term in (subject, *(end for pair in pairs for end in pair))
+            term.startswith(prefixes)
+            for subject, pairs in self.current.items()
+            for term in chain((subject,), *pairs)
         )
 
 
@@ -112,8 +111,8 @@ _Patch = tuple[Mapping[str, _Pairs], Mapping[str, _Pairs]]
 
 
 class FileText(NamedTuple):
-    """The new text of a file, None for one that is gone; the patch that makes it, where nothing
-    else changes.
+    """The new text of a file, None for a deleted one, and the patch that makes it if nothing else
+    changes.
     """
 
     text: bytes | None
@@ -124,145 +123,146 @@ class NameTaken(InputError):
     """Two different things of one edit have the same name."""
 
 
-_Naming = Callable[[str], Iterable[Path]]
+_FileFinder = Callable[[str], Iterable[Path]]
 
 
 class GraphBuilder:
-    """What the files of a workspace say, and what an edit adds to it or takes from it."""
+    """The statements in the files of a workspace, with the changes that an edit makes to them."""
 
-    def __init__(self, layout: Layout, naming: _Naming | None = None) -> None:
-        """`naming` gives the files that name a thing; without it, and for a file that is named with
-        its terms, all files are read for that.
+    def __init__(self, layout: Layout, find_files: _FileFinder | None = None) -> None:
+        """`find_files` returns the files that name a thing; without it, and for a file that is
+        named with its terms, all files are searched.
         """
-        self.layout, self._naming = layout, naming
+        self.layout, self._find_files = layout, find_files
         self._documents: dict[Path, _Document] = {}
         self._texts: dict[Path, bytes | None] = {}
         self._stated: dict[str, _Pairs] = {}
-        self.replaced: dict[str, _Pairs] = {}
-        """What was stated of a thing and is not any more."""
-        self.unlinked: list[str] = []
-        """What replaced statements named: passages among it that nothing names any more are
-        dropped.
+        self.replaced_pairs: dict[str, _Pairs] = {}
+        """The statements about each thing that were removed or replaced."""
+        self.unlinked_things: list[str] = []
+        """The things that replaced statements named; those among them that nothing refers to any
+        more, such as passages, are dropped.
         """
 
-    def thing(
+    def state(
         self,
         file: Path,
         thing: str,
         statement: StatedThing,
         on_conflict: OnConflict = "refuse",
-        kept: Collection[str] = (),
+        kept_properties: Collection[str] = (),
     ) -> Outcome:
-        """States a thing in a file; returns what became of it. One that is there keeps its own
-        values of the properties to be kept.
+        """States a thing in a file; returns the outcome. An existing thing keeps its own values of
+        `kept_properties`.
 
-        Raises InputError where something else was stated under this IRI in the same edit, where a
-        different statement has it and is to be kept, and where that statement was checked by a
-        second reader.
+        Raises InputError if something else was stated under this IRI in the same edit, if a
+        different statement has the IRI and must be kept, or if a second reader has checked that
+        statement.
         """
         pairs = statement.pairs
         if self._stated.setdefault(thing, pairs) != pairs:
             remedy = "Give one of them another name"
             raise NameTaken(f"two things are called {slug_of(thing)}", remedy=remedy)
-        there = self.about(file, thing)
-        if not there:
+        existing = self.about(file, thing)
+        if not existing:
             self._subjects(file)[f"<{thing}>"] = pairs
             return "new"
-        if kept:
-            own = frozenset(pair for pair in there if pair[0] in kept)
-            pairs = own.union(pair for pair in pairs if pair[0] not in kept)
-        new = pairs - {_DRAFT} - there
+        if kept_properties:
+            kept_pairs = frozenset(pair for pair in existing if pair[0] in kept_properties)
+            pairs = kept_pairs.union(pair for pair in pairs if pair[0] not in kept_properties)
+        new = pairs - {_DRAFT} - existing
         if not new:  # the same, though a second reader may have checked it
             return "unchanged"
-        if kind_of(thing) == "definition" and {p for p, _ in new} == {LABEL}:  # which we make
-            self._put(file, thing, new | {pair for pair in there if pair[0] != LABEL})
+        if kind_of(thing) == "definition" and {p for p, _ in new} == {LABEL}:  # generated
+            self._put(file, thing, new | {pair for pair in existing if pair[0] != LABEL})
             return "unchanged"
-        self._require_replaceable(thing, there, pairs, on_conflict)
+        self._require_replaceable(thing, existing, pairs, on_conflict)
         if on_conflict == "update":
             names = {TYPE, *iri_terms(" ".join(statement.properties))}
-            pairs |= {pair for pair in there if pair[0] not in names}
+            pairs |= {pair for pair in existing if pair[0] not in names}
         self._put(file, thing, pairs)
         return "changed"
 
     def is_taken(self, file: Path, thing: str, statement: StatedThing) -> bool:
         """Whether a different statement has this IRI, in this edit or in the file."""
         pairs = statement.pairs
-        there = self.about(file, thing)
-        is_another = bool(there) and not pairs - {_DRAFT} <= there
-        return is_another or self._stated.get(thing, pairs) != pairs
+        existing = self.about(file, thing)
+        is_different = bool(existing) and not pairs - {_DRAFT} <= existing
+        return is_different or self._stated.get(thing, pairs) != pairs
 
     def change(self, file: Path, thing: str, properties: Properties) -> None:
-        """Puts new values in place of those that a thing has for the same properties."""
+        """Replaces the values that a thing has for these properties."""
         names, subjects = set(iri_terms(" ".join(properties))), self._subjects(file)
-        kept = {pair for pair in subjects.get(f"<{thing}>", ()) if pair[0] not in names}
-        self._put(file, thing, frozenset(kept.union(_pairs(properties))))
+        remaining = {pair for pair in subjects.get(f"<{thing}>", ()) if pair[0] not in names}
+        self._put(file, thing, frozenset(remaining.union(_pairs(properties))))
         self._stated.pop(thing, None)
 
     def add(self, file: Path, thing: str, properties: Properties) -> None:
-        """Adds to what a file says of a thing."""
-        self.triples(file, ((f"<{thing}>", p, o) for p, o in _pairs(properties)))
+        """Adds statements about a thing to a file."""
+        self.add_triples(file, ((f"<{thing}>", p, o) for p, o in _pairs(properties)))
 
-    def triples(self, file: Path, triples: Iterable[TextTriple]) -> None:
+    def add_triples(self, file: Path, triples: Iterable[TextTriple]) -> None:
         """Adds triples to a file as they are."""
         subjects = self._subjects(file)
         for s, pairs in _by_subject(triples).items():
             subjects[s] = subjects.get(s, _NONE) | pairs
 
     def remove(self, thing: str) -> None:
-        """Removes everything that the files say of a thing, with its blank nodes."""
+        """Removes all statements about a thing, with its blank nodes."""
         for file, subject, _ in self.statements_of(thing):
             self._remove_subject(file, subject)
         self._stated.pop(thing, None)
 
-    def drop_spare(self, subjects: AbstractSet[str]) -> None:
+    def drop_unreferenced(self, subjects: AbstractSet[str]) -> None:
         """Removes those of some new subjects that nothing in the files of this edit refers to."""
         if not subjects:
             return
-        every = [document.now for document in self._documents.values()]
-        used = {o for now in every for pairs in now.values() for _, o in pairs}
-        for now in every:
-            for subject in now.keys() & subjects - used:
-                del now[subject]
+        documents = [document.current for document in self._documents.values()]
+        referenced = {o for current in documents for pairs in current.values() for _, o in pairs}
+        for current in documents:
+            for subject in current.keys() & subjects - referenced:
+                del current[subject]
 
     def unlink(self, file: Path, subject: str, name: str, target: str) -> None:
-        """Removes one link to a thing; an annotation that rests on it goes with the axiom that it
-        annotates.
+        """Removes one link to a thing; for an annotation, the axiom that it annotates is removed
+        too.
         """
         subjects = self._subjects(file)
         if is_blank(subject):
             axiom = dict(subjects.pop(subject, ()))
-            source, link, end = (axiom.get(name, "") for name in _ANNOTATED)
-            subject, name, target = source, link, end[1:-1]
+            source, link, object_term = (axiom.get(name, "") for name in _ANNOTATED)
+            subject, name, target = source, link, object_term[1:-1]
         if subject in subjects:
             subjects[subject] -= {(name, f"<{target}>")}
 
     def values(self, thing: str, name: str) -> list[str]:
         """The terms that the files give as values of a property of a thing."""
-        stated = self.statements_of(thing)
-        return [o for _, _, pairs in stated for p, o in sorted(pairs) if p == name]
+        statements = self.statements_of(thing)
+        return [o for _, _, pairs in statements for p, o in sorted(pairs) if p == name]
 
-    def has(self, file: Path) -> bool:
-        """Whether a file says anything now."""
+    def has_statements(self, file: Path) -> bool:
+        """Whether a file currently has any statements."""
         return bool(self._subjects(file))
 
     def clear(self, file: Path) -> None:
-        """Removes all that a file says."""
+        """Removes all statements of a file."""
         self._subjects(file).clear()
 
     def rename(self, old: str, new: str) -> None:
-        """Puts one IRI in place of another wherever the files name it."""
+        """Replaces one IRI by another wherever the files name it."""
 
-        def renamed(term: str) -> str:
-            return f"<{new}{term[len(old) + 1 :]}" if term.startswith(own) else term
+        def replace_iri(term: str) -> str:
+            return f"<{new}{term[len(old) + 1 :]}" if term.startswith(prefixes) else term
 
-        own = (f"<{old}>", f"<{old}#")
+        prefixes = (f"<{old}>", f"<{old}#")
         self._stated.pop(old, None)
         for file in self.files_naming(old):
-            now: dict[str, _Pairs] = {}
+            subjects: dict[str, _Pairs] = {}
             for subject, pairs in self._subjects(file).items():
-                pairs_now = frozenset((renamed(p), renamed(o)) for p, o in pairs)
-                now[renamed(subject)] = now.get(renamed(subject), _NONE) | pairs_now
-            self._documents[file].now = now
+                new_pairs = frozenset((replace_iri(p), replace_iri(o)) for p, o in pairs)
+                renamed = replace_iri(subject)
+                subjects[renamed] = subjects.get(renamed, _NONE) | new_pairs
+            self._documents[file].current = subjects
 
     def move(self, old: Path, new: Path) -> None:
         """Gives a file another path, and with it another IRI."""
@@ -270,42 +270,42 @@ class GraphBuilder:
         if document is None or self._subjects(new):
             raise InputError(f"{new} is there already", remedy="Choose another name")
         moved = self._documents[new]
-        moved.now, document.now = document.now, {}
-        moved.before.blocks.declared |= document.before.blocks.declared
+        moved.current, document.current = document.current, {}
+        moved.original.blocks.declared |= document.original.blocks.declared
         self.rename(self.layout.iri_of(old), self.layout.iri_of(new))
 
-    def put(self, file: Path, text: bytes | None) -> None:
-        """Puts a text in place of a file; None removes it."""
+    def set_text(self, file: Path, text: bytes | None) -> None:
+        """Replaces the text of a file; None deletes the file."""
         self._texts[file] = text
 
     def texts(self) -> dict[Path, FileText]:
         """The new text of each file that changes."""
-        found = {file: FileText(text) for file, text in self._texts.items()}
+        new_texts = {file: FileText(text) for file, text in self._texts.items()}
         for file, document in self._documents.items():
-            now = {s: pairs for s, pairs in document.now.items() if pairs}
-            if now == document.before.subjects:
+            subjects = {s: pairs for s, pairs in document.current.items() if pairs}
+            if subjects == document.original.subjects:
                 continue
-            blocks = document.before.blocks
-            headers = blocks.headers(now)
-            if len(now) == len(headers):
-                found[file] = FileText(None)
+            blocks = document.original.blocks
+            headers = blocks.headers(subjects)
+            if len(subjects) == len(headers):
+                new_texts[file] = FileText(None)
                 continue
             if not headers:
                 ontology, core = self.layout.iri_of(file), f"{BASE}core"
                 title = ontology.removeprefix(self.layout.base)
-                now |= _by_subject(ontology_header(ontology, title, self.layout.licence, core))
-            text = blocks.text(now).encode()
-            found[file] = FileText(text)
+                subjects |= _by_subject(ontology_header(ontology, title, self.layout.licence, core))
+            text = blocks.text(subjects).encode()
+            new_texts[file] = FileText(text)
             if blocks.is_plain:
-                found[file] = FileText(text, document.patch(now))
-                _keep(file, _Read(text, now, blocks))
-        return found
+                new_texts[file] = FileText(text, document.patch(subjects))
+                _remember(file, _ParsedFile(text, subjects, blocks))
+        return new_texts
 
     def about(self, file: Path, thing: str) -> frozenset[_Pair]:
-        """What a file says of a thing now."""
+        """The current statements of a file about a thing."""
         return self._subjects(file).get(f"<{thing}>", _NONE)
 
-    def links(self, file: Path) -> Iterator[_Pair]:
+    def pairs_in(self, file: Path) -> Iterator[_Pair]:
         """Every property of a file with its value."""
         for pairs in self._subjects(file).values():
             yield from pairs
@@ -314,45 +314,45 @@ class GraphBuilder:
         """The files of the workspace that name a thing, or a term under it, with the changes of
         this edit.
         """
-        find = self._naming if self._naming and kind_of(thing) else self._all_naming
-        for path in find(thing):
+        find_files = self._find_files if self._find_files and kind_of(thing) else self._search_files
+        for path in find_files(thing):
             self._subjects(path)
-        return [file for file, one in self._documents.items() if one.names(thing)]
+        return [file for file, document in self._documents.items() if document.mentions(thing)]
 
-    def _all_naming(self, thing: str) -> Iterator[Path]:
+    def _search_files(self, thing: str) -> Iterator[Path]:
         slug = slug_of(thing).encode()
         for file in self.layout.files():
             if slug in file.path.read_bytes():
                 yield file.path
 
     def statements_of(self, thing: str) -> list[tuple[Path, str, frozenset[_Pair]]]:
-        """The files that say something of a thing, with what each says."""
+        """The statements about a thing, by file."""
         subject = f"<{thing}>"
-        found = [(file, self.about(file, thing)) for file in self.files_naming(thing)]
-        return [(file, subject, pairs) for file, pairs in found if pairs]
+        pairs_by_file = [(file, self.about(file, thing)) for file in self.files_naming(thing)]
+        return [(file, subject, pairs) for file, pairs in pairs_by_file if pairs]
 
     def references(self, thing: str) -> list[tuple[Path, str, str]]:
-        """Where the files refer to a thing: the file, the subject, and the property."""
-        wanted = f"<{thing}>"
+        """The references to a thing: the file, the subject, and the property of each."""
+        target = f"<{thing}>"
         return [
             (file, subject, p)
             for file in self.files_naming(thing)
             for subject, pairs in self._subjects(file).items()
             for p, o in sorted(pairs)
-            if o == wanted and subject != wanted
+            if o == target and subject != target
         ]
 
     def _subjects(self, file: Path) -> dict[str, _Pairs]:
-        """What a file says now, by subject."""
+        """The current statements of a file by subject."""
         if file not in self._documents:
-            before = _read(file)
-            self._documents[file] = _Document(before, dict(before.subjects))
-        return self._documents[file].now
+            original = _parse_file(file)
+            self._documents[file] = _Document(original, dict(original.subjects))
+        return self._documents[file].current
 
     def _put(self, file: Path, thing: str, pairs: _Pairs) -> None:
         old = self._subjects(file).get(f"<{thing}>", _NONE)
-        self.replaced[thing] = self.replaced.get(thing, _NONE) | old - pairs
-        self.unlinked += [o[1:-1] for _, o in sorted(old - pairs) if o.startswith("<")]
+        self.replaced_pairs[thing] = self.replaced_pairs.get(thing, _NONE) | old - pairs
+        self.unlinked_things += [o[1:-1] for _, o in sorted(old - pairs) if o.startswith("<")]
         self._subjects(file)[f"<{thing}>"] = pairs
 
     def _remove_subject(self, file: Path, subject: str) -> None:
@@ -361,46 +361,47 @@ class GraphBuilder:
                 self._remove_subject(file, o)
 
     def _require_replaceable(
-        self, thing: str, held: _Pairs, pairs: _Pairs, on_conflict: OnConflict
+        self, thing: str, existing: _Pairs, pairs: _Pairs, on_conflict: OnConflict
     ) -> None:
-        if any(p == _DRAFT[0] for p, _ in held) and _DRAFT not in held:
-            what = f"{slug_of(thing)} is a different statement that a second reader has checked"
+        slug = slug_of(thing)
+        if any(p == _DRAFT[0] for p, _ in existing) and _DRAFT not in existing:
+            problem = f"{slug} is a different statement that a second reader has checked"
             remedy = "Give the new one another name, or update or delete the old one first"
-            raise InputError(what, remedy=remedy)
+            raise InputError(problem, remedy=remedy)
         if on_conflict == "refuse":
-            names = {p for p, _ in held ^ pairs} - {LABEL, TYPE} or {LABEL}
-            parts = ", ".join(sorted(map(_in_words, names)))
-            what = f"{slug_of(thing)} is taken by a different statement (different in: {parts})"
+            names = {p for p, _ in existing ^ pairs} - {LABEL, TYPE} or {LABEL}
+            differences = ", ".join(sorted(map(_in_words, names)))
+            problem = f"{slug} is taken by a different statement (different in: {differences})"
             remedy = "Give the new one a name of its own, or replace the old one with replace=True"
-            raise InputError(what, remedy=remedy)
+            raise InputError(problem, remedy=remedy)
 
 
-def _read(file: Path) -> _Read:
-    """What a file says, read again only where it is not as it was left."""
+def _parse_file(file: Path) -> _ParsedFile:
+    """The content of a file, parsed again only if it was changed."""
     if not file.is_file():
-        return _Read(b"", {}, Blocks({}))
+        return _ParsedFile(b"", {}, Blocks({}))
     content = file_bytes(file)
-    if (known := _known.get(file)) and known.content == content:
-        return known
+    if (parsed := _parsed_files.get(file)) and parsed.content == content:
+        return parsed
     document = parse(content, str(file))
-    return _Read(content, _by_subject(document.triples), Blocks(document.prefixes))
+    return _ParsedFile(content, _by_subject(document.triples), Blocks(document.prefixes))
 
 
 def _by_subject(triples: Iterable[TextTriple]) -> dict[str, _Pairs]:
-    found: dict[str, set[_Pair]] = {}
+    pairs_by_subject: dict[str, set[_Pair]] = {}
     for s, p, o in triples:
-        found.setdefault(s, set()).add((p, o))
-    return {s: frozenset(pairs) for s, pairs in found.items()}
+        pairs_by_subject.setdefault(s, set()).add((p, o))
+    return {s: frozenset(pairs) for s, pairs in pairs_by_subject.items()}
 
 
-def _keep(file: Path, parse: _Read) -> None:
-    """Keeps a text that is about to be written; if it is not, the next reader finds another one in
-    the file.
+def _remember(file: Path, parsed: _ParsedFile) -> None:
+    """Remembers a text that is about to be written; if writing fails, the file will differ and be
+    parsed again.
     """
-    _known.pop(file, None)
-    _known[file] = parse
-    if len(_known) > _KNOWN:
-        _known.pop(next(iter(_known)), None)
+    _parsed_files.pop(file, None)
+    _parsed_files[file] = parsed
+    if len(_parsed_files) > _MAX_PARSED:
+        _parsed_files.pop(next(iter(_parsed_files)), None)
 
 
 def _in_words(name: str) -> str:
@@ -410,18 +411,18 @@ def _in_words(name: str) -> str:
     'hedge marker'
     """
     slug = slug_of(name.strip("<>"))
-    return "".join(f" {sign.lower()}" if sign.isupper() else sign for sign in slug).strip()
+    return "".join(f" {char.lower()}" if char.isupper() else char for char in slug).strip()
 
 
 def _pairs(properties: Properties) -> Iterator[_Pair]:
     for name, values in properties.items():
-        listed: Sequence[PropertyValue] = values if isinstance(values, list) else [values]  # type: ignore[list-item]
-        for value in listed:
+        value_list: Sequence[PropertyValue] = values if isinstance(values, list) else [values]  # type: ignore[list-item]
+        for value in value_list:
             match value:
                 case "" | (_, ""):
                     continue
-                case ("iri", address):
-                    yield _link(name, text_of(address))
+                case ("iri", target):
+                    yield _link(name, text_of(target))
                     continue
                 case bool():
                     term = literal(str(value).lower(), f"<{XSD}boolean>")
@@ -438,8 +439,8 @@ def _pairs(properties: Properties) -> Iterator[_Pair]:
 
 def _decimal(value: Decimal) -> str:
     """A decimal number as XML Schema writes it: `0.8`, `1.0`."""
-    shown = f"{value.normalize():f}"
-    return shown if "." in shown else f"{shown}.0"
+    digits = f"{value.normalize():f}"
+    return digits if "." in digits else f"{digits}.0"
 
 
 @lru_cache(maxsize=2_000)
@@ -453,5 +454,5 @@ def _terms(names: str) -> list[str]:
 
 
 @lru_cache(maxsize=2_000)
-def _link(name: str, address: str) -> _Pair:
-    return _property(name), iri(expand(address))
+def _link(name: str, target: str) -> _Pair:
+    return _property(name), iri(expand(target))

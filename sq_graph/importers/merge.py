@@ -54,7 +54,7 @@ def merge_into(edit: Deleting, keep: str, gone: str) -> list[tuple[str, str]]:
             edit.rename(thing, slug)
     own = [file for file, _, _ in statements.statements_of(keep)]
     common = edit.file_of(keep) if kind_of(keep) == "work" else edit.file("data/agents")
-    statements.triples(next(iter(own), common), ((f"<{keep}>", p, o) for p, o in moved))
+    statements.add_triples(next(iter(own), common), ((f"<{keep}>", p, o) for p, o in moved))
     lost = [pair for pair in dropped if pair[0] not in (TYPE, *_PLACES) and pair not in of_keep]
     asks = edit.graph.ask
     lost = [(p, o) for p, o in lost if not asks(f"ASK {{ <{keep}> {p} {o} }}")]

@@ -89,11 +89,11 @@ class Positions(Tables):
             raise InputError(f"{label} holds nothing", remedy="Give at least one claim of it")
         slug = make_slug(name or label)
         module = self.file(f"positions/{slug}")
-        known = sorted({o[1:-1] for p, o in self.statements.links(module) if p == _CLAIM})
+        known = sorted({o[1:-1] for p, o in self.statements.pairs_in(module) if p == _CLAIM})
         axiom = partial(self._axiom, slug, module, known=known, in_=in_, page=page)
         claims = [axiom(one, replace=replace, attribution=attribution) for one in rows]
         summary = " ".join(dict.fromkeys(one.summary for one in rows))
-        state = partial(self._argued, attribution=attribution, replace=replace)
+        state = partial(self._contribute, attribution=attribution, replace=replace)
         theory = self.find(model, "model") if model else ""
         theory = theory or state("model", slug, label, in_, page, {"summary": summary})
         properties = {
@@ -142,19 +142,19 @@ class Positions(Tables):
         )
         if claim in known:
             return claim
-        if not self.statements.has(module):
+        if not self.statements.has_statements(module):
             ontology, imports = self.layout.iri_of(module), (f"{BASE}core", f"{BASE}phenomena")
             header = ontology_header(ontology, f"Position: {slug}", self.layout.licence, *imports)
-            self.statements.triples(module, header)
+            self.statements.add_triples(module, header)
         own, others = (self._class(module, slug, concept) for concept in (first, second))
         said = "reported" if attribution.get("stated_in") else "worded"
         reading = self.code("basis", attribution.get("basis") or said)[1]
         for number, axiom in enumerate(_axioms_of(row.pattern, own, others, claim)):
             note = f"_:n{_digest(claim)}{number}"
-            self.statements.triples(module, axiom)
+            self.statements.add_triples(module, axiom)
             ends = zip(_ENDS, axiom[0], strict=True)
             noted = [(_CLAIM, f"<{claim}>"), (_READING, f"<{reading}>"), (TYPE, _AXIOM), *ends]
-            self.statements.triples(module, ((note, p, o) for p, o in noted))
+            self.statements.add_triples(module, ((note, p, o) for p, o in noted))
         return claim
 
     def _class(self, module: Path, slug: str, concept: str) -> str:
@@ -164,7 +164,7 @@ class Positions(Tables):
         position = f"{self.layout.base}positions/{slug}"
         own, called = f"<{position}#{name}>", literal(f"{label} ({slug})", language="en")
         said = [(TYPE, _CLASS), (LABEL, called), (_DEFINED, f"<{position}>")]
-        self.statements.triples(module, ((own, p, o) for p, o in said))
+        self.statements.add_triples(module, ((own, p, o) for p, o in said))
         common = self._phenomenon(label) or self._own_phenomenon(name, label)
         identify(self.statements, self.file("same-meaning"), common, own)
         return own
@@ -182,14 +182,14 @@ class Positions(Tables):
         """
         file = self.file("phenomena")
         ontology = self.layout.iri_of(file)
-        if not self.statements.has(file):
+        if not self.statements.has_statements(file):
             header = ontology_header(ontology, "Phenomena", self.layout.licence, f"{BASE}core")
-            self.statements.triples(file, header)
+            self.statements.add_triples(file, header)
         common, case = f"<{ontology}#{name}>", f"<{ontology}#some{name}>"
         said = [(common, TYPE, _CLASS), (case, TYPE, common), (case, TYPE, _CASE)]
         named_so = ((common, label), (case, f"some {label}"))
         said += [(one, LABEL, literal(words, language="en")) for one, words in named_so]
-        self.statements.triples(file, said)
+        self.statements.add_triples(file, said)
         return common
 
 
@@ -201,8 +201,8 @@ def identify(statements: GraphBuilder, identities: Path, common: str, own: str) 
         return
     ends = zip(_ENDS, (common, _SAME, own), strict=True)
     noted = [(TYPE, _AXIOM), *ends, *((_SENSES, one) for one in _BOTH_SENSES)]
-    statements.triples(identities, [(common, _SAME, own)])
-    statements.triples(identities, ((f"_:i{_digest(own)}", p, o) for p, o in noted))
+    statements.add_triples(identities, [(common, _SAME, own)])
+    statements.add_triples(identities, ((f"_:i{_digest(own)}", p, o) for p, o in noted))
 
 
 def _axioms_of(pattern: str, first: str, second: str, key: str) -> list[list[_Triple]]:

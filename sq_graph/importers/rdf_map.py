@@ -132,7 +132,7 @@ def _add(edit: Edit, path: Path, triples: Iterable[TextTriple]) -> set[str]:
         file = edit.file_of(work[1:-1]) if work else common
         if {(p, o) for _, p, o in about} - edit.statements.about(file, thing[1:-1]):
             changed.add(thing)
-        edit.statements.triples(file, about)
+        edit.statements.add_triples(file, about)
     return changed
 
 

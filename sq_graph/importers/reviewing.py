@@ -69,7 +69,7 @@ class Reviewing(Updating):
             "sq:original": ("iri", first_hand),
             "sq:fidelity": [self.code("fidelity", one) for one in codes],
             "sq:summary": ("en", note),
-            **self.attributed("", "", {"basis": "read"}),
+            **self.attribution_of("", "", {"basis": "read"}),
         }
         file, kind = self.file_of(""), "sq:ReportLink"
         return self.state(file, "report", make_slug(slug), label, properties, kind, replace=replace)

@@ -296,7 +296,7 @@ class _SheetReader:
 
     def _report_kept_codings(self, definition: str, aspects: Sequence[str]) -> None:
         """Reports the codings of a definition that the map keeps although their cells are blank."""
-        if not aspects or definition in self.edit.new:
+        if not aspects or definition in self.edit.new_things:
             return
         slug, columns = slug_of(definition), map(self._aspect_column, aspects)
         slugs = {column.name: slug_of(column.kind) for column in columns if column}

@@ -43,7 +43,7 @@ class Tables(Arguments):
             raise InputError(what, remedy="Name each of them in axes")
         crossed = [("iri", one) for one in typologies]
         properties: Properties = {"sq:axis": crossed, "sq:summary": ("en", summary)}
-        matrix = self._argued(
+        matrix = self._contribute(
             "matrix", name, label, in_, page, properties, attribution=attribution, replace=replace
         )
         if self.outcomes[matrix] == "new":
@@ -94,7 +94,7 @@ class Tables(Arguments):
             "sq:itemRole": self.code("itemRole", role) if role else "",
         }
         if not is_silent:
-            properties = {**properties, **self.attributed(work, page, attribution)}
+            properties = {**properties, **self.attribution_of(work, page, attribution)}
         return self._put_cell(whole, places, properties, replace)
 
     def figure(
@@ -153,7 +153,7 @@ class Tables(Arguments):
         if thing in self.outcomes or self.names.exist([thing])[thing]:
             return thing
         label = heading or f"figures in the running text of {self.label(work)}"
-        whose = self.attributed(work, page, {"phrase": phrase})
+        whose = self.attribution_of(work, page, {"phrase": phrase})
         attribution = {**whose, "sq:hedge": ""}  # numbers have no hedge
         return self.state(self.file_of(work), "table", slug, label, attribution, "qb:DataSet")
 
@@ -161,7 +161,7 @@ class Tables(Arguments):
         self, matrix: str, places: Sequence[str], properties: Properties, replace: bool = False
     ) -> str:
         """States a cell; one that is silent is filled."""
-        label, home = self._cell_label(matrix, places), self._home_of(matrix)
+        label, home = self._cell_label(matrix, places), self._stating_file(matrix)
         slug = make_slug(f"{slug_of(matrix)}-{make_slug(label)}")
         thing = self.mint("cell", slug)
         if _SILENT in self.statements.about(home, thing):
@@ -178,7 +178,7 @@ class Tables(Arguments):
 
     def _cell_label(self, matrix: str, places: Sequence[str]) -> str:
         """The labels of the categories that meet, in the order of the axes."""
-        stated = self.statements.about(self._home_of(matrix), matrix)
+        stated = self.statements.about(self._stating_file(matrix), matrix)
         axes = [self._categories(o[1:-1]) for p, o in sorted(stated) if p == _AXIS]
         ordered = sorted(places, key=lambda one: ([one not in each for each in axes], one))
         return ", ".join(map(self.label, ordered))

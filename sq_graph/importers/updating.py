@@ -11,7 +11,7 @@ from sq_graph.errors import InputError, UnknownName
 from sq_graph.importers.attributing import Nameables, locator_of
 from sq_graph.importers.bibliography_fields import PUBLISHED, record_of
 from sq_graph.importers.contributions import WorkFields, category_of, place_in_list
-from sq_graph.importers.field_values import FIELDS, WORK
+from sq_graph.importers.field_values import FIELDS, WORK_FIELDS
 from sq_graph.importers.graph_builder import Properties, PropertyValue
 from sq_graph.importers.merge import merge_into
 from sq_graph.importers.positions import Positions
@@ -83,7 +83,7 @@ class Updating(Positions):
         unknown field, and InputError for a field that the thing does not have.
         """
         target = self._find_own(thing)
-        file, kind = self._home_of(target), kind_of(target) or "thing"
+        file, kind = self._stating_file(target), kind_of(target) or "thing"
         for field in changes:
             self._require_field(kind, field)
         properties: dict[str, PropertyValue | Sequence[PropertyValue]] = {}
@@ -164,7 +164,7 @@ class Updating(Positions):
             place = place_in_list(rank, ordered.startswith('"true"'))
             properties: Properties = {**place, "sq:summary": ("en", summary)}
             if label in there:
-                self.statements.change(self._home_of(there[label]), there[label], properties)
+                self.statements.change(self._stating_file(there[label]), there[label], properties)
                 kept.append(there[label])
                 continue
             slug, whole = f"{slug_of(typology)}-{make_slug(label)}", ("iri", typology)
@@ -227,7 +227,7 @@ class Updating(Positions):
         """The label of a work with another year or other authors, where it was made of those that
         it has.
         """
-        about = _literals(self.statements.about(self._home_of(work), work))
+        about = _literals(self.statements.about(self._stating_file(work), work))
         old = Record(year=int(about[_YEAR])).when if _YEAR in about else about.get(_YEAR_NOTE, "")
         stem, found, letter = about.get(LABEL, "").rpartition(f" {old}")
         if not found or not old or len(letter) > 2:
@@ -295,5 +295,5 @@ def _published(field: str, value: str) -> dict[str, PropertyValue | Sequence[Pro
     if field == "kind":
         types = ("owl:NamedIndividual", "sq:Work", f"bibo:{record.kind}")
         return {"rdf:type": [("iri", expand(one)) for one in types]}
-    name = WORK.get(field) or PUBLISHED[field]
+    name = WORK_FIELDS.get(field) or PUBLISHED[field]
     return {name: list(record.fields.get(name, ()))}

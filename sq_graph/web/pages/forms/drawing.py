@@ -28,8 +28,8 @@ def drawing_page(context: PageContext, query: Query) -> Page:
         "ends": [*chosen, "", ""][:2],
         "columns": columns,
         "drawn": _drawn(context, *columns) if len(columns) == 2 else [],
-        "main": [field for field in fields if not field.part],
-        "credit": [field for field in fields if field.part],
+        "main": [field for field in fields if not field.group],
+        "credit": [field for field in fields if field.group],
     }
     address = with_query("/edit/draw", **dict(zip(("first", "second"), chosen, strict=False)))
     return form_page("draw.html", "Draw an alignment", address, content)
