@@ -29,7 +29,7 @@ from sq_graph.graph.layout import Layout, packaged
 from sq_graph.graph.loading import load_store
 from sq_graph.graph.lookup import NodeTriple, to_nodes
 from sq_graph.queries import Catalogue
-from sq_graph.shacl.reach import Reached
+from sq_graph.shacl.incremental import Affected
 from sq_graph.shacl.shacl_compiler import Compiler
 from sq_graph.shacl.shapes import Shapes
 from sq_graph.shacl.shapes_graph import ShapesGraph
@@ -542,7 +542,9 @@ def test_warning_alone_does_not_refuse() -> None:
 def test_change_that_cannot_be_judged_is_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
     graph = world("passage")
     change = Edit(graph, "passage:essay-1990-p5", old='sq:phrase "a clear broth"')
-    monkeypatch.setattr("sq_graph.shacl.reach.Reach.violations_at", lambda *_: 1 / 0)
+    monkeypatch.setattr(
+        "sq_graph.shacl.incremental.DependencyIndex.violations_at", lambda *_: 1 / 0
+    )
     with pytest.raises(ZeroDivisionError):
         validate_change(graph, change, shapes())
     assert graph.ask("ASK { passage:essay-1990-p5 sq:phrase ?phrase }")
@@ -557,9 +559,9 @@ def test_small_change_reaches_few_things() -> None:
         "sq:stance sq:stance-reports",
         "sq:stance sq:stance-uses",
     )
-    reached = Reached()
-    shapes_of([packaged()], graph).reach.reached(graph.lookup(), change.removed, reached)
-    assert 1 <= len(reached.at) <= 3 and not reached.everywhere
+    affected = Affected()
+    shapes_of([packaged()], graph).dependencies.trace(graph.lookup(), change.removed, affected)
+    assert 1 <= len(affected.at) <= 3 and not affected.everywhere
 
 
 # ---- a user's own shapes

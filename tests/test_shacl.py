@@ -17,7 +17,7 @@ from sq_graph.graph import EmbeddedGraph, Term, Triple
 from sq_graph.graph.layout import packaged
 from sq_graph.graph.lookup import NodeTriple
 from sq_graph.shacl.dependencies import Dependency, dependencies
-from sq_graph.shacl.reach import Reached
+from sq_graph.shacl.incremental import Affected
 from sq_graph.shacl.shapes import new_violations
 from sq_graph.shacl.violation import Violation
 from sq_graph.vocab import BASE, PREFIXES, RDF, RDFS, SH
@@ -39,11 +39,11 @@ A = ox.NamedNode(RDF + "type")
 
 def in_python(shapes: Shapes, graph: EmbeddedGraph) -> set[Violation]:
     """All violations, each thing of the graph judged in Python by every shape."""
-    lookup, every = graph.lookup(), set(shapes.reach.groups)
+    lookup, every = graph.lookup(), set(shapes.dependencies.groups)
     quads = list(graph.store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
     things = {quad.subject for quad in quads} | {quad.object for quad in quads}
     things |= {node for group in every for node in group.targets.nodes}
-    found, asked = shapes.reach.violations_at(lookup, Reached(dict.fromkeys(things, every)))
+    found, asked = shapes.dependencies.violations_at(lookup, Affected(dict.fromkeys(things, every)))
     for group, nodes in asked.items():
         named = [node for node in nodes if node.kind == "uri"]
         found.update(one for rule in group.rules for one in rule.violations(graph, named))
@@ -243,7 +243,7 @@ def reached(body: str, data: str, changed: str) -> list[str]:
     triple.add(prologue + changed, "https://example.org/g")
     [quad] = triple.store
     step = links(body)[quad.predicate.value.split("#")[-1]]
-    found = step.reached(graph.lookup(), quad.subject, quad.object)
+    found = step.affected(graph.lookup(), quad.subject, quad.object)
     return sorted(str(one).rpartition("/")[2][:-1] for one in found)
 
 
@@ -393,7 +393,7 @@ def test_change_under_shapes_of_a_user_brings_what_the_whole_reports_differ_in(
     assert (made.come[0] in graph.store) is (not new)
     if new:
         made.apply()
-    after = shapes.over(graph).violations(graph)
+    after = shapes.for_data(graph).violations(graph)
     assert nameless(found) == nameless(after) - nameless(before)
 
 

@@ -61,7 +61,7 @@ def check(
     if faults:
         return tuple(faults)
     questions = list(_readable(sources.checks))
-    shapes = Shapes.shared(shapes_graph, graph)
+    shapes = Shapes.cached(shapes_graph, graph)
     others, failed = shapes.by_pyshacl(graph)
     violations = (*shapes.violations(graph, progress), *others)
     gone = {one.shape for one in failed}
@@ -172,7 +172,7 @@ def shapes_of(layouts: Sequence[Layout], graph: Graph) -> Shapes:
     read."""
     shapes, paths = EmbeddedGraph(), chain(*(layout.shapes() for layout in layouts))
     load_files(shapes, ((path, path.as_uri(), True) for path in paths))
-    return Shapes.shared(shapes, graph)
+    return Shapes.cached(shapes, graph)
 
 
 def findings_table(findings: Iterable[Finding]) -> Table:

@@ -128,7 +128,8 @@ def module_findings(
         if slug and (position := position_set.positions[slug]) in positions:
             findings.append(_unidentified(position_set, position, axiom))
     stored = verdicts.valid_findings(position_set, verdicts.read_stored(layouts))
-    sound = {((slug,), one.senses) for one in stored if not one.level for slug in one.positions}
+    consistent = [finding for finding in stored if not finding.level]
+    sound = {((slug,), finding.senses) for finding in consistent for slug in finding.positions}
     in_owl = [slug for slug, problems in outside_owl.items() if not problems]
     groups = [((slug,), senses) for slug in in_owl for senses in SENSES]
     for finding in verdicts.investigate(position_set, {g: 3 for g in groups if g not in sound}):

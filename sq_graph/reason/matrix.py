@@ -116,7 +116,7 @@ class Matrix:
     @property
     def notes(self) -> tuple[str, ...]:
         """The notes needed to read it."""
-        triples = [f"{self._labels(one.positions)}: {self._verdict(one)}" for one in self._triples]
+        triples = [f"{self._labels(f.positions)}: {self._verdict(f)}" for f in self._triples]
         heading = "Three positions that contradict each other though no two do"
         when = "earlier; the positions have not changed since"
         return (
@@ -153,8 +153,8 @@ class Matrix:
         """One row per pair: `a,b,verdict,conflicts,complete`."""
         columns = ("a", "b", "verdict", "conflicts", "complete")
         rows: tuple[tuple[str | int, ...], ...] = tuple(
-            (*one.positions, self._verdict(one), len(self._relevant_conflicts(one)), one.complete)
-            for one in self._pairs
+            (*f.positions, self._verdict(f), len(self._relevant_conflicts(f)), f.complete)
+            for f in self._pairs
         )
         return Table(columns, rows, self.caption, self.notes)
 
@@ -321,7 +321,7 @@ class Matrix:
     def _verdict(self, finding: GroupFinding) -> str:
         """The formal verdict, weighed with what the literature itself says of the positions."""
         verdict = finding.verdict(self.asserted_only)
-        relations = {(one.relation, one.by_reading) for one in self._reported_of(finding.positions)}
+        relations = {(r.relation, r.by_reading) for r in self._reported_of(finding.positions)}
         is_opposed = (reports.DISAGREE, False) in relations
         if verdict in (*CONTRADICT[1:], verdicts.ON_READING):
             return verdict if is_opposed else verdicts.UNOPPOSED
@@ -365,7 +365,7 @@ class Matrix:
         if self.asserted_only:
             return [finding for finding in triples if finding.level == 1]
         clashing = {finding.positions for finding in self._pairs if finding.level}
-        return [one for one in triples if clashing.isdisjoint(combinations(one.positions, 2))]
+        return [f for f in triples if clashing.isdisjoint(combinations(f.positions, 2))]
 
     @cached_property
     def _reported(self) -> dict[tuple[str, str], tuple[reports.ReportedRelation, ...]]:

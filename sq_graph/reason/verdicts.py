@@ -102,8 +102,8 @@ def unchanged(position_set: PositionSet, stored: Mapping[str, Any]) -> set[str]:
 def valid_findings(position_set: PositionSet, stored: Mapping[str, Any]) -> list[GroupFinding]:
     """The stored findings on positions that have not changed."""
     slugs = unchanged(position_set, stored)
-    records = [one for one in stored.get("findings", ()) if set(one["positions"]) <= slugs]
-    return [GroupFinding(**{**_as_tuples(one), "method": stored["reasoner"]}) for one in records]
+    records = [r for r in stored.get("findings", ()) if set(r["positions"]) <= slugs]
+    return [GroupFinding(**{**_as_tuples(r), "method": stored["reasoner"]}) for r in records]
 
 
 def find_all(
@@ -190,7 +190,7 @@ def to_json(position_set: PositionSet, findings: GroupFindings, stored: Mapping[
     """
     name = stored["reasoner"] if findings.earlier else engine.name()
     everything = (*findings.pairs.values(), *findings.triples)
-    ordered = sorted(everything, key=lambda one: (len(one.positions), one.positions, one.senses))
+    ordered = sorted(everything, key=lambda f: (len(f.positions), f.positions, f.senses))
     slugs = sorted(position_set.positions)
     digests = ",\n".join(f'{json.dumps(slug)}: "{position_set.digest(slug)}"' for slug in slugs)
     lines = ",\n".join(json.dumps(_changed_fields(finding)) for finding in ordered)

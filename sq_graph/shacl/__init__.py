@@ -1,3 +1,1 @@
-"""SHACL: shapes over a whole graph, compiled to SPARQL; or over what a change reaches, in
-Python.
-"""
+"""SHACL: validation of a whole graph in SPARQL, or only of what a change affects in Python."""

@@ -1,4 +1,4 @@
-"""Which triples bear on a constraint that is stated in SPARQL, and which things they lead to."""
+"""The triples that a constraint in SPARQL depends on, and the things whose result they affect."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ _NOT_TRACED = ("SELECT", "VALUES", "GRAPH", "SERVICE")
 
 @dataclass(frozen=True)
 class Pattern:
-    """A triple pattern, with the nested groups that it is in, the outermost first."""
+    """A triple pattern, with the nested groups around it, the outermost first."""
 
     subject: str
     path: Path
@@ -27,9 +27,9 @@ class Pattern:
     groups: tuple[int, ...] = ()
 
     @cached_property
-    def ends(self) -> tuple[str | Node, str | Node]:
+    def terms(self) -> tuple[str | Node, str | Node]:
         """Subject and object: a variable by its name, a constant as the engine's term."""
-        start, end = map(_end, (self.subject, self.object))
+        start, end = map(_term, (self.subject, self.object))
         return start, end
 
 
@@ -37,8 +37,7 @@ class Pattern:
 class Dependency:
     """A step of a pattern that a changed triple can match.
 
-    `link` holds the patterns that must hold with it and lead to `?this`; None if nothing leads
-    there.
+    `link` are the patterns that must hold with it and lead to `?this`; None if none of them does.
     """
 
     pattern: Pattern
@@ -50,119 +49,120 @@ class Dependency:
         assert isinstance(self.pattern.path, Step)
         return self.pattern.path
 
-    def reached(self, lookup: Lookup, subject: Node, value: Node) -> set[Node]:
-        """The things whose constraint a changed triple bears on.
+    def affected(self, lookup: Lookup, subject: Node, value: Node) -> set[Node]:
+        """The things for which the constraint may have another result after a triple has changed.
 
-        Raises TooMany where they are too many, or cannot be found from here.
+        Raises TooMany where they are too many, or cannot be found from this triple.
         """
         pair = (value, subject) if self.step.backwards else (subject, value)
-        bound = _with(self.pattern, *pair, {})
-        if bound is None:
+        bindings = _extend({}, self.pattern, *pair)
+        if bindings is None:
             return set()
-        if THIS in bound:
-            return {bound[THIS]}
+        if THIS in bindings:
+            return {bindings[THIS]}
         if self.link is None:
             raise TooMany
-        return {found[THIS] for found in _joined(lookup, self.link, bound)}
+        return {solution[THIS] for solution in _solve(lookup, self.link, bindings)}
 
 
 def dependencies(body: str, prefixes: Mapping[str, str]) -> tuple[Dependency, ...] | None:
-    """What a group of patterns depends on; None where any triple can bear on it.
+    """The dependencies of a group of patterns; None where any triple may affect it.
 
     >>> found = dependencies("?this x:a ?b . FILTER EXISTS { ?b x:c ?d }", {"x": "https://e.org/"})
-    >>> [(one.step.predicate.value, len(one.link or ())) for one in found]
+    >>> [(each.step.predicate.value, len(each.link or ())) for each in found]
     [('https://e.org/a', 0), ('https://e.org/c', 1)]
     """
     patterns = _patterns(body, prefixes)
     if patterns is None:
         return None
-    return tuple(one for pattern in patterns for one in _of_pattern(pattern, patterns))
+    return tuple(chain(*(_of_pattern(pattern, patterns) for pattern in patterns)))
 
 
 def _of_pattern(pattern: Pattern, patterns: Sequence[Pattern]) -> Iterator[Dependency]:
-    """With a triple must hold the patterns of its own and of outer groups, and the rest of its
-    path.
+    """The dependencies of one pattern: its link also needs the patterns of its own and of outer
+    groups, and the rest of its path.
     """
-    outer = (one for one in patterns if pattern.groups[: len(one.groups)] == one.groups)
-    around = tuple(one for one in outer if one is not pattern)
+    outer = (other for other in patterns if pattern.groups[: len(other.groups)] == other.groups)
+    context = tuple(other for other in outer if other is not pattern)
     for before, step, after in pattern.path.steps():
-        start, end, link = pattern.subject, pattern.object, around
+        start, end, link = pattern.subject, pattern.object, context
         if before.parts:
             start, link = "? start", (*link, Pattern(pattern.subject, before, "? start"))
         if after.parts:
             end, link = "? end", (*link, Pattern("? end", after, pattern.object))
-        leads = any(THIS in (one.subject, one.object) for one in link)
-        yield Dependency(Pattern(start, step, end), link if leads else None)
+        is_linked = any(THIS in (other.subject, other.object) for other in link)
+        yield Dependency(Pattern(start, step, end), link if is_linked else None)
 
 
 # ---- solutions
 
 
-def _joined(lookup: Lookup, patterns: Sequence[Pattern], bound: Bindings) -> Iterator[Bindings]:
-    """The solutions of some patterns, the narrowest pattern first; raises TooMany for unlinked
-    ones.
+def _solve(lookup: Lookup, patterns: Sequence[Pattern], bindings: Bindings) -> Iterator[Bindings]:
+    """The solutions of some patterns, the most selective pattern first; raises TooMany for patterns
+    that are not linked.
     """
     if not patterns:
-        yield bound
+        yield bindings
         return
-    place = _narrowest(lookup, patterns, bound)
-    pattern, rest = patterns[place], [*patterns[:place], *patterns[place + 1 :]]
-    start, end = (_value(one, bound) for one in pattern.ends)
+    index = _most_selective(lookup, patterns, bindings)
+    pattern, remaining = patterns[index], [*patterns[:index], *patterns[index + 1 :]]
+    start, end = (_value(term, bindings) for term in pattern.terms)
     if start is not None:
-        pairs = [(start, one) for one in pattern.path.ends(lookup, start) if end in (None, one)]
+        pairs = [(start, node) for node in pattern.path.ends(lookup, start) if end in (None, node)]
     elif end is not None:
-        pairs = [(one, end) for one in pattern.path.inverse().ends(lookup, end)]
+        pairs = [(node, end) for node in pattern.path.inverse().ends(lookup, end)]
     else:
         raise TooMany
     for pair in pairs:
-        more = _with(pattern, *pair, bound)
-        if more is not None:
-            yield from _joined(lookup, rest, more)
+        extended = _extend(bindings, pattern, *pair)
+        if extended is not None:
+            yield from _solve(lookup, remaining, extended)
 
 
-def _narrowest(lookup: Lookup, patterns: Sequence[Pattern], bound: Bindings) -> int:
-    """The pattern to look at next: both ends are known, else the subject, else the object with the
-    fewest.
+def _most_selective(lookup: Lookup, patterns: Sequence[Pattern], bindings: Bindings) -> int:
+    """The index of the next pattern: one with both terms bound, else with its subject bound, else
+    with the rarest object.
     """
-    known = [[_value(end, bound) is not None for end in pattern.ends] for pattern in patterns]
-    for ends in ([True, True], [True, False]):
-        if ends in known:
-            return known.index(ends)
-    places = [place for place, ends in enumerate(known) if ends == [False, True]]
+    bound = [[_value(term, bindings) is not None for term in each.terms] for each in patterns]
+    for preferred in ([True, True], [True, False]):
+        if preferred in bound:
+            return bound.index(preferred)
+    indexes = [index for index, terms in enumerate(bound) if terms == [False, True]]
     direct = dict[int, tuple[Iri, Node]]()
-    for place in places:
-        path, end = patterns[place].path, _value(patterns[place].ends[1], bound)
+    for index in indexes:
+        path, end = patterns[index].path, _value(patterns[index].terms[1], bindings)
         if isinstance(path, Step) and not path.backwards and end is not None:
-            direct[place] = path.predicate, end
+            direct[index] = path.predicate, end
     if len(direct) > 1:
         return list(direct)[lookup.rarest(list(direct.values()))]
-    return next(chain(direct, places), 0)
+    return next(chain(direct, indexes), 0)
 
 
-def _end(name: str) -> str | Node:
+def _term(name: str) -> str | Node:
     return name if name.startswith("?") else parse_term(name)
 
 
-def _value(end: str | Node, bound: Bindings) -> Node | None:
-    return bound.get(end) if isinstance(end, str) else end
+def _value(term: str | Node, bindings: Bindings) -> Node | None:
+    return bindings.get(term) if isinstance(term, str) else term
 
 
-def _with(pattern: Pattern, start: Node, end: Node, bound: Bindings) -> Bindings | None:
-    """The bindings with those of a pattern; None where they do not agree."""
-    found = dict(bound)
-    for name, node in zip(pattern.ends, (start, end), strict=True):
-        if (found.setdefault(name, node) if isinstance(name, str) else name) != node:
+def _extend(bindings: Bindings, pattern: Pattern, start: Node, end: Node) -> Bindings | None:
+    """The bindings with those of a pattern; None where they disagree."""
+    extended = dict(bindings)
+    for term, node in zip(pattern.terms, (start, end), strict=True):
+        if (extended.setdefault(term, node) if isinstance(term, str) else term) != node:
             return None
-    return found
+    return extended
 
 
 # ---- reading patterns
 
 
 def _patterns(body: str, prefixes: Mapping[str, str]) -> list[Pattern] | None:
-    """The triple patterns of a text, past its expressions in brackets; None for a text that is not
-    traced."""
-    found, groups, brackets = list[Pattern](), list[tuple[int, ...]]([()]), [0]
+    """The triple patterns of a text without its expressions in brackets; None for a text that
+    cannot be traced.
+    """
+    patterns, groups, brackets = list[Pattern](), list[tuple[int, ...]]([()]), [0]
     subject, path = "", list[str]()
     for token in tokens(body):
         text = token.text
@@ -188,56 +188,56 @@ def _patterns(body: str, prefixes: Mapping[str, str]) -> list[Pattern] | None:
                 subject = term
             elif not path or path[-1] in ("(", "^", "|", "/"):
                 path.append(term)
-            elif (way := _path(path)) is None:
+            elif (parsed := _path(path)) is None:
                 return None
             else:
-                found.append(Pattern(subject, way, term, groups[-1]))
+                patterns.append(Pattern(subject, parsed, term, groups[-1]))
         elif token.kind == "word" and text.upper() not in _NOT_TRACED:
             subject, path = "", []
         elif text != ",":
             return None
-    return found
+    return patterns
 
 
 def _path(words: Sequence[str]) -> Path | None:
-    """A path from its words; None if it has a variable, or is of another form."""
-    waiting = list(reversed(words))
+    """A path from its tokens; None if it has a variable, or is of another form."""
+    pending = list(reversed(words))
 
-    def several(
-        sign: str, part: Callable[[], Path], join: type[AlternativePath | SequencePath]
+    def series(
+        separator: str, part: Callable[[], Path], kind: type[AlternativePath | SequencePath]
     ) -> Path:
         parts = [part()]
-        while waiting and waiting[-1] == sign:
-            waiting.pop()
+        while pending and pending[-1] == separator:
+            pending.pop()
             parts.append(part())
-        return parts[0] if len(parts) == 1 else join(tuple(parts))
+        return parts[0] if len(parts) == 1 else kind(tuple(parts))
 
     def choice() -> Path:
-        return several("|", lambda: several("/", step, SequencePath), AlternativePath)
+        return series("|", lambda: series("/", step, SequencePath), AlternativePath)
 
     def step() -> Path:
-        word = waiting.pop()
+        word = pending.pop()
         if word == "^":
             return step().inverse()
         if word == "(":
             part = choice()
-            waiting.pop()
+            pending.pop()
         else:
             part = Step(Iri(re.sub(r"^<|>$", "", word)))
-        while waiting and waiting[-1] in ("*", "+", "?"):
-            part = RepeatedPath(part, waiting.pop())
+        while pending and pending[-1] in ("*", "+", "?"):
+            part = RepeatedPath(part, pending.pop())
         return part
 
     try:
-        way = choice()
-    except (IndexError, ValueError):  # ends too early, or has a word that is no IRI
+        path = choice()
+    except (IndexError, ValueError):  # ends too early, or has a token that is not an IRI
         return None
-    return None if waiting else way
+    return None if pending else path
 
 
 def needs_prebinding(body: str) -> bool:
-    """Whether an inner group reads `?this` without binding it, which a join with the targets would
-    not give.
+    """Whether an inner group uses `?this` without binding it, so that a join with the targets would
+    not do.
 
     >>> needs_prebinding("?this a ?c FILTER NOT EXISTS { ?x ?y ?this }")
     False
@@ -253,9 +253,9 @@ def needs_prebinding(body: str) -> bool:
             groups.append(["EXISTS"] if word in ("EXISTS", "OPTIONAL") else [])
             brackets.append(0)
         elif text == "}" and groups:
-            read = groups.pop()
+            uses = groups.pop()
             brackets.pop()
-            if "read" in read and not {"EXISTS", "bound"} & set(read):
+            if "read" in uses and not {"EXISTS", "bound"} & set(uses):
                 return True
         elif text in ("(", ")"):
             brackets[-1] += 1 if text == "(" else -1

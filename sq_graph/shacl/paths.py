@@ -1,6 +1,4 @@
-"""Property paths, followed from a thing in Python, and taken apart into the steps that they are
-made of.
-"""
+"""Property paths: followed from a thing in Python, and split into their steps."""
 
 from __future__ import annotations
 
@@ -20,17 +18,17 @@ class Step:
     backwards: bool = False
 
     def ends(self, lookup: Lookup, node: Node) -> Collection[Node]:
-        """The different things at the end of the path from a thing."""
+        """The distinct things at the end of the path from a thing."""
         if self.backwards:
             return lookup.subjects(self.predicate, node)
         return lookup.objects(node, self.predicate)
 
     def inverse(self) -> Step:
-        """The path from its end to its beginning."""
+        """The path in the opposite direction."""
         return Step(self.predicate, not self.backwards)
 
     def steps(self) -> Iterator[tuple[SequencePath, Step, SequencePath]]:
-        """Each step, with the path that leads to it and the path that leads on from it."""
+        """Each step, with the path before it and the path after it."""
         yield SequencePath(), self, SequencePath()
 
     def __str__(self) -> str:
@@ -39,30 +37,30 @@ class Step:
 
 @dataclass(frozen=True)
 class SequencePath:
-    """Paths one after the other; none leads from a thing to itself."""
+    """Paths one after another; without parts, the path from a thing to itself."""
 
     parts: tuple[Path, ...] = ()
 
     def ends(self, lookup: Lookup, node: Node) -> Collection[Node]:
-        """The different things at the end of the path from a thing."""
-        found: Collection[Node] = (node,)
+        """The distinct things at the end of the path from a thing."""
+        nodes: Collection[Node] = (node,)
         for part in self.parts:
-            if len(found) == 1:
-                found = part.ends(lookup, *found)
+            if len(nodes) == 1:
+                nodes = part.ends(lookup, *nodes)
             else:
-                found = dict.fromkeys(end for near in found for end in part.ends(lookup, near))
-        return found
+                nodes = dict.fromkeys(end for start in nodes for end in part.ends(lookup, start))
+        return nodes
 
     def inverse(self) -> SequencePath:
-        """The path from its end to its beginning."""
+        """The path in the opposite direction."""
         return SequencePath(tuple(part.inverse() for part in reversed(self.parts)))
 
     def steps(self) -> Iterator[tuple[SequencePath, Step, SequencePath]]:
-        """Each step, with the path that leads to it and the path that leads on from it."""
-        for place, part in enumerate(self.parts):
-            before, after = self.parts[:place], self.parts[place + 1 :]
-            for to, step, on in part.steps():
-                yield SequencePath(before + to.parts), step, SequencePath(on.parts + after)
+        """Each step, with the path before it and the path after it."""
+        for index, part in enumerate(self.parts):
+            before, after = self.parts[:index], self.parts[index + 1 :]
+            for prefix, step, suffix in part.steps():
+                yield SequencePath(before + prefix.parts), step, SequencePath(suffix.parts + after)
 
     def __str__(self) -> str:
         return f"({'/'.join(map(str, self.parts))})"
@@ -70,20 +68,20 @@ class SequencePath:
 
 @dataclass(frozen=True)
 class AlternativePath:
-    """Any of some paths."""
+    """One of several paths."""
 
     parts: tuple[Path, ...]
 
     def ends(self, lookup: Lookup, node: Node) -> Collection[Node]:
-        """The different things at the end of the path from a thing."""
+        """The distinct things at the end of the path from a thing."""
         return dict.fromkeys(end for part in self.parts for end in part.ends(lookup, node))
 
     def inverse(self) -> AlternativePath:
-        """The path from its end to its beginning."""
+        """The path in the opposite direction."""
         return AlternativePath(tuple(part.inverse() for part in self.parts))
 
     def steps(self) -> Iterator[tuple[SequencePath, Step, SequencePath]]:
-        """Each step, with the path that leads to it and the path that leads on from it."""
+        """Each step, with the path before it and the path after it."""
         for part in self.parts:
             yield from part.steps()
 
@@ -96,53 +94,53 @@ class RepeatedPath:
     """A path any number of times (`*`), at least once (`+`), or at most once (`?`)."""
 
     part: Path
-    sign: str = "*"
+    modifier: str = "*"
 
     def ends(self, lookup: Lookup, node: Node) -> Collection[Node]:
-        """The different things at the end of the path from a thing."""
+        """The distinct things at the end of the path from a thing."""
         first = self.part.ends(lookup, node)
-        found = dict.fromkeys(first if self.sign == "+" else (node, *first))
-        waiting = [] if self.sign == "?" else list(first)
-        while waiting:
-            for end in self.part.ends(lookup, waiting.pop()):
-                if end not in found:
-                    found[end] = None
-                    waiting.append(end)
-        return found
+        nodes = dict.fromkeys(first if self.modifier == "+" else (node, *first))
+        pending = [] if self.modifier == "?" else list(first)
+        while pending:
+            for end in self.part.ends(lookup, pending.pop()):
+                if end not in nodes:
+                    nodes[end] = None
+                    pending.append(end)
+        return nodes
 
     def inverse(self) -> RepeatedPath:
-        """The path from its end to its beginning."""
-        return RepeatedPath(self.part.inverse(), self.sign)
+        """The path in the opposite direction."""
+        return RepeatedPath(self.part.inverse(), self.modifier)
 
     def steps(self) -> Iterator[tuple[SequencePath, Step, SequencePath]]:
-        """Each step, with the path that leads to it and the path that leads on from it."""
-        more = () if self.sign == "?" else (RepeatedPath(self.part),)
-        for to, step, on in self.part.steps():
-            yield SequencePath((*more, *to.parts)), step, SequencePath((*on.parts, *more))
+        """Each step, with the path before it and the path after it."""
+        loop = () if self.modifier == "?" else (RepeatedPath(self.part),)
+        for prefix, step, suffix in self.part.steps():
+            yield SequencePath((*loop, *prefix.parts)), step, SequencePath((*suffix.parts, *loop))
 
     def __str__(self) -> str:
-        return f"({self.part}){self.sign}"
+        return f"({self.part}){self.modifier}"
 
 
 Path = Step | SequencePath | AlternativePath | RepeatedPath
 
 
-def may_stay(path: Path) -> bool:
-    """Whether a path also leads from a thing to itself, even where nothing is said of the thing.
+def may_be_empty(path: Path) -> bool:
+    """Whether a path also leads from each thing to itself, even from one without statements.
 
     >>> step = Step(Iri("https://example.org/p"))
-    >>> may_stay(AlternativePath((step, RepeatedPath(step))))
+    >>> may_be_empty(AlternativePath((step, RepeatedPath(step))))
     True
-    >>> may_stay(SequencePath((step, RepeatedPath(step))))
+    >>> may_be_empty(SequencePath((step, RepeatedPath(step))))
     False
     """
     match path:
         case RepeatedPath():
-            return path.sign != "+" or may_stay(path.part)
+            return path.modifier != "+" or may_be_empty(path.part)
         case AlternativePath():
-            return any(map(may_stay, path.parts))
+            return any(map(may_be_empty, path.parts))
         case SequencePath():
-            return all(map(may_stay, path.parts))
+            return all(map(may_be_empty, path.parts))
     return False
 
 
@@ -157,11 +155,13 @@ def shape_path(shapes: ShapesGraph, path: Term) -> Path:
         return Step(Iri(path.value))
     if members := shapes.members(path):
         return SequencePath(tuple(shape_path(shapes, member) for member in members))
-    if inverse := shapes.one(path, "inversePath"):
+    if inverse := shapes.value(path, "inversePath"):
         return shape_path(shapes, inverse).inverse()
-    if choice := shapes.one(path, "alternativePath"):
-        return AlternativePath(tuple(shape_path(shapes, way) for way in shapes.members(choice)))
-    for name, sign in _REPEATED.items():
-        if part := shapes.one(path, name):
-            return RepeatedPath(shape_path(shapes, part), sign)
+    if alternatives := shapes.value(path, "alternativePath"):
+        return AlternativePath(
+            tuple(shape_path(shapes, item) for item in shapes.members(alternatives))
+        )
+    for name, modifier in _REPEATED.items():
+        if part := shapes.value(path, name):
+            return RepeatedPath(shape_path(shapes, part), modifier)
     raise ValueError(f"{path} is not a path")

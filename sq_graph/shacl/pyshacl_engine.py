@@ -1,4 +1,4 @@
-"""pySHACL, the reference engine: for a whole report, and for the shapes that are not compiled."""
+"""pySHACL, the reference engine: for a full report, and for the shapes that are not compiled."""
 
 import io
 import warnings
@@ -20,26 +20,26 @@ class ShapeFailure(InputError):
 
 
 def pyshacl_report(
-    data: Iterable[Triple], shapes: Sequence[Triple], only: Term | None = None
+    data: Iterable[Triple], shapes: Sequence[Triple], shape: Term | None = None
 ) -> tuple[Violation, ...]:
-    """What pySHACL reports of some triples, by all shapes or by `only` one of them.
+    """The violations that pySHACL reports in some triples, by all shapes or by one of them.
 
     Raises ShapeFailure for shapes that pySHACL refuses.
     """
     import pyshacl
     from pyshacl.errors import ShapeRecursionWarning, ValidationFailure
 
-    shapes_graph = _rdflib(_without_targets(shapes, only) if only else shapes)
+    shapes_graph = _to_rdflib(_without_targets(shapes, shape) if shape else shapes)
     shapes_graph.parse(data=f"<{OWL}Class> <{RDFS}subClassOf> <{RDFS}Class> .", format="nt")
     is_advanced = any(p.value in _ADVANCED for _, p, _ in shapes)
-    with warnings.catch_warnings(), redirect_stderr(io.StringIO()):  # it says there what it raises
+    with warnings.catch_warnings(), redirect_stderr(io.StringIO()):  # errors are also printed there
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", ShapeRecursionWarning)
         try:
             _, report, _ = pyshacl.validate(
-                _rdflib(data), shacl_graph=shapes_graph, inplace=True, advanced=is_advanced
+                _to_rdflib(data), shacl_graph=shapes_graph, inplace=True, advanced=is_advanced
             )
-        except Exception as error:  # what a constraint in SPARQL says reaches rdflib as it is
+        except Exception as error:  # rdflib runs SPARQL constraints unchecked
             raise ShapeFailure(_first_line(error) or type(error).__name__) from error
     if isinstance(report, ValidationFailure):
         raise ShapeFailure(_first_line(report))
@@ -50,18 +50,18 @@ def _first_line(failure: Any) -> str:
     return str(getattr(failure, "message", "") or failure).strip().partition("\n")[0]
 
 
-def _without_targets(shapes: Iterable[Triple], kept: Term) -> Iterator[Triple]:
-    """The triples of shapes of which only one has targets of its own or as a class."""
-    own = {f"{SH}target{name}" for name in ("", "Class", "Node", "SubjectsOf", "ObjectsOf")}
+def _without_targets(shapes: Iterable[Triple], kept_shape: Term) -> Iterator[Triple]:
+    """The triples of shapes without the targets of all shapes but one."""
+    predicates = {f"{SH}target{name}" for name in ("", "Class", "Node", "SubjectsOf", "ObjectsOf")}
     for triple in shapes:
         subject, predicate, value = triple
         is_class = value.value in (RDFS + "Class", OWL + "Class")
-        if subject == kept or not (predicate.value in own or is_class):
+        if subject == kept_shape or not (predicate.value in predicates or is_class):
             yield triple
 
 
 def violations_of(report: Any) -> tuple[Violation, ...]:
-    """What a validation report says, given as an rdflib graph; any engine may have written it.
+    """The violations in a validation report of any engine, given as an rdflib graph.
 
     >>> import rdflib
     >>> violations_of(rdflib.Graph())
@@ -70,26 +70,26 @@ def violations_of(report: Any) -> tuple[Violation, ...]:
     from rdflib import SH as TERMS
 
     results = map(report.predicate_objects, report.objects(None, TERMS.result))
-    said = list[dict[str, list[Term]]]()
+    properties = list[dict[str, list[Term]]]()
     for result in results:
-        said.append({})
+        properties.append({})
         for p, value in result:
-            said[-1].setdefault(p.removeprefix(SH), []).append(_term(value))
-    return in_order(map(_violation, said))
+            properties[-1].setdefault(p.removeprefix(SH), []).append(_to_term(value))
+    return in_order(map(_violation, properties))
 
 
 def _violation(result: Mapping[str, list[Term]]) -> Violation:
-    said = {name: values[0] for name, values in result.items()}
-    shape = said.get("sourceConstraint", said["sourceShape"])
+    first = {name: values[0] for name, values in result.items()}
+    shape = first.get("sourceConstraint", first["sourceShape"])
     names = ("sourceConstraintComponent", "resultSeverity")
-    component, severity = (said[name].value.removeprefix(SH) for name in names)
+    component, severity = (first[name].value.removeprefix(SH) for name in names)
     message = in_english(result.get("resultMessage", ()))
-    about = shape.value, component, said.get("value"), severity, message
-    return Violation(said["focusNode"], *about, said["sourceShape"], said.get("resultPath"))
+    fields = shape.value, component, first.get("value"), severity, message
+    return Violation(first["focusNode"], *fields, first["sourceShape"], first.get("resultPath"))
 
 
-def _rdflib(triples: Iterable[Triple]) -> Any:
-    """Triples as an rdflib graph, each literal in its own lexical form."""
+def _to_rdflib(triples: Iterable[Triple]) -> Any:
+    """Triples as an rdflib graph; literals keep their lexical forms."""
     from rdflib import BNode, Graph, Literal, URIRef
 
     def node(term: Term) -> Any:
@@ -97,8 +97,8 @@ def _rdflib(triples: Iterable[Triple]) -> Any:
             return URIRef(term.value)
         if term.kind == "bnode":
             return BNode(term.value)
-        kind = None if term.datatype in ("", XSD + "string") else URIRef(term.datatype)
-        return Literal(term.value, term.language or None, kind, normalize=False)
+        datatype = None if term.datatype in ("", XSD + "string") else URIRef(term.datatype)
+        return Literal(term.value, term.language or None, datatype, normalize=False)
 
     graph = Graph(bind_namespaces="core")
     for subject, predicate, value in triples:
@@ -106,12 +106,12 @@ def _rdflib(triples: Iterable[Triple]) -> Any:
     return graph
 
 
-def _term(node: Any) -> Term:
+def _to_term(node: Any) -> Term:
     from rdflib import BNode, URIRef
 
     if isinstance(node, URIRef):
         return Term("uri", str(node))
     if isinstance(node, BNode):
         return Term("bnode", str(node))
-    kind = "" if node.language else str(node.datatype or XSD + "string")
-    return Term("literal", str(node), node.language or "", kind)
+    datatype = "" if node.language else str(node.datatype or XSD + "string")
+    return Term("literal", str(node), node.language or "", datatype)

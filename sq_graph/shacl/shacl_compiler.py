@@ -1,8 +1,7 @@
-"""SHACL compiled to SPARQL: each constraint becomes one rule, a query for the things that break it.
+"""SHACL compiled to SPARQL: each constraint becomes one rule, a query for its violations.
 
-Compiled are the shapes of SHACL Core (without `sh:closed`, `sh:equals` and properties of
-properties)
-and SPARQL constraints of node shapes. A shape that uses anything else is listed as `Uncompiled`.
+The compiler covers the shapes of SHACL Core (without `sh:closed`, `sh:equals` and properties of
+properties) and SPARQL constraints of node shapes. A shape with anything else is `Uncompiled`.
 """
 
 import re
@@ -10,27 +9,28 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from sq_graph.errors import BadQuery, InputError
 from sq_graph.graph import EmbeddedGraph, Graph, Term
 from sq_graph.graph.lookup import Iri
 from sq_graph.graph.sparql_limits import tokens
-from sq_graph.shacl.constraints import CAST, COMPARING, COUNTS, SIGNS, SINGLE
+from sq_graph.shacl.constraints import CHECKED_DATATYPES, COUNTS, OPERATORS, PAIRS, SINGLE_VALUE
 from sq_graph.shacl.dependencies import needs_prebinding
-from sq_graph.shacl.paths import Path, SequencePath, Step, may_stay, shape_path
+from sq_graph.shacl.paths import Path, SequencePath, Step, may_be_empty, shape_path
 from sq_graph.shacl.shapes_graph import TARGETS, ShapesGraph
 from sq_graph.shacl.violation import Violation
 from sq_graph.vocab import RDF, SH, XSD, shorten
 
 _TYPE = f"{RDF}type"
-_PLAIN_TYPES = {
+_OTHER_DATATYPES = {
     XSD + name for name in ("string", "anyURI", "gYear", "gYearMonth", "nonNegativeInteger")
 }
 _SELECT = re.compile(
     r"\s*SELECT\s+(?:DISTINCT\s+|REDUCED\s+)?(.+?)\s*WHERE\s*\{(.*)\}(.*)\Z",
     re.DOTALL | re.IGNORECASE,
 )
-_KINDS = {
+_NODE_KINDS = {
     "IRI": "isIRI({0})",
     "Literal": "isLiteral({0})",
     "BlankNode": "isBlank({0})",
@@ -38,30 +38,14 @@ _KINDS = {
     "IRIOrLiteral": "!isBlank({0})",
     "BlankNodeOrLiteral": "!isIRI({0})",
 }
-_COUNTED = (*COUNTS, "hasValue", "uniqueLang")
-_IRIS = ("class", "datatype", "nodeKind", *COMPARING, *TARGETS[:3])
-"""What takes an IRI."""
-_COUNTABLE = 20
+_SET_PARAMETERS = (*COUNTS, "hasValue", "uniqueLang")
+_IRI_PARAMETERS = ("class", "datatype", "nodeKind", *PAIRS, *TARGETS[:3])
+"""Parameters whose values must be IRIs."""
+_MAX_COUNT = 20
 """The highest count that is compiled: each value is one more nested group."""
-_PLAIN = (
-    "path",
-    "property",
-    "sparql",
-    "severity",
-    "message",
-    "name",
-    "description",
-    "order",
-    "group",
-    "deactivated",
-    "targetClass",
-    "targetNode",
-    "targetSubjectsOf",
-    "targetObjectsOf",
-    "flags",
-    "qualifiedValueShape",
-    "defaultValue",
-)
+_METADATA = ("severity", "message", "name", "description", "order", "group", "defaultValue")
+_STRUCTURE = ("path", "property", "sparql", "flags", "qualifiedValueShape", "deactivated", *TARGETS)
+_SUPPORTED = {*SINGLE_VALUE, *PAIRS, *_SET_PARAMETERS, *_STRUCTURE, *_METADATA}
 
 
 class NotCompiled(InputError):
@@ -74,8 +58,9 @@ class BrokenConstraint(InputError):
 
 @dataclass(frozen=True)
 class Uncompiled:
-    """A shape without rules, and why; a `broken` one, or a broken constraint of it, cannot be run
-    at all."""
+    """A shape without rules, and the reason; one that is `broken`, or has a broken constraint,
+    cannot be run at all.
+    """
 
     shape: Term
     reason: str
@@ -87,8 +72,8 @@ class Rule:
     """One constraint of one shape: `body` binds `?this`, and `?value` where there is one, for each
     violation.
 
-    `target` are the patterns that find the targets of the shape. Rules that the shapes state in
-    SPARQL have a `prologue`. `nth` counts the rules of a shape for one kind of constraint.
+    `target` is the pattern that finds the targets of the shape. Rules that shapes state in SPARQL
+    have a `prologue`. `nth` counts the rules of a shape for one kind of constraint.
     """
 
     shape: str
@@ -106,28 +91,28 @@ class Rule:
 
     def query(self, focus: Iterable[Term] | None = None) -> str:
         """The query over all targets of the rule, or over some of them."""
-        among = self.target
+        targets = self.target
         if focus is not None:
-            among = f"VALUES ?this {{ {' '.join(node.n3() for node in focus)} }}"
+            targets = f"VALUES ?this {{ {' '.join(node.n3() for node in focus)} }}"
         elif self.prologue:
-            among = f"{{ SELECT DISTINCT ?this {{ {self.target} }} }}"
-        where = f"WHERE {{ {among} {self.body} }} {self.tail}"
-        return f"{self.prologue}SELECT DISTINCT {self.columns} {where}"
+            targets = f"{{ SELECT DISTINCT ?this {{ {self.target} }} }}"
+        pattern = f"WHERE {{ {targets} {self.body} }} {self.tail}"
+        return f"{self.prologue}SELECT DISTINCT {self.columns} {pattern}"
 
     def violations(self, graph: Graph, focus: Iterable[Term] | None = None) -> Iterator[Violation]:
-        """What breaks the rule among all its targets in a graph, or among some of them."""
+        """The violations of the rule by all its targets in a graph, or by some of them."""
         return map(self.violation, graph.select(self.query(focus)))
 
     def violation(self, row: Mapping[str, Term]) -> Violation:
-        """One violation: `this`, `value` where one value is at fault, and whatever the message
-        names.
+        """The violation of a row: `this`, `value` where one value is at fault, and the variables of
+        the message.
         """
         message = self.message
         for name, term in row.items() if "{" in message else ():
             message = message.replace(f"{{?{name}}}", str(term)).replace(f"{{${name}}}", str(term))
         value = row.get("value", row["this"] if self.prologue else None)
-        about = self.shape, self.component, value, self.severity, message
-        return Violation(row["this"], *about, self.owner, self.path, self.nth)
+        fields = self.shape, self.component, value, self.severity, message
+        return Violation(row["this"], *fields, self.owner, self.path, self.nth)
 
 
 def component_of(name: str) -> str:
@@ -144,84 +129,83 @@ def _numbered(rules: Iterable[Rule]) -> Iterator[Rule]:
 
 
 class Compiler:
-    """Compiles shapes to rules; `below` maps each class to the classes beneath it.
+    """Compiles shapes to rules; `subclasses` maps each class to its subclasses.
 
-    An expression is SPARQL that is true where the thing called `x` breaks a constraint.
+    A failure is a SPARQL expression that is true where the variable `x` violates a constraint.
     """
 
-    def __init__(self, shapes: ShapesGraph, below: Mapping[str, Iterable[str]]) -> None:
-        self.shapes, self.below = shapes, below
-        self._count, self._open, self._may_stay = 0, list[Term](), False
+    def __init__(self, shapes: ShapesGraph, subclasses: Mapping[str, Iterable[str]]) -> None:
+        self.shapes, self.subclasses = shapes, subclasses
+        self._count, self._compiling, self._may_be_empty = 0, list[Term](), False
 
     def compile(self) -> tuple[dict[Term, tuple[Rule, ...]], tuple[Uncompiled, ...]]:
-        """The rules of each shape with targets, one for each constraint; and the shapes beyond this
-        compiler.
+        """The rules of each shape with targets, one per constraint; and the shapes that are not
+        compiled.
         """
-        rules, left = dict[Term, tuple[Rule, ...]](), list[Uncompiled]()
+        rules, uncompiled = dict[Term, tuple[Rule, ...]](), list[Uncompiled]()
         for shape in self.shapes.targeted():
-            broken, self._may_stay = list[Uncompiled](), False
+            broken, self._may_be_empty = list[Uncompiled](), False
             try:
-                found = tuple(_numbered(self._rules(shape, broken)))
-                if self._may_stay and self.shapes.all(shape, "targetNode"):
-                    raise NotCompiled(
-                        "sh:targetNode is not compiled with a path of perhaps no step"
-                    )
-                rules[shape] = found
-                left += broken
+                compiled = tuple(_numbered(self._rules(shape, broken)))
+                if self._may_be_empty and self.shapes.values(shape, "targetNode"):
+                    problem = "sh:targetNode is not compiled with a path of perhaps no step"
+                    raise NotCompiled(problem)
+                rules[shape] = compiled
+                uncompiled += broken
             except NotCompiled as error:
-                left.append(Uncompiled(shape, error.what))
-        return rules, tuple(left)
+                uncompiled.append(Uncompiled(shape, error.what))
+        return rules, tuple(uncompiled)
 
     def _rules(self, shape: Term, broken: list[Uncompiled]) -> Iterator[Rule]:
         """The rules of a shape with targets; raises NotCompiled."""
-        self._refuse(shape)
-        target = self._target(shape)
-        if self.shapes.one(shape, "path"):
-            yield from self._property(shape, target)
+        self._check_supported(shape)
+        target = self._target_pattern(shape)
+        if self.shapes.value(shape, "path"):
+            yield from self._property_rules(shape, target)
             return
-        for name, wrong in self._broken(shape, "?this"):
+        for name, failure in self._value_failures(shape, "?this"):
             columns = "?this" if name == "hasValue" else "?this ?value"
-            body = f"FILTER ({wrong}) BIND (?this AS ?value)"
+            body = f"FILTER ({failure}) BIND (?this AS ?value)"
             yield self._rule(shape, name, target, body, columns)
-        for held in self.shapes.all(shape, "property"):
-            self._refuse(held)
-        for held in self.shapes.held(shape, "property"):
-            yield from self._property(held, target)
-        for constraint in self.shapes.held(shape, "sparql"):
+        for property_shape in self.shapes.values(shape, "property"):
+            self._check_supported(property_shape)
+        for property_shape in self.shapes.active(shape, "property"):
+            yield from self._property_rules(property_shape, target)
+        for constraint in self.shapes.active(shape, "sparql"):
             try:
-                yield self._sparql(shape, constraint, target)
+                yield self._sparql_rule(shape, constraint, target)
             except BrokenConstraint as error:
                 broken.append(Uncompiled(shape, error.what, broken=True))
 
-    def _property(self, shape: Term, target: str) -> Iterator[Rule]:
-        path = self._path_of(shape)
-        for name, broken in self._counted(shape, "?this"):
-            yield self._rule(shape, name, target, f"FILTER ({broken})", "?this")
-        steps = " ".join(f"{x} {way} {y} ." for x, way, y in self._hops("?this", path, "?value"))
-        single = (*self._broken(shape, "?value"), *self._compared(shape, "?this", "?value"))
-        for name, broken in single:
-            yield self._rule(shape, name, target, f"{steps} FILTER ({broken})", "?this ?value")
+    def _property_rules(self, shape: Term, target: str) -> Iterator[Rule]:
+        path = self._path(shape)
+        for name, failure in self._set_failures(shape, "?this"):
+            yield self._rule(shape, name, target, f"FILTER ({failure})", "?this")
+        steps = " ".join(f"{x} {step} {y} ." for x, step, y in self._steps("?this", path, "?value"))
+        pair_failures = self._pair_failures(shape, "?this", "?value")
+        for name, failure in chain(self._value_failures(shape, "?value"), pair_failures):
+            yield self._rule(shape, name, target, f"{steps} FILTER ({failure})", "?this ?value")
 
     def _rule(self, shape: Term, name: str, target: str, body: str, columns: str) -> Rule:
         severity = (self.shapes.text(shape, "severity") or "Violation").removeprefix(SH)
-        about = shape.value, component_of(name), severity, self.shapes.message(shape)
-        path = self.shapes.one(shape, "path")
-        return Rule(*about, target, body, columns, owner=shape, path=path)
+        fields = shape.value, component_of(name), severity, self.shapes.message(shape)
+        path = self.shapes.value(shape, "path")
+        return Rule(*fields, target, body, columns, owner=shape, path=path)
 
-    def _sparql(self, owner: Term, constraint: Term, target: str) -> Rule:
+    def _sparql_rule(self, owner: Term, constraint: Term, target: str) -> Rule:
         text = self.shapes.text(constraint, "select").replace("$this", "?this")
-        found = _SELECT.match(text)
-        if not found:
+        match = _SELECT.match(text)
+        if not match:
             raise NotCompiled("its SPARQL constraint is not a SELECT … WHERE query")
-        columns, body, tail = found.groups()
-        self._refuse_values(constraint)
+        columns, body, tail = match.groups()
+        self._check_values(constraint)
         if needs_prebinding(body) or re.search(r"\$(?:PATH|shapesGraph|currentShape)\b", text):
             raise NotCompiled("its SPARQL constraint uses a variable that must be bound beforehand")
         prefixes = self.shapes.prefixes(constraint)
         for token in tokens(text):
             if token.kind == "name" and (name := token.text.partition(":")[0]) not in prefixes:
-                what = f"uses the prefix {name}:, which sh:prefixes does not declare"
-                raise BrokenConstraint(f"its SPARQL constraint {what}")
+                problem = f"uses the prefix {name}:, which sh:prefixes does not declare"
+                raise BrokenConstraint(f"its SPARQL constraint {problem}")
         prologue = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in prefixes.items()) or "\n"
         rule = self._rule(owner, "SPARQL", target, body, columns)
         message = self.shapes.message(constraint) or rule.message
@@ -237,199 +221,204 @@ class Compiler:
                 return rule
         raise NotCompiled("its SPARQL constraint is not of the form SELECT $this … WHERE")
 
-    def _refuse(self, shape: Term, nested: bool = False) -> None:
-        """Raises NotCompiled for what would be skipped or misread here."""
+    def _check_supported(self, shape: Term, nested: bool = False) -> None:
+        """Raises NotCompiled for parameters that would be skipped or misread here."""
         names = self.shapes.names(shape)
-        at_path = {*COMPARING, *_COUNTED} - {"hasValue"}
-        refused = {"property", "sparql"} if "path" in names else at_path
-        refused = refused | {"sparql"} if nested else refused
-        known = {*_COUNTED, *SINGLE, *COMPARING, *_PLAIN}
-        if unknown := names - known | names & refused | self.shapes.custom(shape):
-            one = min(unknown)
-            name = shorten(one) if ":" in one else f"sh:{one}"
-            where = " in a property shape" if one in ("property", "sparql") else ""
-            raise NotCompiled(f"{name}{where} is not compiled to SPARQL")
-        self._refuse_values(shape)
+        at_path = {*PAIRS, *_SET_PARAMETERS} - {"hasValue"}
+        unsupported = {"property", "sparql"} if "path" in names else at_path
+        unsupported = unsupported | {"sparql"} if nested else unsupported
+        custom = self.shapes.custom_parameters(shape)
+        if rejected := names - _SUPPORTED | names & unsupported | custom:
+            parameter = min(rejected)
+            name = shorten(parameter) if ":" in parameter else f"sh:{parameter}"
+            context = " in a property shape" if parameter in ("property", "sparql") else ""
+            raise NotCompiled(f"{name}{context} is not compiled to SPARQL")
+        self._check_values(shape)
 
-    def _refuse_values(self, node: Term) -> None:
+    def _check_values(self, node: Term) -> None:
         """Raises NotCompiled for values of a form that is not compiled."""
         for name in self.shapes.names(node):
-            given, fits = self.shapes.all(node, name), True
+            arguments, is_valid = self.shapes.values(node, name), True
             match name:
                 case "path" | "flags" | "qualifiedValueShape" | "select":
-                    fits = len(given) == 1
+                    is_valid = len(arguments) == 1
                 case "qualifiedMinCount" | "qualifiedMaxCount":
-                    fits = self.shapes.one(node, "qualifiedValueShape") is not None
+                    is_valid = self.shapes.value(node, "qualifiedValueShape") is not None
                 case "or" | "and" | "xone" | "languageIn":
-                    fits = all(map(self.shapes.members, given))
+                    is_valid = all(map(self.shapes.members, arguments))
                 case "hasValue" | "targetNode":
-                    fits = all(one.kind != "bnode" for one in given)
+                    is_valid = all(argument.kind != "bnode" for argument in arguments)
                 case "in":
-                    members = (one for values in given for one in self.shapes.members(values))
-                    fits = all(one.kind != "bnode" for one in members)
-                case _ if name in _IRIS:
-                    fits = all(one.kind == "uri" for one in given)
-            if not fits:
+                    members = chain(*map(self.shapes.members, arguments))
+                    is_valid = all(member.kind != "bnode" for member in members)
+                case _ if name in _IRI_PARAMETERS:
+                    is_valid = all(argument.kind == "uri" for argument in arguments)
+            if not is_valid:
                 raise NotCompiled(f"this value of sh:{name} is not compiled to SPARQL")
 
-    def _target(self, shape: Term) -> str:
-        kinds, subjects, objects, nodes = self.shapes.targets(shape)
-        parts = [f"?this {p.n3()} {self._new()} ." for p in subjects]
-        parts += [f"{self._new()} {p.n3()} ?this ." for p in objects]
-        if classes := sorted({f"<{name}>" for one in kinds for name in self.beneath(one)}):
-            kind = self._new()
-            parts.append(f"VALUES {kind} {{ {' '.join(classes)} }} ?this <{_TYPE}> {kind} .")
+    def _target_pattern(self, shape: Term) -> str:
+        classes, subjects, objects, nodes = self.shapes.targets(shape)
+        parts = [f"?this {p.n3()} {self._new_variable()} ." for p in subjects]
+        parts += [f"{self._new_variable()} {p.n3()} ?this ." for p in objects]
+        if iris := self._class_iris(*classes):
+            type_ = self._new_variable()
+            parts.append(f"VALUES {type_} {{ {' '.join(iris)} }} ?this <{_TYPE}> {type_} .")
         if nodes:
             parts.append(f"VALUES ?this {{ {' '.join(node.n3() for node in nodes)} }}")
         return " UNION ".join(f"{{ {part} }}" for part in parts) if len(parts) > 1 else parts[0]
 
     # ---- single values
 
-    def _broken(self, shape: Term, x: str) -> Iterator[tuple[str, str]]:
-        """Each constraint on single values, as an expression."""
-        for name, given in self.shapes.given(shape, SINGLE):
-            yield name, f"!COALESCE({self._holds(shape, name, given, x)}, false)"
-        if not self.shapes.one(shape, "path"):
-            for given in self.shapes.all(shape, "hasValue"):
-                yield "hasValue", f"!sameTerm({x}, {given.n3()})"
+    def _value_failures(self, shape: Term, x: str) -> Iterator[tuple[str, str]]:
+        """The failures of the constraints on single values, by name."""
+        for name, argument in self.shapes.arguments(shape, SINGLE_VALUE):
+            yield name, f"!COALESCE({self._condition(shape, name, argument, x)}, false)"
+        if not self.shapes.value(shape, "path"):
+            for argument in self.shapes.values(shape, "hasValue"):
+                yield "hasValue", f"!sameTerm({x}, {argument.n3()})"
 
-    def _holds(self, shape: Term, name: str, given: Term, x: str) -> str:
-        """The contrary of an expression, or an error, which counts as false."""
-        value, members = given.n3(), self.shapes.members(given)
+    def _condition(self, shape: Term, name: str, argument: Term, x: str) -> str:
+        """The negation of a failure, or an error, which counts as false."""
+        value, members = argument.n3(), self.shapes.members(argument)
         match name:
             case "or" | "and":
-                joint = " || " if name == "or" else " && "
-                return f"({joint.join(f'!{self._fails(member, x)}' for member in members)})"
+                operator = " || " if name == "or" else " && "
+                return f"({operator.join(f'!{self._failure(member, x)}' for member in members)})"
             case "xone":
-                return f"{' + '.join(f'IF({self._fails(one, x)}, 0, 1)' for one in members)} = 1"
+                return f"{' + '.join(f'IF({self._failure(m, x)}, 0, 1)' for m in members)} = 1"
             case "class":
-                kind, names = self._new(), sorted(f"<{one}>" for one in self.beneath(given))
-                return f"EXISTS {{ {x} <{_TYPE}> {kind} FILTER ({kind} IN ({', '.join(names)})) }}"
+                type_, iris = self._new_variable(), ", ".join(self._class_iris(argument))
+                return f"EXISTS {{ {x} <{_TYPE}> {type_} FILTER ({type_} IN ({iris})) }}"
             case "datatype":
-                if given.value.startswith(XSD) and given.value not in CAST | _PLAIN_TYPES:
-                    raise NotCompiled(f"the datatype {shorten(given.value)} is not compiled")
-                cast = f" && isLiteral({value}(STR({x})))" if given.value in CAST else ""
+                is_checked = argument.value in CHECKED_DATATYPES
+                is_known = is_checked or argument.value in _OTHER_DATATYPES
+                if argument.value.startswith(XSD) and not is_known:
+                    raise NotCompiled(f"the datatype {shorten(argument.value)} is not compiled")
+                cast = f" && isLiteral({value}(STR({x})))" if is_checked else ""
                 return f"DATATYPE({x}) = {value}{cast}"
             case "nodeKind":
-                kind = given.value.removeprefix(SH)
-                if kind not in _KINDS:
-                    raise NotCompiled(f"{shorten(given.value)} is not a kind of node")
-                return _KINDS[kind].format(x)
+                kind = argument.value.removeprefix(SH)
+                if kind not in _NODE_KINDS:
+                    raise NotCompiled(f"{shorten(argument.value)} is not a kind of node")
+                return _NODE_KINDS[kind].format(x)
             case "in":
                 return " || ".join(f"sameTerm({x}, {member.n3()})" for member in members) or "false"
             case "pattern":
-                flags = self.shapes.one(shape, "flags")
-                rest = f"{value}{', ' + flags.n3() if flags else ''}"
-                trial = f'ASK {{ BIND (REGEX("", {rest}) AS ?x) FILTER BOUND(?x) }}'
-                if not EmbeddedGraph().ask(trial):
-                    raise NotCompiled(f"the pattern {given.value} is not compiled")
-                return f"!isBlank({x}) && REGEX(STR({x}), {rest})"
+                flags = self.shapes.value(shape, "flags")
+                pattern = f"{value}{', ' + flags.n3() if flags else ''}"
+                query = f'ASK {{ BIND (REGEX("", {pattern}) AS ?x) FILTER BOUND(?x) }}'
+                if not EmbeddedGraph().ask(query):
+                    raise NotCompiled(f"the pattern {argument.value} is not compiled")
+                return f"!isBlank({x}) && REGEX(STR({x}), {pattern})"
             case "languageIn":
                 return " || ".join(f"LANGMATCHES(LANG({x}), {tag.n3()})" for tag in members)
             case "node" | "not":
-                return ("!" if name == "node" else "") + self._fails(given, x)
-        measured = f"STRLEN(STR({x}))" if name.endswith("Length") else x
-        return f"{measured} {SIGNS[name]} {value}"
+                return ("!" if name == "node" else "") + self._failure(argument, x)
+        operand = f"STRLEN(STR({x}))" if name.endswith("Length") else x
+        return f"{operand} {OPERATORS[name]} {value}"
 
-    def _compared(self, shape: Term, x: str, y: str) -> Iterator[tuple[str, str]]:
-        """Each constraint that compares a value `y` with what `x` has under another property."""
-        for name, other in self.shapes.given(shape, COMPARING):
-            its = self._new()
-            fits = f"!COALESCE({y} {SIGNS.get(name)} {its}, false)"
-            wrong = f"sameTerm({y}, {its})" if name == "disjoint" else fits
-            yield name, self._exists(x, Step(Iri(other.value)), its, wrong)
+    def _pair_failures(self, shape: Term, x: str, y: str) -> Iterator[tuple[str, str]]:
+        """The failures of the constraints that compare `y` with other values of `x`, by name."""
+        for name, other in self.shapes.arguments(shape, PAIRS):
+            other_y = self._new_variable()
+            out_of_order = f"!COALESCE({y} {OPERATORS.get(name)} {other_y}, false)"
+            failure = f"sameTerm({y}, {other_y})" if name == "disjoint" else out_of_order
+            yield name, self._exists(x, Step(Iri(other.value)), other_y, failure)
 
     # ---- all values of a path
 
-    def _counted(self, shape: Term, x: str) -> Iterator[tuple[str, str]]:
-        """Each constraint on the values of a path as a whole, as an expression."""
-        path = self._path_of(shape)
-        for name, given in self.shapes.given(shape, _COUNTED):
-            y, z = self._new(), self._new()
+    def _set_failures(self, shape: Term, x: str) -> Iterator[tuple[str, str]]:
+        """The failures of the constraints on all values of a path together, by name."""
+        path = self._path(shape)
+        for name, argument in self.shapes.arguments(shape, _SET_PARAMETERS):
+            y, z = self._new_variable(), self._new_variable()
             if name == "hasValue":
-                yield name, "!" + self._exists(x, path, y, f"sameTerm({y}, {given.n3()})")
+                yield name, "!" + self._exists(x, path, y, f"sameTerm({y}, {argument.n3()})")
             elif name in COUNTS:
-                wanted = self.shapes.one(shape, "qualifiedValueShape")
-                if not given.value.isdigit() or int(given.value) > _COUNTABLE:
-                    raise NotCompiled(f"the count {given.value} is not compiled")
-                is_most = name.endswith("axCount")
-                number = int(given.value) + is_most
-                wanted = wanted if name.startswith("q") else None
-                enough = self._at_least(x, path, number, wanted) if number else "true"
-                yield name, enough if is_most else f"!{enough}"
-            elif given.value == "true":
-                same = f"LCASE(LANG({y})) = LCASE(LANG({z})) && !sameTerm({y}, {z})"
-                same = self._exists(x, path, z, f'LANG({y}) != "" && {same}')
-                yield name, self._exists(x, path, y, same)
+                value_shape = self.shapes.value(shape, "qualifiedValueShape")
+                if not argument.value.isdigit() or int(argument.value) > _MAX_COUNT:
+                    raise NotCompiled(f"the count {argument.value} is not compiled")
+                is_maximum = name.endswith("axCount")
+                number = int(argument.value) + is_maximum
+                value_shape = value_shape if name.startswith("q") else None
+                enough = self._at_least(x, path, number, value_shape) if number else "true"
+                yield name, enough if is_maximum else f"!{enough}"
+            elif argument.value == "true":
+                same_language = f"LCASE(LANG({y})) = LCASE(LANG({z})) && !sameTerm({y}, {z})"
+                same_language = self._exists(x, path, z, f'LANG({y}) != "" && {same_language}')
+                yield name, self._exists(x, path, y, same_language)
 
     def _at_least(
-        self, x: str, path: Path, number: int, wanted: Term | None, others: tuple[str, ...] = ()
+        self, x: str, path: Path, number: int, shape: Term | None, others: tuple[str, ...] = ()
     ) -> str:
-        """That `x` has some number of different values; nested, for a join inside EXISTS is
-        slow."""
-        y = self._new()
+        """That `x` has at least this many values; nested, since a join inside EXISTS is slow."""
+        y = self._new_variable()
         parts = [f"!sameTerm({y}, {other})" for other in others]
-        if wanted:
-            parts.append(f"!{self._fails(wanted, y)}")
+        if shape:
+            parts.append(f"!{self._failure(shape, y)}")
         if number > 1:
-            parts.append(self._at_least(x, path, number - 1, wanted, (*others, y)))
+            parts.append(self._at_least(x, path, number - 1, shape, (*others, y)))
         return self._exists(x, path, y, " && ".join(parts))
 
     def _exists(self, x: str, path: Path, y: str, test: str) -> str:
-        """That some `y` at the end of a path from `x` passes a test; sequences become nested
-        steps."""
-        for start, way, end in reversed(self._hops(x, path, y)):
+        """That some `y` at the end of a path from `x` passes a test; sequences are nested."""
+        for start, step, end in reversed(self._steps(x, path, y)):
             tested = f" FILTER ({test})" if test else ""
-            test = f"EXISTS {{ {start} {way} {end}{tested} }}"
+            test = f"EXISTS {{ {start} {step} {end}{tested} }}"
         return test
 
-    def _fails(self, shape: Term, x: str) -> str:
-        """An expression for a whole shape."""
-        self._refuse(shape, nested=True)
-        if self.shapes.is_off(shape):
+    def _failure(self, shape: Term, x: str) -> str:
+        """The failure of a shape: of any of its constraints."""
+        self._check_supported(shape, nested=True)
+        if self.shapes.is_deactivated(shape):
             return "false"
-        if shape in self._open:
+        if shape in self._compiling:
             raise NotCompiled(f"it refers to itself through {shorten(shape.value)}")
-        self._open.append(shape)
+        self._compiling.append(shape)
         try:
-            if self.shapes.one(shape, "path"):
-                broken = self._failing_at(shape, x)
+            if self.shapes.value(shape, "path"):
+                failures = self._path_failures(shape, x)
             else:
-                broken = [one for _, one in self._broken(shape, x)]
-                broken += [self._fails(held, x) for held in self.shapes.all(shape, "property")]
+                failures = [failure for _, failure in self._value_failures(shape, x)]
+                failures += [self._failure(p, x) for p in self.shapes.values(shape, "property")]
         finally:
-            self._open.pop()
-        return f"({' || '.join(broken) or 'false'})"
+            self._compiling.pop()
+        return f"({' || '.join(failures) or 'false'})"
 
-    def _failing_at(self, shape: Term, x: str) -> list[str]:
-        path, y = self._path_of(shape), self._new()
-        broken = [one for _, one in self._counted(shape, x)]
-        single = [one for _, one in (*self._broken(shape, y), *self._compared(shape, x, y))]
-        return [*broken, self._exists(x, path, y, " || ".join(single))] if single else broken
+    def _path_failures(self, shape: Term, x: str) -> list[str]:
+        path, y = self._path(shape), self._new_variable()
+        failures = [failure for _, failure in self._set_failures(shape, x)]
+        named = (*self._value_failures(shape, y), *self._pair_failures(shape, x, y))
+        if named:
+            failures.append(self._exists(x, path, y, " || ".join(failure for _, failure in named)))
+        return failures
 
     # ---- paths
 
-    def _path_of(self, shape: Term) -> Path:
-        path = self.shapes.one(shape, "path")
+    def _path(self, shape: Term) -> Path:
+        path = self.shapes.value(shape, "path")
         if path is None:
             raise NotCompiled("a property shape of it has no sh:path")
         try:
-            found = shape_path(self.shapes, path)
+            parsed = shape_path(self.shapes, path)
         except ValueError:
             raise NotCompiled("a path of this form is not compiled") from None
-        self._may_stay = self._may_stay or may_stay(found)
-        return found
+        self._may_be_empty = self._may_be_empty or may_be_empty(parsed)
+        return parsed
 
-    def _hops(self, x: str, path: Path, y: str) -> list[tuple[str, Path, str]]:
+    def _steps(self, x: str, path: Path, y: str) -> list[tuple[str, Path, str]]:
         """A path from `x` to `y` as steps from thing to thing."""
         steps = path.parts if isinstance(path, SequencePath) else (path,)
-        names = [x, *(self._new() for _ in steps[1:]), y]
+        names = [x, *(self._new_variable() for _ in steps[1:]), y]
         return list(zip(names, steps, names[1:], strict=False))
 
-    def beneath(self, kind: Term) -> set[str]:
-        """A class and all classes beneath it."""
-        return {kind.value, *self.below.get(kind.value, ())}
+    def subclasses_of(self, class_: Term) -> set[str]:
+        """The names of a class and all its subclasses."""
+        return {class_.value, *self.subclasses.get(class_.value, ())}
 
-    def _new(self) -> str:
+    def _class_iris(self, *classes: Term) -> list[str]:
+        return sorted({f"<{name}>" for name in chain(*map(self.subclasses_of, classes))})
+
+    def _new_variable(self) -> str:
         self._count += 1
         return f"?v{self._count}"

@@ -1,8 +1,7 @@
-"""Shapes run over a graph: all of it, or only what a change can reach.
+"""Validation of a graph by shapes: of all of it, or only of what a change affects.
 
-Compiled rules stand in for pySHACL because tests find both reports equal: on every witness, on the
-whole map and on the W3C suites. A shape that is not compiled is left to pySHACL, and a notice
-names it.
+Compiled rules replace pySHACL because tests find both reports equal: on every witness, on the whole
+map and on the W3C suites. A shape that is not compiled is left to pySHACL, and a notice names it.
 """
 
 from __future__ import annotations
@@ -17,8 +16,8 @@ from typing import Literal, Protocol
 
 from sq_graph.graph import EmbeddedGraph, Graph, Progress, Term
 from sq_graph.graph.lookup import Iri, Lookup, Node, NodeTriple, to_node
+from sq_graph.shacl.incremental import Affected, DependencyIndex
 from sq_graph.shacl.pyshacl_engine import ShapeFailure, pyshacl_report
-from sq_graph.shacl.reach import Reach, Reached
 from sq_graph.shacl.shacl_compiler import Compiler
 from sq_graph.shacl.shapes_graph import ShapesGraph
 from sq_graph.shacl.violation import Violation, in_order
@@ -34,8 +33,8 @@ NoticeKind = Literal["fault", "slow", "unread", "idle"]
 
 @dataclass(frozen=True)
 class Notice:
-    """What to know of one shape itself: where it is, and whether it is at fault, is left to
-    pySHACL, which is slow, says what nothing reads, or checks nothing.
+    """A notice about one shape: its file, and whether it is at fault, is left to pySHACL, which is
+    slow, has a part that nothing reads, or checks nothing.
     """
 
     shape: Term
@@ -53,79 +52,83 @@ class Shapes:
     ...   :Person a sh:NodeShape ; sh:targetClass :P ; sh:property :Name .
     ...   :Name sh:path :name ; sh:minCount 1 ; sh:message "It has no name; name it." .''', "https://example.org/s")
     >>> data.add("@prefix : <https://example.org/> . :ann a :P ; :name 'Ann' . :bob a :P .", "https://example.org/d")
-    >>> [(found.focus.value, found.message) for found in Shapes(shapes, data).violations(data)]
+    >>> [(each.focus.value, each.message) for each in Shapes(shapes, data).violations(data)]
     [('https://example.org/bob', 'It has no name; name it.')]
     """
 
     def __init__(self, shapes: EmbeddedGraph | ShapesGraph, data: Graph) -> None:
-        below: dict[str, list[str]] = {}
-        for above, one in _classes(data):
-            below.setdefault(above, []).append(one)
+        subclasses: dict[str, list[str]] = {}
+        for superclass, subclass in _class_pairs(data):
+            subclasses.setdefault(superclass, []).append(subclass)
         self.shapes = shapes if isinstance(shapes, ShapesGraph) else ShapesGraph(shapes)
-        self._compiler = Compiler(self.shapes, below)
-        self._rules_of, self.uncompiled = self._compiler.compile()
-        self.rules = tuple(rule for own in self._rules_of.values() for rule in own)
+        self._compiler = Compiler(self.shapes, subclasses)
+        self._rules_by_shape, self.uncompiled = self._compiler.compile()
+        self.rules = tuple(chain(*self._rules_by_shape.values()))
 
     @classmethod
-    def shared(cls, shapes: EmbeddedGraph, data: Graph) -> Shapes:
-        """The rules of some files of shapes: compiled once in a process for the same texts and the
+    def cached(cls, shapes: EmbeddedGraph, data: Graph) -> Shapes:
+        """The rules of some files of shapes, compiled once per process for the same texts and the
         same classes.
         """
-        key = frozenset(shapes.texts().items()), frozenset(_classes(data))
-        if key not in _compiled:
-            if len(_compiled) >= _KEPT_AT_MOST:
-                _compiled.clear()
-            _compiled[key] = cls(shapes, data)
-        return _compiled[key]
+        key = frozenset(shapes.texts().items()), frozenset(_class_pairs(data))
+        if key not in _cache:
+            if len(_cache) >= _MAX_CACHED:
+                _cache.clear()
+            _cache[key] = cls(shapes, data)
+        return _cache[key]
 
     @cached_property
-    def reach(self) -> Reach:
-        """What the rules depend on, to look only at what a change reaches."""
-        return Reach(self.shapes, self._rules_of, self._compiler.beneath)
+    def dependencies(self) -> DependencyIndex:
+        """The constraints by what they depend on, to validate only what a change affects."""
+        return DependencyIndex(self.shapes, self._rules_by_shape, self._compiler.subclasses_of)
 
-    def over(self, data: Graph) -> Shapes:
+    def for_data(self, data: Graph) -> Shapes:
         """The same shapes, for data with other classes."""
         return Shapes(self.shapes, data)  # shapes without names keep their labels
 
     def notices(self) -> tuple[Notice, ...]:
         """The shapes that are left to pySHACL, those that cannot be used, and those without use."""
         kinds: tuple[NoticeKind, NoticeKind] = ("slow", "fault")
-        left = (self._notice(one.shape, one.reason, kinds[one.broken]) for one in self.uncompiled)
-        missed = (self._notice(shape, text, "unread") for shape, text in self.shapes.unread())
+        left = (
+            self._notice(each.shape, each.reason, kinds[each.broken]) for each in self.uncompiled
+        )
+        unread = (self._notice(shape, text, "unread") for shape, text in self.shapes.unread_terms())
         no_target = "it has no target, and no other shape refers to it"
-        idle = (self._notice(shape, no_target, "idle") for shape in self.shapes.idle())
-        return (*left, *dict.fromkeys(missed), *idle)
+        idle = (self._notice(shape, no_target, "idle") for shape in self.shapes.idle_shapes())
+        return (*left, *dict.fromkeys(unread), *idle)
 
     def by_pyshacl(self, graph: Graph) -> tuple[tuple[Violation, ...], tuple[Notice, ...]]:
-        """What the shapes that are not compiled find in a graph, and those that fail."""
-        left = [one for one in self.uncompiled if not one.broken]
-        data = graph.construct(_ALL) if left else ()
-        found, failed = list[Violation](), list[Notice]()
-        for one in left:
+        """The violations in a graph of the shapes that are not compiled, and notices of shapes that
+        fail.
+        """
+        usable = [uncompiled.shape for uncompiled in self.uncompiled if not uncompiled.broken]
+        data = graph.construct(_ALL) if usable else ()
+        violations, failures = list[Violation](), list[Notice]()
+        for shape in usable:
             try:
-                found += pyshacl_report(data, self.shapes.triples, one.shape)
+                violations += pyshacl_report(data, self.shapes.triples, shape)
             except ShapeFailure as error:
-                failed.append(self._notice(one.shape, f"it cannot be used: {error.what}", "fault"))
-        return tuple(found), tuple(failed)
+                failures.append(self._notice(shape, f"it cannot be used: {error.what}", "fault"))
+        return tuple(violations), tuple(failures)
 
     def _notice(self, shape: Term, text: str, kind: NoticeKind) -> Notice:
         return Notice(shape, self.shapes.file_of(shape), text.rstrip("."), kind)
 
     def violations(self, graph: Graph, progress: Progress = lambda: None) -> tuple[Violation, ...]:
         """All violations in a graph, in a steady order; `progress` is called after each rule."""
-        found: set[Violation] = set()
+        violations: set[Violation] = set()
         for rule in self.rules:
-            found.update(rule.violations(graph))
+            violations.update(rule.violations(graph))
             progress()
-        return in_order(found)
+        return in_order(violations)
 
 
-_KEPT_AT_MOST = 8
-_compiled: dict[Hashable, Shapes] = {}
+_MAX_CACHED = 8
+_cache: dict[Hashable, Shapes] = {}
 
 
-def _classes(data: Graph) -> list[tuple[str, str]]:
-    """Each class of some data with each of those below it."""
+def _class_pairs(data: Graph) -> list[tuple[str, str]]:
+    """Each class of some data with each of its subclasses."""
     return [(row["above"].value, row["below"].value) for row in data.select(_CLASSES)]
 
 
@@ -133,8 +136,9 @@ def _classes(data: Graph) -> list[tuple[str, str]]:
 
 
 class Change(Protocol):
-    """A change of a graph that can be applied and undone, with the triples that it really adds and
-    removes."""
+    """A change of a graph that can be applied and reverted, with the triples that it really adds
+    and removes.
+    """
 
     @property
     def added(self) -> Collection[NodeTriple]:
@@ -145,106 +149,105 @@ class Change(Protocol):
         """The triples that it removes."""
 
     def apply(self) -> None:
-        """Makes the change."""
+        """Applies the change."""
 
     def revert(self) -> None:
-        """Takes it back."""
+        """Reverts the change."""
 
 
 def new_violations(
     graph: EmbeddedGraph, change: Change, shapes: Shapes, progress: Progress = lambda: None
 ) -> tuple[Violation, ...]:
-    """The violations that a change would bring. It stays applied unless one is of severity
-    Violation.
+    """The violations that a change brings. It stays applied unless one is of severity Violation.
 
     Parameters:
-        graph: the graph as it is before the change.
-        change: the change; if judging it fails, it is undone.
+        graph: the graph before the change.
+        change: the change; if validating it fails, it is reverted.
         shapes: the shapes, for the classes of the graph.
-        progress: called after each rule that has to be run over the whole graph: where a change
-            moves classes, or where thousands of things refer to what it changes.
+        progress: called after each rule that has to run over the whole graph: where a change moves
+            classes, or where thousands of things refer to what it changes.
     """
-    before, reached = graph.lookup(), Reached()
+    old_lookup, affected = graph.lookup(), Affected()
     moves_classes = any(p == _SUBCLASS for _, p, _ in chain(change.removed, change.added))
-    new_things = _unknown(before, change.added, shapes.reach.named)
+    new_things = _new_things(old_lookup, change.added, shapes.dependencies.target_nodes)
     if not moves_classes:
-        shapes.reach.reached(before, change.removed, reached)
+        shapes.dependencies.trace(old_lookup, change.removed, affected)
     change.apply()
     try:
-        now = shapes
+        new_shapes = shapes.for_data(graph) if moves_classes else shapes
         if moves_classes:
-            now = shapes.over(graph)
-            after = set(now.violations(graph, progress))
+            violations = set(new_shapes.violations(graph, progress))
         else:
             lookup = graph.lookup()
-            reached.fresh, lookup.preloaded = new_things, new_things
-            shapes.reach.reached(lookup, change.added, reached)
-            after = _violations(graph, shapes.reach, lookup, reached, progress)
-        after.update(now.by_pyshacl(graph)[0])
+            affected.new_things, lookup.preloaded = new_things, new_things
+            shapes.dependencies.trace(lookup, change.added, affected)
+            violations = _violations(graph, shapes, lookup, affected, progress)
+        violations.update(new_shapes.by_pyshacl(graph)[0])
     except BaseException:
         change.revert()
         raise
-    new = [one for one in after if to_node(one.focus) in new_things]
-    if old_things := after.difference(new):
+    new = [violation for violation in violations if to_node(violation.focus) in new_things]
+    if at_old_things := violations.difference(new):
         change.revert()
         if moves_classes:
             old = set(shapes.violations(graph, progress))
         else:
-            old = _violations(graph, shapes.reach, before, reached.faulty(old_things), progress)
+            suspect = affected.restricted_to(at_old_things)
+            old = _violations(graph, shapes, old_lookup, suspect, progress)
         old.update(shapes.by_pyshacl(graph)[0])
-        new += _without(old_things, old)
+        new += _without(at_old_things, old)
     is_refused = any(violation.severity == "Violation" for violation in new)
-    if is_refused and not old_things:
+    if is_refused and not at_old_things:
         change.revert()
-    elif old_things and not is_refused:
+    elif at_old_things and not is_refused:
         change.apply()
     return in_order(new)
 
 
-def _unknown(
-    lookup: Lookup, added: Iterable[NodeTriple], named: Collection[Node]
+def _new_things(
+    lookup: Lookup, added: Iterable[NodeTriple], target_nodes: Collection[Node]
 ) -> dict[Node, list[NodeTriple]]:
-    """What is stated of the things of which neither a graph nor a shape knows anything, so that
-    whatever is wrong with them is new.
+    """The things that neither the graph nor a shape mentions, with their statements: all violations
+    of these are new.
     """
-    found: dict[Node, list[NodeTriple]] = {}
+    statements: dict[Node, list[NodeTriple]] = {}
     for subject, triples in groupby(added, itemgetter(0)):
-        is_old = subject in named or not isinstance(subject, Iri)
-        if subject in found or not (is_old or lookup.mentions(subject)):
-            found.setdefault(subject, []).extend(triples)
-    return found
+        is_old = subject in target_nodes or not isinstance(subject, Iri)
+        if subject in statements or not (is_old or lookup.mentions(subject)):
+            statements.setdefault(subject, []).extend(triples)
+    return statements
 
 
 def _violations(
-    graph: EmbeddedGraph, reach: Reach, lookup: Lookup, reached: Reached, progress: Progress
+    graph: EmbeddedGraph, shapes: Shapes, lookup: Lookup, affected: Affected, progress: Progress
 ) -> set[Violation]:
-    found, asked = reach.violations_at(lookup, reached)
-    for group, nodes in asked.items():
+    violations, queries = shapes.dependencies.violations_at(lookup, affected)
+    for group, nodes in queries.items():
         if any(node.kind == "bnode" for node in nodes):  # which cannot be named in a query
-            reached.everywhere.add(group)
+            affected.everywhere.add(group)
             continue
         for rule in group.rules:
-            found.update(rule.violations(graph, sorted(nodes)))
-    for rule in chain(*(group.rules for group in reached.everywhere)):
-        found.update(rule.violations(graph))
+            violations.update(rule.violations(graph, sorted(nodes)))
+    for rule in chain(*(group.rules for group in affected.everywhere)):
+        violations.update(rule.violations(graph))
         progress()
-    return found
+    return violations
 
 
-def _without(after: Iterable[Violation], old: Iterable[Violation]) -> list[Violation]:
+def _without(violations: Iterable[Violation], old: Iterable[Violation]) -> list[Violation]:
     """The violations that are new; those at blank nodes are counted, since their labels change."""
-    left, found = Counter(map(_nameless, old)), []
-    for one in after:
-        left[_nameless(one)] -= 1
-        if left[_nameless(one)] < 0:
-            found.append(one)
-    return found
+    remaining, new = Counter(map(_without_labels, old)), []
+    for violation in violations:
+        remaining[_without_labels(violation)] -= 1
+        if remaining[_without_labels(violation)] < 0:
+            new.append(violation)
+    return new
 
 
-def _nameless(violation: Violation) -> Violation:
-    nameless = Term("bnode", "")
+def _without_labels(violation: Violation) -> Violation:
+    unlabelled = Term("bnode", "")
     if violation.focus.kind == "bnode":
-        violation = replace(violation, focus=nameless)
+        violation = replace(violation, focus=unlabelled)
     if violation.value and violation.value.kind == "bnode":
-        violation = replace(violation, value=nameless)
+        violation = replace(violation, value=unlabelled)
     return violation

@@ -10,8 +10,8 @@ from sq_graph.graph import Term
 class Violation:
     """One thing that breaks one constraint of a shape: `value` is the value at fault, if any.
 
-    `shape` names the constraint where that has a name of its own; `source` is the shape itself.
-    Where a shape gives a constraint several times, `nth` tells these apart.
+    `shape` names the constraint where it has a name of its own; `source` is the shape itself.
+    Where a shape repeats a constraint, `nth` tells the repetitions apart.
     """
 
     focus: Term
@@ -25,9 +25,9 @@ class Violation:
     nth: int = 0
 
 
-def in_order(found: Iterable[Violation]) -> tuple[Violation, ...]:
+def in_order(violations: Iterable[Violation]) -> tuple[Violation, ...]:
     """Violations by thing, shape and constraint."""
-    return tuple(sorted(found, key=lambda v: (v.focus, v.shape, v.component, str(v.value))))
+    return tuple(sorted(violations, key=lambda v: (v.focus, v.shape, v.component, str(v.value))))
 
 
 def in_english(texts: Iterable[Term]) -> str:
@@ -36,5 +36,5 @@ def in_english(texts: Iterable[Term]) -> str:
     >>> in_english([Term("literal", "Jahr fehlt.", "de"), Term("literal", "No year.", "en-GB")])
     'No year.'
     """
-    by_language = sorted(texts, key=lambda text: (text.language[:2] not in ("", "en"), text))
-    return "".join(text.value for text in by_language[:1])
+    preferred = sorted(texts, key=lambda text: (text.language[:2] not in ("", "en"), text))
+    return "".join(text.value for text in preferred[:1])
