@@ -23,7 +23,7 @@ from sq_graph import vocab
 from sq_graph.atlas import Atlas
 from sq_graph.errors import InputError, MissingDependency
 from sq_graph.export import FORMS, documents
-from sq_graph.export.bibliography import formatted, to_bibtex
+from sq_graph.export.bibliography import format_references, to_bibtex
 from sq_graph.importers.bibliography import read_bibliography
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.records import Name, Record, read_records
@@ -102,7 +102,7 @@ def test_styles_write_letters_and_words_for_years() -> None:
             ]
         )
     ]
-    apa = formatted(records, "apa").strip().split("\n\n")
+    apa = format_references(records, "apa").strip().split("\n\n")
     assert [re.findall(r"\((.*?)\)", line)[0] for line in apa] == [
         "1999",
         "2006a",
@@ -114,13 +114,13 @@ def test_styles_write_letters_and_words_for_years() -> None:
         and "Delta 1999001" in apa[0]
         and apa[0].startswith("Chan, J. (1999)")
     )
-    assert "Chan, Joseph. 1999. " in formatted(records, "chicago-author-date")
+    assert "Chan, Joseph. 1999. " in format_references(records, "chicago-author-date")
 
 
 def test_styles_write_what_the_processor_does_not_know() -> None:
     def references(style: str, *records: Record) -> list[str]:
         called = [replace(one, iri=f"https://example.org/{n}") for n, one in enumerate(records)]
-        return formatted(called, style).strip().split("\n\n")
+        return format_references(called, style).strip().split("\n\n")
 
     def record(title: str, year: int | None, *authors: Name, **said: Any) -> Record:
         return Record("Book", authors, year=year, fields={"dcterms:title": (title,)}, **said)
@@ -153,7 +153,7 @@ def test_styles_write_names_without_initials_whole_and_a_leading_title_once(styl
             year=2011,
             fields={"dcterms:title": ("Bonds",)},
         )
-        return formatted([record], style).strip()
+        return format_references([record], style).strip()
 
     year = "(2011)" if style == "apa" else "2011"
     assert reference("Book", Name("王", "小明")) == f"王小明. {year}. Bonds."

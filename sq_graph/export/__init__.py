@@ -1,4 +1,4 @@
-"""Taking the map out: bibliographies, comparison tables, RDF in its forms, mappings, shapes."""
+"""Exports of the map: bibliographies, comparison tables, RDF, mappings and shapes."""
 
 from collections.abc import Sequence
 from importlib import import_module
@@ -11,23 +11,23 @@ from sq_graph.table import Table
 BIBLIOGRAPHIES = ("bib", "csl-json", "ris", "apa", "chicago")
 TABLES = ("csv", "md", "tex", "docx", "xlsx", "orkg")
 _MODULES = ("sssom", "codebook", "void", "graphml")
-"""Forms of the whole map that a module of the same name writes."""
+"""Forms of the whole map, each written by the module of its name."""
 _RDF = ("ttl", "trig", "jsonld", "rdfxml", "owl", "skos")
 FORMS = (*BIBLIOGRAPHIES, *TABLES, *_RDF, *_MODULES, "shapes", "questions")
-"""What a map can be written as; bibliographies take works, tables things to compare."""
+"""The forms of export; bibliographies take works, tables take things to compare."""
 REMOVED = {"nanopub": "Export trig, which keeps each file's statements in a graph of its own"}
-"""What 0.1 could be written as, and what to ask for instead."""
+"""Forms of version 0.1 that were removed, with the alternative."""
 
 
 class Map(Protocol):
-    """What an export needs of a map."""
+    """The parts of an atlas that an export needs."""
 
     @property
     def graph(self) -> Graph:
-        """The graph that answers."""
+        """The graph of the map."""
 
     def compare(self, *names: str, aspects: Sequence[str] = (), transposed: bool = False) -> Table:
-        """Things side by side."""
+        """A comparison of things."""
 
     def find(self, name: str, *kinds: str) -> str:
         """The IRI of a thing."""
@@ -41,16 +41,15 @@ def export(
     paper: str = "a4",
     excel: bool = False,
 ) -> str | bytes:
-    """Write a map in one of `FORMS`.
+    """Writes a map in one of `FORMS`.
 
     Parameters:
         atlas: the map.
         form: one of `FORMS`.
-        names: the works of a bibliography (all, if none is named), or the things to compare.
-        aspects: of definitions that are compared, the aspects that are written; all, if none is
-            named.
-        paper: of a Word document, `a4` or `letter`.
-        excel: whether CSV begins with a byte order mark, by which Excel recognises UTF-8.
+        names: the works of a bibliography (by default all), or the things to compare.
+        aspects: the aspects under which definitions are compared; by default all.
+        paper: the paper of a Word document, `a4` or `letter`.
+        excel: whether CSV starts with a byte order mark, by which Excel recognises UTF-8.
 
     Raises:
         InputError: an unknown form, or a table without things to compare.
@@ -88,10 +87,10 @@ def _table(
     if form == "orkg":
         return orkg.to_orkg(atlas.graph, table).to_csv(excel)
     if form == "docx":
-        return documents.word(atlas.graph, table, bool(aspects), paper)
+        return documents.to_docx(atlas.graph, table, bool(aspects), paper)
     if form == "xlsx":
-        return documents.xlsx(atlas.graph, table, atlas.compare(*names, aspects=aspects))
-    return documents.on_paper(table, bool(aspects)).render(form)
+        return documents.to_xlsx(atlas.graph, table, atlas.compare(*names, aspects=aspects))
+    return documents.fit_paper(table, bool(aspects)).render(form)
 
 
 def _map(graph: Graph, form: str) -> str:

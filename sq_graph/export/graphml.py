@@ -1,4 +1,4 @@
-"""The things of a map and the links between them as GraphML, for Gephi, yEd or Cytoscape."""
+"""The things of a map and their links as GraphML, for Gephi, yEd or Cytoscape."""
 
 from xml.etree import ElementTree
 
@@ -10,7 +10,7 @@ _ATTRIBUTES = ("label", "kind", "summary", "year")
 
 
 def to_graphml(graph: Graph) -> str:
-    """Labelled things as nodes (label, kind, summary, year), links between them as edges.
+    """Labelled things as nodes (label, kind, summary, year), their links as edges.
 
     >>> import sq_graph
     >>> to_graphml(sq_graph.open().graph).count("<node id=\\"work:room-1999\\"")
@@ -18,30 +18,31 @@ def to_graphml(graph: Graph) -> str:
     """
     root = ElementTree.Element("graphml", xmlns="http://graphml.graphdrawing.org/xmlns")
     for name in _ATTRIBUTES:
-        _key(root, name, "node")
-    _key(root, "property", "edge")
+        _add_key(root, name, "node")
+    _add_key(root, "property", "edge")
     network = ElementTree.SubElement(root, "graph", edgedefault="directed")
-    known: set[str] = set()
+    nodes: set[str] = set()
     for row in graph.select(text_beside(__file__, "graphml-nodes.rq")):
-        if row["s"].value in known:
+        iri = row["s"].value
+        if iri in nodes:
             continue
-        known.add(row["s"].value)
-        node = ElementTree.SubElement(network, "node", id=shorten(row["s"].value))
-        values = {name: term.value for name, term in row.items()} | {
-            "kind": slug_of(row["kind"].value)
-        }
+        nodes.add(iri)
+        node = ElementTree.SubElement(network, "node", id=shorten(iri))
+        values = {name: term.value for name, term in row.items()}
+        values["kind"] = slug_of(values["kind"])
         for name in _ATTRIBUTES:
             if name in values:
                 ElementTree.SubElement(node, "data", key=name).text = values[name]
     for row in graph.select(text_beside(__file__, "graphml-edges.rq")):
-        if {row["s"].value, row["o"].value} <= known:
-            ends = {"source": shorten(row["s"].value), "target": shorten(row["o"].value)}
+        source, target = row["s"].value, row["o"].value
+        if {source, target} <= nodes:
+            ends = {"source": shorten(source), "target": shorten(target)}
             edge = ElementTree.SubElement(network, "edge", ends)
             ElementTree.SubElement(edge, "data", key="property").text = shorten(row["p"].value)
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def _key(root: ElementTree.Element, name: str, domain: str) -> None:
+def _add_key(root: ElementTree.Element, name: str, domain: str) -> None:
     attributes = {"id": name, "for": domain, "attr.name": name, "attr.type": "string"}
     ElementTree.SubElement(root, "key", attributes)

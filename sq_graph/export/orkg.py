@@ -11,15 +11,17 @@ from sq_graph.table import Cell, Table
 from sq_graph.vocab import expand
 
 _PAPER: Mapping[str, Callable[[Record], Cell]] = {
-    "paper:title": lambda one: one.title or f"{one.label} (title not recorded)",
-    "paper:authors": lambda one: "; ".join(
-        [*map(str, one.authors or one.editors), *(["et al."] if one.et_al else [])]
+    "paper:title": lambda work: work.title or f"{work.label} (title not recorded)",
+    "paper:authors": lambda work: "; ".join(
+        [*map(str, work.authors or work.editors), *(["et al."] if work.et_al else [])]
     ),
-    "paper:publication_month": lambda one: _month(one.one("dcterms:issued")),
-    "paper:publication_year": lambda one: one.year,
-    "paper:published_in": lambda one: one.one("sq:containerTitle") or one.one("dcterms:publisher"),
-    "paper:doi": lambda one: one.one("bibo:doi"),
-    "paper:url": lambda one: one.one("bibo:uri"),
+    "paper:publication_month": lambda work: _month(work.one("dcterms:issued")),
+    "paper:publication_year": lambda work: work.year,
+    "paper:published_in": lambda work: (
+        work.one("sq:containerTitle") or work.one("dcterms:publisher")
+    ),
+    "paper:doi": lambda work: work.one("bibo:doi"),
+    "paper:url": lambda work: work.one("bibo:uri"),
 }
 """The columns that the importer of ORKG reads as the record of the paper."""
 
@@ -27,12 +29,12 @@ _PAPER: Mapping[str, Callable[[Record], Cell]] = {
 def to_orkg(graph: Graph, table: Table) -> Table:
     """Definitions as rows of ORKG's CSV: the paper, the concept as its research problem, the rest.
 
-    The paper is the work that states the definition, the earliest where several do (`stated in`
-    names them all); where none is named, it is the work that was read.
+    The paper is the work that states the definition, the earliest if several do (`stated in` names
+    them all); if none is named, it is the work that was read.
 
     Parameters:
         graph: the map.
-        table: one definition a row, as `definition_rows` gives them.
+        table: one definition per row, as `definition_rows` gives them.
 
     Raises:
         InputError: the table has no definitions.
@@ -46,24 +48,21 @@ def to_orkg(graph: Graph, table: Table) -> Table:
     if not is_of_definitions(table):
         remedy = "Name a concept or its definitions: sq-graph export orkg social-exclusion"
         raise InputError("ORKG takes definitions, and what is named has none", remedy=remedy)
-    place = {head: number for number, head in enumerate(table.columns)}
-    kept = [head for head in table.columns if head not in ("concept", "year")]
-    things = [expand(str(row[place["name"]])) for row in table.rows]
-    known = attributions(graph, things)
-    papers = {
-        thing: [work.iri for work in known[thing].stated_in or known[thing].read_in]
-        for thing in things
-    }
-    every = read_records(graph, {iri for each in papers.values() for iri in each})
-    records = {one.iri: one for one in every}
+    index = {column: number for number, column in enumerate(table.columns)}
+    columns = [column for column in table.columns if column not in ("concept", "year")]
+    definitions = [expand(str(row[index["name"]])) for row in table.rows]
+    credits = attributions(graph, definitions)
+    works = {iri: credit.stated_in or credit.read_in for iri, credit in credits.items()}
+    every_work = {work.iri for group in works.values() for work in group}
+    records = {record.iri: record for record in read_records(graph, every_work)}
     rows = []
-    for thing, row in zip(things, table.rows, strict=True):
-        stated = sorted((records[iri] for iri in papers[thing]), key=_by_year)
-        fields = [thing if head == "name" else row[place[head]] for head in kept]
-        names = "; ".join(one.label for one in stated) if known[thing].stated_in else ""
-        paper = (cell(stated[0]) for cell in _PAPER.values())
-        rows.append((*paper, str(row[place["concept"]]), *fields, names))
-    return Table((*_PAPER, "contribution:research_problem", *kept, "stated in"), tuple(rows))
+    for definition, row in zip(definitions, table.rows, strict=True):
+        papers = sorted((records[work.iri] for work in works[definition]), key=_by_year)
+        fields = [definition if column == "name" else row[index[column]] for column in columns]
+        names = "; ".join(paper.label for paper in papers) if credits[definition].stated_in else ""
+        cells = (cell(papers[0]) for cell in _PAPER.values())
+        rows.append((*cells, str(row[index["concept"]]), *fields, names))
+    return Table((*_PAPER, "contribution:research_problem", *columns, "stated in"), tuple(rows))
 
 
 def _by_year(record: Record) -> tuple[int, str]:

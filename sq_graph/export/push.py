@@ -1,4 +1,4 @@
-"""Sending the files of a map to another engine, each as its named graph, in one SPARQL update."""
+"""Sends the files of a map to another engine, each as a named graph, in one SPARQL update."""
 
 from collections.abc import Iterable, Iterator
 
@@ -7,28 +7,28 @@ from sq_graph.graph.layout import Layout
 from sq_graph.graph.remote import VIEW, RemoteGraph
 from sq_graph.resources import file_bytes
 
-_PORTION = 1000
+_BATCH_SIZE = 1000
 """Triples in one INSERT DATA: Virtuoso compiles each as one statement, and refuses long ones."""
 
-_LARGEST = 4_000_000
+_MAX_LENGTH = 4_000_000
 """Characters in one update to Virtuoso."""
 
 
 def push(layout: Layout, endpoint: str, token: str = "") -> int:
-    """Put each file of a layout in place of its named graph in another engine.
+    """Replaces the named graph of each file of a layout in another engine.
 
-    One update holds everything, so that rules which the engine checks are checked on the whole.
-    Blank nodes are sent as IRIs. Virtuoso takes at most ten megabytes at once, so a large map is
-    sent in several updates; and because no request can name the graphs of the default view one by
-    one, that view becomes a graph of its own as well.
+    One update holds everything, so that the engine checks its rules on the whole map. Blank nodes
+    are sent as IRIs. Virtuoso takes at most ten megabytes at once, so a large map is sent in
+    several updates; and because no request can name the graphs of the default view one by one, that
+    view becomes a graph of its own as well.
 
     Parameters:
         layout: the map or workspace.
         endpoint: the address of SPARQL updates.
-        token: what the engine asks of writers.
+        token: the token that the engine requires of writers.
 
     Returns:
-        How many files were sent.
+        The number of files that were sent.
 
     Raises:
         BrokenFile: a file cannot be read; nothing is sent.
@@ -37,9 +37,9 @@ def push(layout: Layout, endpoint: str, token: str = "") -> int:
     remote = RemoteGraph(endpoint, timeout=300, token=token)
     if not (files := list(layout.files())):
         return 0
-    texts = [skolemise(file_bytes(file.path), file.iri, str(file.path)) for file in files]
+    triples = [skolemise(file_bytes(file.path), file.iri, str(file.path)) for file in files]
     steps = [
-        step for file, lines in zip(files, texts, strict=True) for step in _put(file.iri, lines)
+        step for file, lines in zip(files, triples, strict=True) for step in _steps(file.iri, lines)
     ]
     if not remote.is_virtuoso:
         remote.update(" ;\n".join(steps))
@@ -47,28 +47,28 @@ def push(layout: Layout, endpoint: str, token: str = "") -> int:
     view = layout.base + VIEW
     steps.append(f"DROP SILENT GRAPH <{view}>")
     steps += [f"ADD <{file.iri}> TO <{view}>" for file in files if file.listed]
-    for request in _requests(steps):
-        remote.update(request)
+    for update in _updates(steps):
+        remote.update(update)
     return len(files)
 
 
-def _requests(steps: Iterable[str]) -> Iterator[str]:
-    """The steps in as few updates as Virtuoso takes."""
-    waiting: list[str] = []
+def _updates(steps: Iterable[str]) -> Iterator[str]:
+    """The steps in as few updates as Virtuoso accepts."""
+    pending: list[str] = []
     size = 0
     for step in steps:
-        if waiting and size + len(step) > _LARGEST:
-            yield " ;\n".join(waiting)
-            waiting, size = [], 0
-        waiting.append(step)
+        if pending and size + len(step) > _MAX_LENGTH:
+            yield " ;\n".join(pending)
+            pending, size = [], 0
+        pending.append(step)
         size += len(step)
-    yield " ;\n".join(waiting)
+    yield " ;\n".join(pending)
 
 
-def _put(graph: str, lines: Iterable[str]) -> Iterator[str]:
-    """The updates that put triples in the place of a graph."""
-    kept = list(lines)
+def _steps(graph: str, lines: Iterable[str]) -> Iterator[str]:
+    """The steps that replace a graph with new triples."""
+    triples = list(lines)
     yield f"DROP SILENT GRAPH <{graph}>"
-    for start in range(0, len(kept), _PORTION):
-        portion = "\n".join(kept[start : start + _PORTION])
-        yield f"INSERT DATA {{ GRAPH <{graph}> {{\n{portion}\n}} }}"
+    for start in range(0, len(triples), _BATCH_SIZE):
+        batch = "\n".join(triples[start : start + _BATCH_SIZE])
+        yield f"INSERT DATA {{ GRAPH <{graph}> {{\n{batch}\n}} }}"

@@ -22,9 +22,9 @@ def to_rdf(graph: Graph, form: str) -> str:
 
     Parameters:
         graph: the map.
-        form: `ttl`, `trig` (each named graph apart, positions among them), `jsonld`, `rdfxml`,
-            `owl` (RDF/XML for ontology editors, in which every individual has a label), or `skos`
-            (the concepts and typologies as concept schemes, with definitions by their holders and
+        form: `ttl`, `trig` (with the named graphs, including positions), `jsonld`, `rdfxml`, `owl`
+            (RDF/XML for ontology editors, in which every individual has a label), or `skos` (the
+            concepts and typologies as concept schemes, with definitions by their holders and
             mappings).
 
     >>> import sq_graph
@@ -36,14 +36,14 @@ def to_rdf(graph: Graph, form: str) -> str:
     if form == "jsonld":
         return _jsonld(graph)
     if form == "skos":
-        return serialised(graph.construct(text_beside(__file__, "skos.rq")), "turtle")
+        return serialise(graph.construct(text_beside(__file__, "skos.rq")), "turtle")
     labels = graph.construct(text_beside(__file__, "helper-labels.rq")) if form == "owl" else ()
-    return serialised((*_merged(graph), *labels), "turtle" if form == "ttl" else "rdfxml")
+    return serialise((*_ontology(graph), *labels), "turtle" if form == "ttl" else "rdfxml")
 
 
-def serialised(triples: Iterable[Triple], syntax: str) -> str:
-    """Triples in an RDF syntax of the engine, always in the same order and with the same names."""
-    lines = sorted(f"{s.n3()} {p.n3()} {o.n3()} .\n" for s, p, o in _renamed(triples))
+def serialise(triples: Iterable[Triple], syntax: str) -> str:
+    """Triples in an RDF syntax of the engine, with a stable order and stable blank node names."""
+    lines = sorted(f"{s.n3()} {p.n3()} {o.n3()} .\n" for s, p, o in _rename_nodes(triples))
     return convert("".join(lines).encode(), "ntriples", syntax).decode()
 
 
@@ -56,52 +56,52 @@ def to_rdflib(graph: Graph) -> rdflib.Graph:
     """
     import rdflib
 
-    found = rdflib.Graph()
+    result = rdflib.Graph()
     for name, namespace in PREFIXES.items():
-        found.bind(name, namespace)
-    every = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
-    return found.parse(data=graph.results(every, "ntriples"), format="nt")
+        result.bind(name, namespace)
+    query = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+    return result.parse(data=graph.results(query, "ntriples"), format="nt")
 
 
-def _merged(graph: Graph) -> Sequence[Triple]:
+def _ontology(graph: Graph) -> Sequence[Triple]:
     return graph.construct(text_beside(__file__, "one-ontology.rq"))
 
 
-def _renamed(triples: Iterable[Triple]) -> list[Triple]:
-    """The triples with each blank node named after its content, so that two exports are equal.
+def _rename_nodes(triples: Iterable[Triple]) -> list[Triple]:
+    """The triples with each blank node named by its content, so that two exports are equal.
 
-    Blank nodes of a map are the trees of OWL expressions: what a node holds, and what holds it,
-    give its name.
+    Blank nodes of a map are trees of OWL expressions: the content of a node and its parent
+    determine its name.
     """
-    known = list(triples)
-    held: dict[str, list[Triple]] = {}
-    hangs: dict[str, tuple[Term, Term]] = {}
-    for s, p, o in known:
+    triples = list(triples)
+    children: dict[str, list[Triple]] = {}
+    parents: dict[str, tuple[Term, Term]] = {}
+    for s, p, o in triples:
         if s.kind == "bnode":
-            held.setdefault(s.value, []).append((s, p, o))
+            children.setdefault(s.value, []).append((s, p, o))
         if o.kind == "bnode":
-            hangs[o.value] = (s, p)
+            parents[o.value] = (s, p)
 
     def content(node: str) -> str:
         parts = (
             f"{p.value} {content(o.value) if o.kind == 'bnode' else o.n3()}"
-            for _, p, o in held.get(node, ())
+            for _, p, o in children.get(node, ())
         )
         return f"[{' ; '.join(sorted(parts))}]"
 
     def name(node: str) -> str:
         if node not in names:
-            parent, link = hangs.get(node, (None, None))
-            above = parent and (name(parent.value) if parent.kind == "bnode" else parent.value)
-            whole = f"{above} {link and link.value} {content(node)}"
-            names[node] = f"b{hashlib.sha256(whole.encode()).hexdigest()[:16]}"
+            parent, link = parents.get(node, (None, None))
+            path = parent and (name(parent.value) if parent.kind == "bnode" else parent.value)
+            description = f"{path} {link and link.value} {content(node)}"
+            names[node] = f"b{hashlib.sha256(description.encode()).hexdigest()[:16]}"
         return names[node]
 
-    def named(term: Term) -> Term:
+    def rename(term: Term) -> Term:
         return Term("bnode", name(term.value)) if term.kind == "bnode" else term
 
     names: dict[str, str] = {}
-    return [(named(s), p, named(o)) for s, p, o in known]
+    return [(rename(s), p, rename(o)) for s, p, o in triples]
 
 
 def _trig(graph: Graph) -> str:
@@ -110,24 +110,24 @@ def _trig(graph: Graph) -> str:
         graphs.setdefault(row["g"].value, []).append((row["s"], row["p"], row["o"]))
     blocks = []
     for iri, triples in sorted(graphs.items()):
-        lines = sorted(f"  {s.n3()} {p.n3()} {o.n3()} .\n" for s, p, o in _renamed(triples))
+        lines = sorted(f"  {s.n3()} {p.n3()} {o.n3()} .\n" for s, p, o in _rename_nodes(triples))
         blocks.append(f"<{iri}> {{\n{''.join(lines)}}}\n")
     return "".join(blocks)
 
 
 def _jsonld(graph: Graph) -> str:
-    """One node object per subject, with types as `@type` and a context that names all prefixes."""
+    """One node object per subject, with types as `@type` and a context with all prefixes."""
     nodes: dict[str, dict[str, list[Any]]] = {}
-    for s, p, o in sorted(_renamed(_merged(graph))):
+    for s, p, o in sorted(_rename_nodes(_ontology(graph))):
         is_type = p.value == f"{RDF}type"
         name, value = ("@type", _identifier(o)) if is_type else (_identifier(p), _value(o))
         nodes.setdefault(_identifier(s), {}).setdefault(name, []).append(value)
-    written = [
-        {"@id": subject} | {name: one[0] if len(one) == 1 else one for name, one in node.items()}
+    items = [
+        {"@id": subject} | {key: node[key][0] if len(node[key]) == 1 else node[key] for key in node}
         for subject, node in nodes.items()
     ]
     context = {name: {"@id": iri, "@prefix": True} for name, iri in PREFIXES.items()}
-    return json.dumps({"@context": context, "@graph": written}, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps({"@context": context, "@graph": items}, ensure_ascii=False, indent=1) + "\n"
 
 
 def _identifier(term: Term) -> str:

@@ -1,6 +1,6 @@
-"""The rules and questions of the package for other tools: one file of shapes, one catalogue."""
+"""The rules and questions of the package for other tools: a file of shapes and a catalogue."""
 
-from sq_graph.export.rdf import serialised
+from sq_graph.export.rdf import serialise
 from sq_graph.graph import EmbeddedGraph, Term
 from sq_graph.graph.embedded import load_files
 from sq_graph.graph.layout import packaged
@@ -17,9 +17,9 @@ def to_shapes() -> str:
     """
     graph = EmbeddedGraph()
     load_files(graph, ((path, f"{BASE}shapes/{path.stem}", True) for path in packaged().shapes()))
-    everything = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ ?s ?p ?o FILTER(?p != <{OWL}imports>) }}"
+    query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ ?s ?p ?o FILTER(?p != <{OWL}imports>) }}"
     head = text_beside(__file__, "shapes-head.ttl").replace("${version}", VERSION)
-    return head + serialised(graph.construct(everything), "turtle")
+    return head + serialise(graph.construct(query), "turtle")
 
 
 def to_questions() -> str:
@@ -35,10 +35,10 @@ def to_questions() -> str:
 
 def _executable(question: Question) -> str:
     parameters = "".join(
-        f"    sh:parameter [ sh:path <{BASE}question-parameter/{one.name}> ;"
-        f" sh:name {_text(one.label)} ;"
-        f" sh:description {_text(f'{one.kind}, e.g. {one.default}')} ] ;\n"
-        for one in question.parameters
+        f"    sh:parameter [ sh:path <{BASE}question-parameter/{parameter.name}> ;"
+        f" sh:name {_text(parameter.label)} ;"
+        f" sh:description {_text(f'{parameter.kind}, e.g. {parameter.default}')} ] ;\n"
+        for parameter in question.parameters
     )
     return (
         f"\n<{BASE}questions/{question.name}> a sh:SPARQLSelectExecutable ;\n"

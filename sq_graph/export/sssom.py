@@ -1,4 +1,4 @@
-"""The alignments that somebody draws or denies, as an SSSOM mapping set."""
+"""The alignments that somebody proposes or denies, as an SSSOM mapping set."""
 
 import csv
 import io
@@ -23,35 +23,36 @@ def to_sssom(graph: Graph) -> str:
     """The alignments of a map as an SSSOM 1.1 table, accepted by sssom-py.
 
     A collective alignment is one row: its subject is the union, its comment names the members.
-    What nobody draws is not exported; relations without an SSSOM predicate, and what is only asked
-    or disclaimed, are counted in the comment of the set.
+    Alignments that nobody proposes are not exported; those whose relation has no SSSOM predicate,
+    and those that are only asked or disclaimed, are counted in the comment of the set.
 
     >>> import sq_graph
     >>> to_sssom(sq_graph.open().graph).splitlines()[0]
     '#sssom_version: "1.1"'
     """
-    known = facts(graph, iris(graph, _ALIGNMENTS))
-    credits = attributions(graph, known)
-    drawn = graph.select("SELECT ?r ?p { ?r sq:sssomPredicate ?p }")
-    predicates = {row["r"].value: shorten(row["p"].value) for row in drawn}
-    ends = linked(known, "sq:subject", "sq:object")
-    things, read_in = facts(graph, ends), works_read(graph, known)
+    alignments = facts(graph, iris(graph, _ALIGNMENTS))
+    credits = attributions(graph, alignments)
+    mappings = graph.select("SELECT ?r ?p { ?r sq:sssomPredicate ?p }")
+    predicates = {row["r"].value: shorten(row["p"].value) for row in mappings}
+    ends = linked(alignments, "sq:subject", "sq:object")
+    things, read_in = facts(graph, ends), works_read(graph, alignments)
     names = labels(graph, [*ends, *linked(things, "skos:member")])
     rows: list[dict[str, str]] = []
     left_out: Counter[str] = Counter()
-    for iri, one in known.items():
-        predicate = predicates.get(text(one, "sq:relation"))
+    for iri, record in alignments.items():
+        credit, relation = credits[iri], text(record, "sq:relation")
+        predicate = predicates.get(relation)
         if predicate is None:
-            left_out[code_of(text(one, "sq:relation"))] += 1
+            left_out[code_of(relation)] += 1
             continue
-        subject, target, credit = text(one, "sq:subject"), text(one, "sq:object"), credits[iri]
+        subject, target = text(record, "sq:subject"), text(record, "sq:object")
         members = [names[member] for member in texts(things.get(subject, {}), "skos:member")]
         together = f"The subject is {' and '.join(members)}, taken together." if members else ""
-        is_denied = f"{SQ}DeniedAlignment" in texts(one, "rdf:type")
+        is_denied = f"{SQ}DeniedAlignment" in texts(record, "rdf:type")
         if credit.hedge in ("question", "disclaimed"):
             left_out[f"put as {credit.hedge}"] += 1
             continue
-        authors = texts(one, "sq:heldBy") + texts(one, "sq:possiblyHeldBy")
+        authors = texts(record, "sq:heldBy") + texts(record, "sq:possiblyHeldBy")
         firmness = "" if credit.firmness in ("", "asserted") else credit.firmness
         rows.append(
             {
@@ -64,14 +65,14 @@ def to_sssom(graph: Graph) -> str:
                 "object_id": shorten(target),
                 "object_label": names[target],
                 "object_type": _type(things.get(target, {})),
-                "mapping_justification": _justification(text(one, "sq:mappingJustification")),
+                "mapping_justification": _justification(text(record, "sq:mappingJustification")),
                 "author_id": "" if credit.basis == "read" else "|".join(map(shorten, authors)),
                 "author_label": _authors(credit),
-                "mapping_date": text(one, "sq:mappedOn"),
+                "mapping_date": text(record, "sq:mappedOn"),
                 "mapping_source": shorten(read_in.get(iri, "")),
-                "mapping_tool": text(one, "sq:mappingTool"),
-                "confidence": text(one, "sq:mappingConfidence"),
-                "comment": " ".join(filter(None, (text(one, "sq:summary"), together))),
+                "mapping_tool": text(record, "sq:mappingTool"),
+                "confidence": text(record, "sq:mappingConfidence"),
+                "comment": " ".join(filter(None, (text(record, "sq:summary"), together))),
                 "other": "; ".join(filter(None, (credit.source, firmness))),
             }
         )
@@ -79,8 +80,8 @@ def to_sssom(graph: Graph) -> str:
 
 
 def _table(rows: Collection[Mapping[str, str]], left_out: Mapping[str, int]) -> str:
-    """The rows, whose values are in the order of the columns, beneath the head of the set."""
-    kinds = ", ".join(f"{count} {name}" for name, count in sorted(left_out.items()))
+    """The rows, whose values are in the order of the columns, under the header of the set."""
+    omissions = ", ".join(f"{count} {name}" for name, count in sorted(left_out.items()))
     identifiers = ("record_id", "subject_id", "predicate_id", "object_id", "author_id")
     used = {
         identifier.partition(":")[0]
@@ -88,17 +89,17 @@ def _table(rows: Collection[Mapping[str, str]], left_out: Mapping[str, int]) -> 
         for column in (*identifiers, "mapping_source")
         for identifier in row[column].split("|")
     }
-    known = (f"#  {name}: {iri}\n" for name, iri in sorted(PREFIXES.items()) if name in used)
-    output, said = io.StringIO(), {"left_out": kinds or "none", "prefixes": "".join(known)}
-    head = Template(text_beside(__file__, "sssom-head.tsv"))
-    output.write(head.substitute(said, base=BASE, version=VERSION, licence=LICENCE))
+    prefixes = (f"#  {name}: {iri}\n" for name, iri in sorted(PREFIXES.items()) if name in used)
+    fields = {"left_out": omissions or "none", "prefixes": "".join(prefixes)}
+    output, header = io.StringIO(), Template(text_beside(__file__, "sssom-head.tsv"))
+    output.write(header.substitute(fields, base=BASE, version=VERSION, licence=LICENCE))
     writer = csv.writer(output, delimiter="\t", lineterminator="\n")
     writer.writerows([" ".join(cell.split()) for cell in row.values()] for row in rows)
     return output.getvalue()
 
 
 def _justification(iri: str) -> str:
-    """The justification that the mapping set gave; what the map itself holds was curated by hand.
+    """The justification from an imported mapping set; other alignments are curated by hand.
 
     >>> _justification(f"{SEMAPV}LexicalMatching"), _justification("")
     ('semapv:LexicalMatching', 'semapv:ManualMappingCuration')
@@ -107,7 +108,7 @@ def _justification(iri: str) -> str:
 
 
 def _authors(credit: Attribution) -> str:
-    """Who draws it; where it is our interpretation, its author by name, not whom we interpret."""
+    """The authors of an alignment; of our interpretations the curator, not whom we interpret."""
     if credit.basis == "read":
         return credit.curator
     return "|".join(map(str, (*credit.holders, *credit.possible_holders))) or credit.curator

@@ -1,4 +1,4 @@
-"""The map as a dataset in VoID and DCAT, its counts computed, and its endpoint as a service."""
+"""Descriptions of the map as a dataset (VoID and DCAT) and of its endpoint as a service."""
 
 from string import Template
 
@@ -40,16 +40,16 @@ def to_void(graph: Graph, endpoint: str = "") -> str:
 
 
 def _counts(graph: Graph) -> list[str]:
-    found = [
+    statements = [
         f"void:{name} {row['n'].value}"
         for name, count in _COUNTS.items()
         for row in graph.select(f"SELECT ({count} AS ?n) {{ ?s ?p ?o }}")
     ]
     for kind, (measure, query) in _PARTITIONS.items():
         for row in graph.select(f"{query} ORDER BY STR(?of)"):
-            part = f"void:{kind} <{row['of'].value}> ; void:{measure} {row['n'].value}"
-            found.append(f"void:{kind}Partition [ {part} ]")
-    return found
+            partition = f"void:{kind} <{row['of'].value}> ; void:{measure} {row['n'].value}"
+            statements.append(f"void:{kind}Partition [ {partition} ]")
+    return statements
 
 
 def to_service_description(
@@ -58,15 +58,15 @@ def to_service_description(
     """The SPARQL 1.1 Service Description of an endpoint, in Turtle.
 
     Parameters:
-        endpoint: the address of the endpoint, which names the service.
-        url: the address at which it was asked.
+        endpoint: the address of the endpoint, which identifies the service.
+        url: the address that was requested.
         is_store: whether a store is served, whose default graph is a graph of its own.
-        is_writable: whether it takes updates.
+        is_writable: whether it accepts updates.
 
     >>> "sd:SPARQL11Update" in to_service_description("https://example.org/sparql", "x:")
     False
     """
-    default = (
+    default_graph = (
         "The default graph is a graph of its own; named graphs are asked with GRAPH."
         if is_store
         else "The default graph is the union of all files except positions, alignments and "
@@ -77,5 +77,5 @@ def to_service_description(
         url=url,
         languages="sd:SPARQL11Query, sd:SPARQL11Update" if is_writable else "sd:SPARQL11Query",
         empty=" ;\n    sd:feature sd:EmptyGraphs" if is_store else "",
-        default=default,
+        default=default_graph,
     )
