@@ -56,15 +56,8 @@ _LAZY = {name: module for module, names in _MODULES.items() for name in names.sp
 
 __all__ = ["Answer", "Atlas", "Edit", "Ref", "Table", "__version__"]
 __all__ += ["Agent", "Alignment", "Category", "Claim", "Concept", "Definition", "Typology", "Work"]
-__all__ += [
-    "BadQuery",
-    "BrokenFile",
-    "EngineError",
-    "FindingsError",
-    "InputError",
-    "MissingDependency",
-]
-__all__ += ["SqGraphError", "UnknownName"]
+__all__ += ["BadQuery", "BrokenFile", "EngineError", "FindingsError", "InputError"]
+__all__ += ["MissingDependency", "SqGraphError", "UnknownName"]
 __all__ += ["diff", "export_site", "init", "serve"]
 # not `open`, which would hide Python's own after `from sq_graph import *`
 

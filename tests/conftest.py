@@ -96,14 +96,14 @@ def loaded_once(atlas: Atlas) -> Iterator[None]:
     """Lets a module of tests that change nothing in a graph open the packaged map from what the
     session has loaded; with a workspace, a map is loaded anew.
     """
-    graph, load = atlas.graph, maps.loaded
+    graph, load = atlas.graph, maps.load_map
 
-    def loaded(layouts: Sequence[Layout], *progress: Any) -> EmbeddedGraph:
+    def load_map(layouts: Sequence[Layout], *progress: Any) -> EmbeddedGraph:
         is_packaged = list(layouts) == [Layout(PACKAGED)]
         return graph if is_packaged else load(layouts, *progress)  # type: ignore[return-value]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(maps, "loaded", loaded)
+        patch.setattr(maps, "load_map", load_map)
         yield
 
 

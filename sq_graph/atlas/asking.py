@@ -48,10 +48,10 @@ class Asking(OpenMap):
             remedy = "atlas.questions() lists them"
             raise InputError("the name of the question is missing", remedy=remedy)
         question = question if isinstance(question, Question) else self.catalogue[question]
-        bound = {
+        arguments = {
             name: self.parameter_value(question, name, value) for name, value in values.items()
         }
-        return self._answer(question, bound)
+        return self._answer(question, arguments)
 
     def parameter_value(self, question: Question, name: str, value: Nameable) -> str:
         """The IRI that a value of a parameter means; the text itself for a parameter of texts."""
@@ -142,18 +142,16 @@ class Asking(OpenMap):
         solutions = self.graph.select(question.bind(terms))
         rows, evidence = row_values(solutions), question.evidence or solutions.columns
         sources = attributions(self.graph, _iris_in(row[name] for row in rows for name in evidence))
-        parameters = {
-            p.name: arguments.get(p.name) or _plain(p.default) for p in question.parameters
-        }
+        bound = {p.name: arguments.get(p.name) or _plain(p.default) for p in question.parameters}
         mentioned = _iris_in(value for row in rows for value in row.values())
-        mentioned |= _iris_in(part for value in parameters.values() for part in value.split(" "))
+        mentioned |= _iris_in(part for value in bound.values() for part in value.split(" "))
         passages = tuple(passages_of(row, evidence, sources) for row in rows)
         statement_iris = [str(passage["supports"]) for group in passages for passage in group]
         defaulted = (p for p in question.parameters if p.name not in arguments)
         return Answer(
             question=question.name,
             title=question.title,
-            parameters=parameters,
+            parameters=bound,
             columns=solutions.columns,
             rows=rows,
             passages=passages,
@@ -162,7 +160,7 @@ class Asking(OpenMap):
             labels=labels(self.graph, sorted(mentioned)),
             hidden=question.hidden,
             assumed=tuple(p.name for p in defaulted if p.default != "UNDEF"),
-            elsewhere=self._elsewhere(parameters.values(), rows),
+            elsewhere=self._elsewhere(bound.values(), rows),
             origin=origin_of(self.layouts, statement_iris or mentioned),
         )
 

@@ -78,11 +78,13 @@ def open(
             remedy = "Load one with sq-graph load --store DIR FILE…"
             raise InputError(f"there is no store at {store}", remedy=remedy)
         return Atlas(EmbeddedGraph(Path(store), read_only=True), layouts)
-    return Atlas(loaded(layouts, progress), layouts)
+    return Atlas(load_map(layouts, progress), layouts)
 
 
-def loaded(layouts: Sequence[Layout], progress: Callable[[], None] | None = None) -> EmbeddedGraph:
-    """The graph of the files of some maps, after completing or undoing interrupted edits."""
+def load_map(
+    layouts: Sequence[Layout], progress: Callable[[], None] | None = None
+) -> EmbeddedGraph:
+    """Loads the files of a map, after completing or undoing interrupted edits."""
     graph = EmbeddedGraph()
     for layout in layouts:
         recover(layout.root)
@@ -119,8 +121,7 @@ class Atlas(Reading):
         if not (isinstance(self.graph, EmbeddedGraph) and self.graph.texts()):
             return check_graph(self.layouts, self.graph, progress)
         findings = check(self.layouts, [Path(file) for file in files], progress)
-        broken = next((finding for finding in findings if finding.rule == "file"), None)
-        if broken:
+        if broken := next((finding for finding in findings if finding.rule == "file"), None):
             raise BrokenFile(broken.message, broken.file, broken.line, broken.remedy)
         return findings
 
@@ -201,9 +202,9 @@ class Atlas(Reading):
         text_paths = (path for layout in self.layouts for path in layout.texts if path.is_file())
         texts = [read_source(path) for path in text_paths]
         texts += [read_source(Path(path), work_iri) for path in sources]
-        matched = assign_works(self.graph, texts)
+        matched_texts = assign_works(self.graph, texts)
         for draft in self.drafts(work):
-            lines = (line for passage in draft.passages for line in excerpt(passage, matched))
+            lines = (line for passage in draft.passages for line in excerpt(passage, matched_texts))
             yield draft, tuple(lines)
 
     def agreement(self, first: str | Path, second: str | Path) -> Agreement:

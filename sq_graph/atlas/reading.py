@@ -9,13 +9,12 @@ from typing import get_args
 
 from sq_graph.atlas.asking import Asking, Questions
 from sq_graph.errors import InputError, UnknownName
-from sq_graph.model import entities, statements
+from sq_graph.model import entities, facts, statements
 from sq_graph.model.about import About, about, shared
 from sq_graph.model.aspects import Aspects, compare_definitions, definition_rows, read_aspects
 from sq_graph.model.attribution import Distance
 from sq_graph.model.codes import Hedge, Relation
 from sq_graph.model.comparison import compare_typologies
-from sq_graph.model.facts import code_of, iris
 from sq_graph.model.positions import SILENT, compare_models, compare_positions
 from sq_graph.model.ref import Nameable
 from sq_graph.model.search import Index, Results
@@ -82,13 +81,13 @@ class Reading(Asking):
             scheme: only concepts of this scheme, such as `constructs`.
             within: only senses of this concept and narrower concepts, at any depth.
         """
-        concept_iris = set(self._class_members("sq:Concept", "concept"))
+        iris = set(self._class_members("sq:Concept", "concept"))
         if scheme:
-            concept_iris &= self._having("skos:inScheme", self.find(scheme, "scheme"))
+            iris &= self._having("skos:inScheme", self.find(scheme, "scheme"))
         if within:
             top = self.find(within, "concept", "category")
-            concept_iris &= self._having("(sq:senseOf|skos:broader)+", top)
-        return entities.read_concepts(self.graph, sorted(concept_iris))
+            iris &= self._having("(sq:senseOf|skos:broader)+", top)
+        return entities.read_concepts(self.graph, sorted(iris))
 
     def definitions(
         self,
@@ -109,16 +108,16 @@ class Reading(Asking):
 
         >>> import sq_graph
         >>> atlas = sq_graph.open()
-        >>> found = atlas.definitions("trust", holder="fukuyama")
-        >>> [str(one.attribution.stated_in[0]) for one in found]
+        >>> definitions = atlas.definitions("trust", holder="fukuyama")
+        >>> [str(definition.attribution.stated_in[0]) for definition in definitions]
         ['Fukuyama 1995', 'Fukuyama 1999']
         """
         top = ""
-        definition_iris: Sequence[str] = self._class_members("sq:Definition")
+        iris: Sequence[str] = self._class_members("sq:Definition")
         if concept:
             top = self.find(concept, "concept", "category")
-            definition_iris = entities.definitions_beneath(self.graph, top)
-        attributed = self._with_source(definition_iris, holder, work)
+            iris = entities.definitions_beneath(self.graph, top)
+        attributed = self._with_source(iris, holder, work)
         definitions = entities.read_definitions(self.graph, attributed, top)
         return entities.Definitions(item for item in definitions if _matches(item, hedge, distance))
 
@@ -138,11 +137,10 @@ class Reading(Asking):
         `holder`, `work`, `hedge` and `distance` are as for `definitions`.
         """
         _require_known("relation", relation, get_args(Relation))
-        claim_iris = set(self._class_members("sq:Claim"))
+        iris = set(self._class_members("sq:Claim"))
         if about:
-            claim_iris &= self._having("sq:about|sq:subject|sq:object", self.find(about))
-        attributed = self._with_source(sorted(claim_iris), holder, work)
-        claims = statements.read_claims(self.graph, attributed)
+            iris &= self._having("sq:about|sq:subject|sq:object", self.find(about))
+        claims = statements.read_claims(self.graph, self._with_source(sorted(iris), holder, work))
         related = (claim for claim in claims if relation in (None, claim.relation))
         return statements.Claims(claim for claim in related if _matches(claim, hedge, distance))
 
@@ -165,16 +163,16 @@ class Reading(Asking):
         _require_known("relation", relation, get_args(Relation))
         _require_known("kind of alignment", drawn, get_args(Drawn))
         classes = ("sq:Alignment", "sq:DeniedAlignment", "sq:UndrawnAlignment")
-        alignment_iris = {iri for name in classes for iri in self._class_members(name)}
+        iris = {iri for name in classes for iri in self._class_members(name)}
         if of:
-            alignment_iris &= self._having("(sq:subject|sq:object)/skos:member?", self.find(of))
-        attributed = self._with_source(sorted(alignment_iris), holder, work)
+            iris &= self._having("(sq:subject|sq:object)/skos:member?", self.find(of))
+        attributed = self._with_source(sorted(iris), holder, work)
         alignments = statements.read_alignments(self.graph, attributed)
         kinds = (drawn,) if drawn else ("drawn", "denied")
-        related = (item for item in alignments if relation in (None, item.relation))
-        return statements.Alignments(
-            item for item in related if item.drawn in kinds and _matches(item, hedge)
+        shown = (
+            item for item in alignments if item.drawn in kinds and relation in (None, item.relation)
         )
+        return statements.Alignments(item for item in shown if _matches(item, hedge))
 
     def typologies(
         self, *, divides: Nameable = "", holder: Nameable = "", work: Nameable = ""
@@ -182,10 +180,10 @@ class Reading(Asking):
         """The typologies by label: all, or those that divide a concept, have a holder, or belong to
         a work.
         """
-        typology_iris = set(self._class_members("sq:Typology"))
+        iris = set(self._class_members("sq:Typology"))
         if divides:
-            typology_iris &= self._having("sq:divides", self.find(divides, "concept", "category"))
-        attributed = self._with_source(sorted(typology_iris), holder, work)
+            iris &= self._having("sq:divides", self.find(divides, "concept", "category"))
+        attributed = self._with_source(sorted(iris), holder, work)
         typologies = [entities.read_typology(self.graph, iri) for iri in attributed]
         return entities.Typologies(sorted(typologies, key=lambda typology: typology.label))
 
@@ -201,13 +199,12 @@ class Reading(Asking):
         """The works by year: all, or those of an author, of a year, or those that were read (or
         not).
         """
-        work_iris = set(self._class_members("sq:Work"))
+        iris = set(self._class_members("sq:Work"))
         if author:
-            work_iris &= self._having("sq:authorship/sq:author", self.find(author, "agent"))
-        works = read_works(self.graph, sorted(work_iris))
-        return Works(
-            work for work in works if year in (None, work.year) and read in (None, work.read)
-        )
+            iris &= self._having("sq:authorship/sq:author", self.find(author, "agent"))
+        works = read_works(self.graph, sorted(iris))
+        of_year = (work for work in works if year in (None, work.year))
+        return Works(work for work in of_year if read in (None, work.read))
 
     def agents(self, *, kind: str = "") -> Agents:
         """The agents by name: all, or those of one kind, such as `person` or `organisation`."""
@@ -219,8 +216,8 @@ class Reading(Asking):
         """The aspects of comparison in their order: all, those that apply to a definition, or those
         with a closed list of values.
         """
-        definition_iris = [self.find(of, "definition")] if of else []
-        aspects = read_aspects(self.graph, definition_iris)
+        iris = [self.find(of, "definition")] if of else []
+        aspects = read_aspects(self.graph, iris)
         return Aspects(aspect for aspect in aspects if closed in (None, aspect.is_closed))
 
     def questions(self, *, group: str = "") -> Questions:
@@ -242,7 +239,7 @@ class Reading(Asking):
         first, *others = code.removeprefix("sq:").replace("-", " ").split() or [""]
         name = first + "".join(word.capitalize() for word in others)
         members = self.names.of_class(f"sq:{name[:1].upper()}{name[1:]}")
-        if codes := sorted(code_of(iri) for iri in members if iri.startswith(SQ)):
+        if codes := sorted(facts.code_of(iri) for iri in members if iri.startswith(SQ)):
             return tuple(codes)
         iri = self.find(code, "aspect")
         values_by_aspect = {aspect.iri: aspect.allows for aspect in read_aspects(self.graph)}
@@ -310,18 +307,18 @@ class Reading(Asking):
         'names it as a component'
         """
         things = [self.find(name) for name in names]
-        definition_iris, concept = list[str](), ""
+        iris, concept = list[str](), ""
         for iri in things:
             match kind_of(iri):
                 case "definition":
-                    definition_iris.append(iri)
+                    iris.append(iri)
                 case "work":
-                    stated = self._having("sq:statedIn|sq:via", iri)
-                    definition_iris += sorted(stated & set(self._class_members("sq:Definition")))
+                    of_work = self._having("sq:statedIn|sq:via", iri)
+                    iris += sorted(of_work & set(self._class_members("sq:Definition")))
                 case _:
-                    definition_iris += entities.definitions_beneath(self.graph, iri)
+                    iris += entities.definitions_beneath(self.graph, iri)
                     concept = iri if len(things) == 1 else ""
-        definitions = entities.read_definitions(self.graph, dict.fromkeys(definition_iris), concept)
+        definitions = entities.read_definitions(self.graph, dict.fromkeys(iris), concept)
         if not (concept and definitions):
             return definitions
         others = entities.definitions_elsewhere(self.graph, concept)
@@ -373,7 +370,7 @@ class Reading(Asking):
 
     def _having(self, path: str, target: str) -> set[str]:
         """The things from which a path of properties leads to a thing."""
-        return set(iris(self.graph, f"SELECT DISTINCT ?s {{ ?s {path} <{target}> }}"))
+        return set(facts.iris(self.graph, f"SELECT DISTINCT ?s {{ ?s {path} <{target}> }}"))
 
     def _with_source(self, iris: Sequence[str], holder: Nameable, work: Nameable) -> Sequence[str]:
         """Those of some statements that an agent holds, if one is named, and that a work states,

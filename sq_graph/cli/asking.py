@@ -48,8 +48,7 @@ def list_questions(
     if ctx.invoked_subcommand is None:
         questions = _catalogue().questions()
         rows = tuple(
-            (question.name, question.question, "\n".join(map(_flag, question.parameters)))
-            for question in questions
+            (item.name, item.question, "\n".join(map(_flag, item.parameters))) for item in questions
         )
         note = "Ask one by its name: sq-graph ask rival-definitions --concept social-exclusion"
         groups = tuple(question.group for question in questions)

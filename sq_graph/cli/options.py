@@ -78,8 +78,8 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
     Its docstring gives the help of the command and of each parameter. A parameter that is a map
     becomes the options that name the map.
     """
-    summary, _, rest = (inspect.getdoc(function) or "").partition("\n\nParameters:\n")
-    helps = {name: " ".join(text.split()) for name, text in _PARAMETER.findall(rest)}
+    summary, _, parameter_help = (inspect.getdoc(function) or "").partition("\n\nParameters:\n")
+    helps = {name: " ".join(text.split()) for name, text in _PARAMETER.findall(parameter_help)}
     params = list(inspect.signature(function, eval_str=True).parameters.values())
     openers = {param.name: _MAPS[param.annotation] for param in params if param.annotation in _MAPS}
     kind = inspect.Parameter.KEYWORD_ONLY

@@ -40,10 +40,10 @@ async def parameters_of(request: Request) -> Parameters:
     return pairs
 
 
-def refuse_others(request: Request, *known: str, pairs: Parameters | None = None) -> None:
+def refuse_others(request: Request, *allowed: str, pairs: Parameters | None = None) -> None:
     """Raises InputError for an unknown parameter of the address, or of `pairs` if given."""
-    sent = dict(address_parameters(request) if pairs is None else pairs)
-    refuse_unknown(f"the address {request.scope['path']}", sent, known)
+    parameters = dict(address_parameters(request) if pairs is None else pairs)
+    refuse_unknown(f"the address {request.scope['path']}", parameters, allowed)
 
 
 async def _body_parameters(request: Request) -> Parameters:
