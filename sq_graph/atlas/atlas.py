@@ -228,7 +228,7 @@ class Atlas(Reading):
         mapping: str | Path | None = None,
         progress: Callable[..., None] = lambda *_: None,
     ) -> Table:
-        """Imports literature into the workspace; the table says what became of each entry or row
+        """Imports literature into the workspace; the table reports the outcome of each entry or row
         (see `importers`).
         """
         from sq_graph.importers import import_files
@@ -238,7 +238,7 @@ class Atlas(Reading):
 
     def add(self, kind: str, /, *, replace: bool = False, **fields: str | Sequence[str]) -> str:
         """Adds one thing to the workspace, with its fields as text, as on the command line and in
-        the forms; returns its IRI. Programs should rather use `edit()`.
+        the forms; returns its IRI. Programs should use `edit()` instead.
 
         Parameters:
             kind: the kind of thing, such as `definition`, `claim` or `second-reading`.

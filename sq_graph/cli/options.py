@@ -79,11 +79,13 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
     becomes the options that name the map.
     """
     summary, _, parameter_help = (inspect.getdoc(function) or "").partition("\n\nParameters:\n")
-    helps = {name: " ".join(text.split()) for name, text in _PARAMETER.findall(parameter_help)}
+    help_texts = {name: " ".join(text.split()) for name, text in _PARAMETER.findall(parameter_help)}
     params = list(inspect.signature(function, eval_str=True).parameters.values())
     openers = {param.name: _MAPS[param.annotation] for param in params if param.annotation in _MAPS}
     kind = inspect.Parameter.KEYWORD_ONLY
-    declared = [_declared(param, helps) for param in params if param.name not in openers] + [
+    command_params = [
+        _annotate(param, help_texts) for param in params if param.name not in openers
+    ] + [
         inspect.Parameter(option, kind, default=None, annotation=annotation)
         for _, options in openers.values()
         for option, annotation in options.items()
@@ -94,19 +96,19 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
             values[name] = open_map(**{option: values.pop(option) for option in options})
         function(**values)
 
-    run.__signature__ = inspect.Signature(declared)  # type: ignore[attr-defined]
-    run.__annotations__ = {param.name: param.annotation for param in declared}
+    run.__signature__ = inspect.Signature(command_params)  # type: ignore[attr-defined]
+    run.__annotations__ = {param.name: param.annotation for param in command_params}
     run.__doc__ = "\n\n".join(" ".join(part.split()) for part in summary.split("\n\n"))
     return run
 
 
-def _declared(parameter: inspect.Parameter, helps: dict[str, str]) -> inspect.Parameter:
+def _annotate(parameter: inspect.Parameter, help_texts: dict[str, str]) -> inspect.Parameter:
     """A parameter of a command with its typer annotation."""
     annotation, is_option = parameter.annotation, parameter.kind is parameter.KEYWORD_ONLY
     if get_origin(annotation) is not Annotated:
         flag = "--" + parameter.name.rstrip("_").replace("_", "-")
         annotation = Annotated[annotation, typer.Option(flag) if is_option else typer.Argument()]
     details = copy(annotation.__metadata__[0])
-    details.help = details.help or helps.get(parameter.name)  # python -OO has no docstrings
+    details.help = details.help or help_texts.get(parameter.name)  # python -OO has no docstrings
     annotation = Annotated[annotation.__origin__, details]
     return parameter.replace(annotation=annotation, kind=parameter.KEYWORD_ONLY)
