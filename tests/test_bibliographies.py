@@ -31,7 +31,7 @@ def read(tmp_path: Path, name: str, content: str | bytes) -> tuple[list[Record],
     path = tmp_path / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     records, faults = read_bibliography(path)
-    return records, [f"{fault.place.rpartition('/')[2]}: {fault.why}" for fault in faults]
+    return records, [f"{fault.location.rpartition('/')[2]}: {fault.reason}" for fault in faults]
 
 
 def one(tmp_path: Path, name: str, content: str | bytes) -> Record:

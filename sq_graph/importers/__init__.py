@@ -184,8 +184,8 @@ def _import_works(
     records, faults = read_bibliography(path)
     faults = [one for one in faults if one.kind not in elsewhere]
     step(len(records))
-    counted = [f"{one.kind} not imported" for one in faults for _ in range(one.number)]
-    rows += [("not imported", fault.place, "", fault.why) for fault in faults]
+    counted = [f"{one.kind} not imported" for one in faults for _ in range(one.count)]
+    rows += [("not imported", fault.location, "", fault.reason) for fault in faults]
     for record in records:
         outcome = edit.works_index.add(record)
         if outcome.year is not None:

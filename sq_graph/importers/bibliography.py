@@ -14,7 +14,7 @@ __all__ = ["Bibliography", "Fault", "read_bibliography"]
 
 
 def read_bibliography(path: Path) -> Bibliography:
-    """The records of a bibliography, and what of it cannot be read.
+    """The records of a bibliography, and its parts that cannot be read.
 
     Raises BrokenFile if the file as a whole cannot be read.
     """

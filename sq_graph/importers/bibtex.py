@@ -1,4 +1,4 @@
-"""Reading BibTeX and BibLaTeX: each entry becomes a record or a fault with its reason."""
+"""Reading BibTeX and BibLaTeX: each entry becomes a record, or a fault with its reason."""
 
 import re
 from collections.abc import Mapping
@@ -26,51 +26,53 @@ _NUMBERS = {"isbn", "issn", "pmid", "lccn"}
 _DATES = {"date", "year", "origdate", "eventdate", "urldate"}
 _ROLES = ("author", "editor", "translator")
 _NOT_INHERITED = {"crossref", "ids", "doi", "url", "pages", "shorttitle"}
-_WHOLES = {"book", "collection", "proceedings", "reference", "mvbook", "mvcollection"}
+_CONTAINERS = {"book", "collection", "proceedings", "reference", "mvbook", "mvcollection"}
 _POINTER = re.compile(r"xdata\s*=\s*(?P<key>.+)-(?P<field>[a-z]+)(?:-[0-9]+)?")
-"""One field of an `@xdata` in place of a value."""
+"""A reference to one field of an `@xdata` in place of a value."""
 
 Entries = Mapping[str, Entry]
-"""The entries of a file by key, in small letters."""
+"""The entries of a file by key, in lower case."""
 
 
-def read_bibtex(content: str, where: str) -> Bibliography:
+def read_bibtex(content: str, file: str) -> Bibliography:
     """The records of a BibTeX file and its faults."""
-    read = list(BibtexFile(content))
-    faults = [Fault(f"{where}:{one.line}", one.broken) for one in read if one.broken]
-    entries = [one for one in read if not one.broken]
-    by_key = {one.key.lower(): one for one in reversed(entries)}
-    used = {key.lower() for one in entries for key in _keys_in(dict(one.fields).get("xdata", ""))}
-    pointers = (_POINTER.fullmatch(value) for one in entries for _, value in one.fields)
-    used |= {found["key"].lower() for found in pointers if found}
+    parsed = list(BibtexFile(content))
+    faults = [Fault(f"{file}:{entry.line}", entry.problem) for entry in parsed if entry.problem]
+    entries = [entry for entry in parsed if not entry.problem]
+    by_key = {entry.key.lower(): entry for entry in reversed(entries)}
+    xdata = (dict(entry.fields).get("xdata", "") for entry in entries)
+    used_keys = {key.lower() for value in xdata for key in _keys_in(value)}
+    pointers = (_POINTER.fullmatch(value) for entry in entries for _, value in entry.fields)
+    used_keys |= {pointer["key"].lower() for pointer in pointers if pointer}
     records = []
     for entry in entries:
-        place = f"{where}:{entry.line}"
-        if entry.kind == "xdata" and entry.key.lower() in used:
+        location = f"{file}:{entry.line}"
+        if entry.kind == "xdata" and entry.key.lower() in used_keys:
             continue
         if entry.kind == "xdata":
-            faults.append(Fault(place, f"no entry uses the @xdata {entry.key!r}"))
+            faults.append(Fault(location, f"no entry uses the @xdata {entry.key!r}"))
         elif entry.kind == "set" and entry.fields:
-            faults.append(Fault(place, "an @set lists other entries and is not a work"))
+            faults.append(Fault(location, "an @set lists other entries and is not a work"))
         elif not any(value.strip() for _, value in entry.fields):
-            faults.append(Fault(place, f"the entry {entry.key or 'without a key'!r} has no fields"))
+            key = entry.key or "without a key"
+            faults.append(Fault(location, f"the entry {key!r} has no fields"))
         else:
-            records.append(_record(entry, by_key, place))
-    if content.strip() and not any(one.kind for one in read):
+            records.append(_record(entry, by_key, location))
+    if content.strip() and not any(entry.kind for entry in parsed):
         remedy = "Give a BibTeX file, whose entries begin with @article{key,"
-        raise BrokenFile("this is not BibTeX: there is no entry in it", where, remedy=remedy)
+        raise BrokenFile("this is not BibTeX: there is no entry in it", file, remedy=remedy)
     return records, faults
 
 
-def _record(entry: Entry, by_key: Entries, place: str) -> Record:
+def _record(entry: Entry, by_key: Entries, location: str) -> Record:
     draft = RecordFields()
     draft.doubts += entry.doubts
     raw = _complete(entry, by_key, draft, (entry.key,))
     draft.doubts += [
-        f"{name}: the command {one} is not known and is left out"
+        f"{name}: the command {command} is not known and is left out"
         for name, value in raw.items()
         if (name in PUBLISHED or name in _ROLES) and name not in _VERBATIM
-        for one in dict.fromkeys(unknown_commands(value))
+        for command in dict.fromkeys(unknown_commands(value))
     ]
     people = {role: bibtex_names(raw.pop(role, "")) for role in _ROLES}
     draft.doubts += [f"{role}: {doubt}" for role, (_, _, doubt) in people.items() if doubt]
@@ -79,21 +81,21 @@ def _record(entry: Entry, by_key: Entries, place: str) -> Record:
     _put_fields(draft, values, kind)
     if entry.kind == "mastersthesis":
         draft.fields.setdefault("sq:genre", ["master's thesis"])
-    if (written := draft.one("sq:genre")) in _TYPES:
-        draft.fields["sq:genre"] = [_TYPES[written]]
+    if (genre := draft.one("sq:genre")) in _TYPES:
+        draft.fields["sq:genre"] = [_TYPES[genre]]
     urls = [values.get("url", "")]
     source = values.get("eprinttype") or values.get("archiveprefix")
     if number := values.get("eprint"):
         is_address = "://" in number
-        named = f"{source}:{number}" if source and not is_address else number
-        draft.put("dcterms:identifier", "" if is_address else named)
+        identifier = f"{source}:{number}" if source and not is_address else number
+        draft.put("dcterms:identifier", "" if is_address else identifier)
         urls += [number] if is_address else []
     draft.put_addresses(values.get("doi", ""), *urls)
-    written = _written_date(draft, values)
+    date = _date_text(draft, values)
     keys = [entry.key, *re.split(r"\s*,\s*", values.get("ids", ""))]
-    others = [Name("et al")]
-    names = {role: found + others * is_cut for role, (found, is_cut, _) in people.items()}
-    return draft.record(kind, written, keys, names, place)
+    et_al = [Name("et al")]
+    names = {role: role_names + et_al * is_cut for role, (role_names, is_cut, _) in people.items()}
+    return draft.record(kind, date, keys, names, location)
 
 
 def _complete(
@@ -102,27 +104,28 @@ def _complete(
     """The fields of an entry, with those that it takes from an `@xdata` or its crossref."""
     raw = _raw_fields(entry, draft)
     for name, value in raw.items():
-        if (found := _POINTER.fullmatch(value)) and (held := by_key.get(found["key"].lower())):
-            raw[name] = dict(held.fields).get(found["field"], value)
+        pointer = _POINTER.fullmatch(value)
+        if pointer and (target := by_key.get(pointer["key"].lower())):
+            raw[name] = dict(target.fields).get(pointer["field"], value)
     for name in ("xdata", "crossref"):
         for key in _keys_in(raw.pop(name, "")):
-            whole = by_key.get(key.lower())
-            if not whole:
+            parent = by_key.get(key.lower())
+            if not parent:
                 draft.lose(name, f"there is no entry {key!r} in this file")
-            elif whole.key not in seen and name == "xdata":
-                raw = _complete(whole, by_key, draft, (*seen, whole.key)) | raw
-            elif whole.key not in seen:  # what it loses itself is reported of it
-                given = _complete(whole, by_key, RecordFields(), (*seen, whole.key))
-                raw = _inherited(given, entry.kind) | raw
+            elif parent.key not in seen and name == "xdata":
+                raw = _complete(parent, by_key, draft, (*seen, parent.key)) | raw
+            elif parent.key not in seen:  # its own lost fields are reported separately
+                inherited = _complete(parent, by_key, RecordFields(), (*seen, parent.key))
+                raw = _inherited(inherited, entry.kind) | raw
     return raw
 
 
 def _inherited(parent: Mapping[str, str], kind: str) -> dict[str, str]:
-    """What an entry takes over from its crossref: the title as that of what it is part of."""
-    whole = "main" if kind in _WHOLES else "journal" if kind == "article" else "book"
-    named = {one: f"{whole}{one}" for one in ("title", "subtitle")}
-    kept = {name: value for name, value in parent.items() if name not in _NOT_INHERITED}
-    return {named.get(name, name): value for name, value in kept.items()}
+    """The fields that an entry inherits from its crossref, with their new names."""
+    prefix = "main" if kind in _CONTAINERS else "journal" if kind == "article" else "book"
+    renamed = {"title": f"{prefix}title", "subtitle": f"{prefix}subtitle"}
+    fields = {name: value for name, value in parent.items() if name not in _NOT_INHERITED}
+    return {renamed.get(name, name): value for name, value in fields.items()}
 
 
 def _keys_in(value: str) -> list[str]:
@@ -134,7 +137,7 @@ def _text(name: str, value: str) -> str:
     """The text of a field; addresses and identifiers are copied character by character."""
     if name in _NUMBERS:
         return decode_latex(re.sub(r"(?<=[0-9])--(?=[0-9{])", "-", value))
-    if name in _DATES:  # `1990~` is about 1990, not a year before a space
+    if name in _DATES:  # `1990~` means about 1990, not a year before a space
         value = re.sub(r"(?<=[0-9X])~(?=\s*(?:/|\Z))", r"\\textasciitilde{}", value)
     is_address = name in _VERBATIM or (name == "howpublished" and "://" in value)
     return verbatim(value) if is_address else decode_latex(value)
@@ -177,7 +180,7 @@ def _put_fields(draft: RecordFields, values: Mapping[str, str], kind: str) -> No
     draft.put("bibo:issue" if is_issue else "bibo:number", values.get("number", ""))
 
 
-def _written_date(draft: RecordFields, values: Mapping[str, str]) -> str:
+def _date_text(draft: RecordFields, values: Mapping[str, str]) -> str:
     """The date in one form: the fuller one of several, with the month beside the year."""
     year, date, month = (values.get(name, "") for name in ("year", "date", "month"))
     if not year and not re.fullmatch(r"[0-9]{4}", date):
@@ -187,9 +190,9 @@ def _written_date(draft: RecordFields, values: Mapping[str, str]) -> str:
     if year and date and date != year:
         draft.lose("date", f"it does not begin with the year {year} ({date!r})")
     year = year or date
-    named = (month_number(word) for word in month.split() if not word.isdigit())
-    number = next(filter(None, named), month_number(month))  # a day may stand beside it
-    if number and re.fullmatch(r"[0-9]{4}[a-z]", year):  # the letter is no part of the date
+    numbers = (month_number(word) for word in month.split() if not word.isdigit())
+    number = next(filter(None, numbers), month_number(month))  # a day may be written beside it
+    if number and re.fullmatch(r"[0-9]{4}[a-z]", year):  # the letter is not part of the date
         draft.put("dcterms:issued", f"{year[:4]}-{number:02}")
         return year
     if number and re.fullmatch(r"[0-9]{4}", year):

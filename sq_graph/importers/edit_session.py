@@ -394,7 +394,7 @@ class EditSession:
         texts = {iri_of(path): (text, in_default_view(path)) for path, (text, _) in new.items()}
         patches = {iri_of(path): patch for path, (_, patch) in new.items() if patch}
         change = GraphDiff(self.graph, texts, patches)
-        findings = tuple(map(self._locate, validate_change(self.graph, change, self._shapes())))
+        findings = tuple(map(self._reword, validate_change(self.graph, change, self._shapes())))
         if violations := [finding for finding in findings if finding.severity == "Violation"]:
             others = f" (and {len(violations) - 1} more)" if len(violations) > 1 else ""
             first = str(violations[0]).rstrip(".")
@@ -402,7 +402,7 @@ class EditSession:
         self.findings = findings
         return change
 
-    def _locate(self, finding: Finding) -> Finding:
+    def _reword(self, finding: Finding) -> Finding:
         """A finding in the words of whoever stated the thing: a row of a sheet, RDF, or fields."""
         focus = expand(finding.focus)
         if focus in self.from_rdf:
