@@ -1,4 +1,4 @@
-"""What an edit can add of the tables of a work: matrices with their cells, and figures."""
+"""Methods of an edit for the tables of a work: matrices with their cells, and figures."""
 
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
@@ -37,18 +37,18 @@ class Tables(Arguments):
 
         Raises InputError for fewer than two axes.
         """
-        typologies = list(dict.fromkeys(self.find(one, "typology") for one in as_list(axes)))
+        typologies = list(dict.fromkeys(self.find(axis, "typology") for axis in as_list(axes)))
         if len(typologies) < 2:
-            what = "a matrix crosses two or more typologies"
-            raise InputError(what, remedy="Name each of them in axes")
-        crossed = [("iri", one) for one in typologies]
-        properties: Properties = {"sq:axis": crossed, "sq:summary": ("en", summary)}
+            problem = "a matrix crosses two or more typologies"
+            raise InputError(problem, remedy="Name each of them in axes")
+        links = [("iri", typology) for typology in typologies]
+        properties: Properties = {"sq:axis": links, "sq:summary": ("en", summary)}
         matrix = self._contribute(
             "matrix", name, label, in_, page, properties, attribution=attribution, replace=replace
         )
         if self.outcomes[matrix] == "new":
-            for places in product(*map(self._categories, typologies)):
-                self._put_cell(matrix, places, self._coverage("silent"))
+            for categories in product(*map(self._categories, typologies)):
+                self._state_cell(matrix, categories, self._draft_coverage("silent"))
         return matrix
 
     def cell(
@@ -65,7 +65,7 @@ class Tables(Arguments):
         replace: bool = False,
         **attribution: Unpack[AttributionArgs],
     ) -> str:
-        """What an author says where categories of a matrix meet.
+        """A cell of a matrix: what an author says where its categories meet.
 
         Parameters:
             matrix: the matrix, of this workspace.
@@ -76,26 +76,26 @@ class Tables(Arguments):
             role: what the items are, such as `cause` or `sign`.
             coverage: how far the source fills the cell.
         """
-        whole = self._find_own(self.find(matrix, "matrix"))
-        places = [self.find(one, "category") for one in as_list(crosses)]
-        if len(places) < 2:
-            what = "two or more categories meet in a cell"
-            raise InputError(what, remedy="Name one of each axis in crosses")
+        target = self._find_own(self.find(matrix, "matrix"))
+        categories = [self.find(category, "category") for category in as_list(crosses)]
+        if len(categories) < 2:
+            problem = "two or more categories meet in a cell"
+            raise InputError(problem, remedy="Name one of each axis in crosses")
         work = self.find(in_, "work") if in_ else ""
         is_silent = coverage == "silent"
         if is_silent and any(attribution.values()):
-            what = "a silent cell has no holder, hedge or phrase"
+            problem = "a silent cell has no holder, hedge or phrase"
             remedy = "Leave them out, or say how far the source fills it in coverage"
-            raise InputError(what, remedy=remedy)
+            raise InputError(problem, remedy=remedy)
         properties: Properties = {
-            **self._coverage(coverage),
+            **self._draft_coverage(coverage),
             "sq:summary": ("en", summary),
-            "sq:item": [("iri", self.find(one, "concept")) for one in as_list(items)],
+            "sq:item": self._links(items, "concept"),
             "sq:itemRole": self.code("itemRole", role) if role else "",
         }
         if not is_silent:
             properties = {**properties, **self.attribution_of(work, page, attribution)}
-        return self._put_cell(whole, places, properties, replace)
+        return self._state_cell(target, categories, properties, replace)
 
     def figure(
         self,
@@ -128,8 +128,8 @@ class Tables(Arguments):
         """
         work = self.find(in_, "work")
         if not measured and not area:
-            what = f"what the figure {label!r} measures is missing"
-            raise InputError(what, remedy="Name measured, or area")
+            problem = f"what the figure {label!r} measures is missing"
+            raise InputError(problem, remedy="Name measured, or area")
         properties: Properties = {
             "sq:value": _number(value),
             "qb:dataSet": ("iri", self._table(work, table, page, phrase)),
@@ -145,59 +145,57 @@ class Tables(Arguments):
         return self.state(file, "observation", slug, label, properties, replace=replace)
 
     def _table(self, work: str, heading: str, page: str | int, phrase: str) -> str:
-        """The table of a work under a heading; a new one rests on the passage of its first
-        figure.
-        """
+        """The table of a work under a heading; a new one has the passage of its first figure."""
         slug = make_slug(f"{slug_of(work)}-{make_slug(heading or 'running text')}")
-        thing = self.mint("table", slug)
-        if thing in self.outcomes or self.names.exist([thing])[thing]:
-            return thing
+        table = self.mint("table", slug)
+        if table in self.outcomes or self.names.exist([table])[table]:
+            return table
         label = heading or f"figures in the running text of {self.label(work)}"
-        whose = self.attribution_of(work, page, {"phrase": phrase})
-        attribution = {**whose, "sq:hedge": ""}  # numbers have no hedge
-        return self.state(self.file_of(work), "table", slug, label, attribution, "qb:DataSet")
+        properties = self.attribution_of(work, page, {"phrase": phrase})
+        properties = {**properties, "sq:hedge": ""}  # numbers have no hedge
+        return self.state(self.file_of(work), "table", slug, label, properties, "qb:DataSet")
 
-    def _put_cell(
-        self, matrix: str, places: Sequence[str], properties: Properties, replace: bool = False
+    def _state_cell(
+        self, matrix: str, categories: Sequence[str], properties: Properties, replace: bool = False
     ) -> str:
-        """States a cell; one that is silent is filled."""
-        label, home = self._cell_label(matrix, places), self._stating_file(matrix)
+        """States a cell, or fills a silent one."""
+        label, home = self._cell_label(matrix, categories), self._stating_file(matrix)
         slug = make_slug(f"{slug_of(matrix)}-{make_slug(label)}")
-        thing = self.mint("cell", slug)
-        if _SILENT in self.statements.about(home, thing):
-            self.statements.change(home, thing, properties)
-            self.outcomes[thing] = "changed"
-            return thing
-        crossed = [("iri", one) for one in places]
-        whole: Properties = {"sq:cellOf": ("iri", matrix), "sq:crosses": crossed, **properties}
-        return self.state(home, "cell", slug, label, whole, replace=replace)
+        cell = self.mint("cell", slug)
+        if _SILENT in self.statements.about(home, cell):
+            self.statements.change(home, cell, properties)
+            self.outcomes[cell] = "changed"
+            return cell
+        links = [("iri", category) for category in categories]
+        properties = {"sq:cellOf": ("iri", matrix), "sq:crosses": links, **properties}
+        return self.state(home, "cell", slug, label, properties, replace=replace)
 
-    def _coverage(self, coverage: Coverage) -> Properties:
+    def _draft_coverage(self, coverage: Coverage) -> Properties:
         status = self.code("reviewStatus", "draft")
         return {"sq:coverage": self.code("coverage", coverage), "sq:reviewStatus": status}
 
-    def _cell_label(self, matrix: str, places: Sequence[str]) -> str:
+    def _cell_label(self, matrix: str, categories: Sequence[str]) -> str:
         """The labels of the categories that meet, in the order of the axes."""
-        stated = self.statements.about(self._stating_file(matrix), matrix)
-        axes = [self._categories(o[1:-1]) for p, o in sorted(stated) if p == _AXIS]
-        ordered = sorted(places, key=lambda one: ([one not in each for each in axes], one))
+        pairs = self.statements.about(self._stating_file(matrix), matrix)
+        axes = [self._categories(o[1:-1]) for p, o in sorted(pairs) if p == _AXIS]
+        ordered = sorted(categories, key=lambda iri: ([iri not in axis for axis in axes], iri))
         return ", ".join(map(self.label, ordered))
 
     def _categories(self, typology: str) -> list[str]:
         """The categories of a typology of the map or of this edit."""
-        own = [s for s in self._parts_of(typology, "sq:memberOf") if s not in self.removed]
-        there = iris(self.graph, f"SELECT ?c {{ ?c sq:memberOf <{typology}> }} ORDER BY STR(?c)")
-        return [one for one in dict.fromkeys([*there, *own]) if one not in self.removed]
+        existing = iris(self.graph, f"SELECT ?c {{ ?c sq:memberOf <{typology}> }} ORDER BY STR(?c)")
+        categories = dict.fromkeys([*existing, *self._parts_of(typology, "sq:memberOf")])
+        return [category for category in categories if category not in self.removed]
 
 
-def _number(given: str | int | float | Decimal) -> Decimal:
-    """A number as it is printed."""
+def _number(value: str | int | float | Decimal) -> Decimal:
+    """A number with the digits that are printed."""
     try:
-        number = Decimal(str(given).strip())
+        number = Decimal(str(value).strip())
     except InvalidOperation:
         number = Decimal("NaN")
-    if isinstance(given, bool) or not number.is_finite():
-        raise InputError(f"{given!r} is not a number", remedy="Write it as 12.5")
+    if isinstance(value, bool) or not number.is_finite():
+        raise InputError(f"{value!r} is not a number", remedy="Write it as 12.5")
     return number
 
 
