@@ -1,8 +1,7 @@
-"""What an edit can add about a theoretical position: its claims, and each as an axiom of a common
-pattern.
+"""Methods of an edit for theoretical positions: claims, each with an axiom of a common pattern.
 
-The module of the position has a class for each concept. It is identified with the phenomenon of
-the same name, of the workspace where the packaged map has none, so that the position meets others.
+The module of a position has a class for each concept. It is identified with the phenomenon of the
+same name, in the workspace if the packaged map has none, so that positions share their terms.
 """
 
 from __future__ import annotations
@@ -30,21 +29,20 @@ AxiomPattern = Literal[
 """How one concept of a position is related to another."""
 _RELATIONS = {"opposite of": "opposite", "excludes": "incompatible-with"}
 _CLASS, _AXIOM, _RESTRICTION = iri_terms("owl:Class owl:Axiom owl:Restriction")
-(_CASE,) = iri_terms("owl:NamedIndividual")
-(_DEFINED,) = iri_terms("rdfs:isDefinedBy")
-_SUB, _SAME = iri_terms("rdfs:subClassOf owl:equivalentClass")
-_ON, _SOME, _NOT = iri_terms("owl:onProperty owl:someValuesFrom owl:complementOf")
-_ENDS = iri_terms("owl:annotatedSource owl:annotatedProperty owl:annotatedTarget")
+_INDIVIDUAL, _DEFINED_BY = iri_terms("owl:NamedIndividual rdfs:isDefinedBy")
+_SUBCLASS_OF, _EQUIVALENT = iri_terms("rdfs:subClassOf owl:equivalentClass")
+_ON_PROPERTY, _SOME_FROM, _NOT = iri_terms("owl:onProperty owl:someValuesFrom owl:complementOf")
+_ANNOTATED = iri_terms("owl:annotatedSource owl:annotatedProperty owl:annotatedTarget")
 _CLAIM, _READING, _SENSES = iri_terms("sq:claim sq:reading sq:senses")
 _YEARS = re.compile(r"\b[12][0-9]{3}\b")
 """The year of a reading, in the label of a position."""
-_BOTH_SENSES = iri_terms("sq:senses-source sq:senses-word")
+_SENSE_VALUES = iri_terms("sq:senses-source sq:senses-word")
 _Triple = tuple[str, str, str]
 
 
 class AxiomRow(NamedTuple):
-    """One thing that a position holds of two concepts, in your own words and by its pattern; where
-    it was read, and how firmly it is stated, if not as the whole.
+    """A claim of a position about two concepts, in your own words and as a pattern; where it was
+    read, and how firmly it is stated, where this differs from the position.
     """
 
     term: Nameable
@@ -84,20 +82,20 @@ class Positions(Tables):
 
         Raises InputError if there is no row, or a pattern is unknown.
         """
-        rows = [AxiomRow(*one) for one in axioms]
+        rows = [AxiomRow(*row) for row in axioms]
         if not rows:
             raise InputError(f"{label} holds nothing", remedy="Give at least one claim of it")
         slug = make_slug(name or label)
         module = self.file(f"positions/{slug}")
-        known = sorted({o[1:-1] for p, o in self.statements.pairs_in(module) if p == _CLAIM})
-        axiom = partial(self._axiom, slug, module, known=known, in_=in_, page=page)
-        claims = [axiom(one, replace=replace, attribution=attribution) for one in rows]
-        summary = " ".join(dict.fromkeys(one.summary for one in rows))
+        old_claims = sorted({o[1:-1] for p, o in self.statements.pairs_in(module) if p == _CLAIM})
+        add = partial(self._state_axiom, slug, module, old_claims=old_claims, in_=in_, page=page)
+        claims = [add(row, replace=replace, attribution=attribution) for row in rows]
+        summary = " ".join(dict.fromkeys(row.summary for row in rows))
         state = partial(self._contribute, attribution=attribution, replace=replace)
         theory = self.find(model, "model") if model else ""
         theory = theory or state("model", slug, label, in_, page, {"summary": summary})
         properties = {
-            "sq:comprises": [("iri", claim) for claim in dict.fromkeys([*known, *claims])],
+            "sq:comprises": [("iri", claim) for claim in dict.fromkeys([*old_claims, *claims])],
             "sq:readingOf": ("iri", theory),
             "sq:module": ("iri", f"{self.layout.base}positions/{slug}"),
             "sq:summary": ("en", summary),
@@ -105,13 +103,13 @@ class Positions(Tables):
         }
         return state("position", slug, label, in_, page, properties)
 
-    def _axiom(
+    def _state_axiom(
         self,
         slug: str,
         module: Path,
         row: AxiomRow,
         *,
-        known: Sequence[str],
+        old_claims: Sequence[str],
         in_: Nameable,
         page: str | int,
         replace: bool,
@@ -120,7 +118,7 @@ class Positions(Tables):
         """States one claim and, where the module lacks it, its axiom; returns the claim."""
         if row.pattern not in (choices := AxiomPattern.__args__):  # type: ignore[attr-defined]
             raise UnknownName("pattern", row.pattern, choices, choices=choices)
-        first, second = (self.find(one, "concept", "category") for one in (row.term, row.other))
+        term, other = (self.find(each, "concept", "category") for each in (row.term, row.other))
         if row.page or row.phrase:
             page, attribution = row.page or page, {**attribution, "phrase": row.phrase}
         if row.hedge or row.hedge_words:
@@ -133,106 +131,103 @@ class Positions(Tables):
             summary=row.summary,
             in_=in_,
             page=page,
-            subject=first,
+            subject=term,
             relation=cast(Relation, relation),
-            object=second,
-            name=f"{slug}-{slug_of(first)}-{relation}-{slug_of(second)}",
+            object=other,
+            name=f"{slug}-{slug_of(term)}-{relation}-{slug_of(other)}",
             replace=replace,
             **attribution,
         )
-        if claim in known:
+        if claim in old_claims:
             return claim
         if not self.statements.has_statements(module):
             ontology, imports = self.layout.iri_of(module), (f"{BASE}core", f"{BASE}phenomena")
             header = ontology_header(ontology, f"Position: {slug}", self.layout.licence, *imports)
             self.statements.add_triples(module, header)
-        own, others = (self._class(module, slug, concept) for concept in (first, second))
-        said = "reported" if attribution.get("stated_in") else "worded"
-        reading = self.code("basis", attribution.get("basis") or said)[1]
-        for number, axiom in enumerate(_axioms_of(row.pattern, own, others, claim)):
-            note = f"_:n{_digest(claim)}{number}"
+        first, second = (self._class(module, slug, concept) for concept in (term, other))
+        default_basis = "reported" if attribution.get("stated_in") else "worded"
+        basis = self.code("basis", attribution.get("basis") or default_basis)[1]
+        for number, axiom in enumerate(_axioms_of(row.pattern, first, second, claim)):
+            node = f"_:n{_digest(claim)}{number}"
             self.statements.add_triples(module, axiom)
-            ends = zip(_ENDS, axiom[0], strict=True)
-            noted = [(_CLAIM, f"<{claim}>"), (_READING, f"<{reading}>"), (TYPE, _AXIOM), *ends]
-            self.statements.add_triples(module, ((note, p, o) for p, o in noted))
+            pairs = [(_CLAIM, f"<{claim}>"), (_READING, f"<{basis}>"), (TYPE, _AXIOM)]
+            pairs += zip(_ANNOTATED, axiom[0], strict=True)
+            self.statements.add_triples(module, ((node, p, o) for p, o in pairs))
         return claim
 
     def _class(self, module: Path, slug: str, concept: str) -> str:
         """The class of a concept in a module, identified with the phenomenon of that name."""
-        label = self.label(concept)
+        label, position = self.label(concept), f"{self.layout.base}positions/{slug}"
         name = "".join(part.capitalize() for part in slug_of(concept).split("-"))
-        position = f"{self.layout.base}positions/{slug}"
-        own, called = f"<{position}#{name}>", literal(f"{label} ({slug})", language="en")
-        said = [(TYPE, _CLASS), (LABEL, called), (_DEFINED, f"<{position}>")]
-        self.statements.add_triples(module, ((own, p, o) for p, o in said))
-        common = self._phenomenon(label) or self._own_phenomenon(name, label)
-        identify(self.statements, self.file("same-meaning"), common, own)
-        return own
+        pairs = [(TYPE, _CLASS), (LABEL, literal(f"{label} ({slug})", language="en"))]
+        pairs.append((_DEFINED_BY, f"<{position}>"))
+        owl_class = f"<{position}#{name}>"
+        self.statements.add_triples(module, ((owl_class, p, o) for p, o in pairs))
+        phenomenon = self._phenomenon(label) or self._own_phenomenon(name, label)
+        identify(self.statements, self.file("same-meaning"), phenomenon, owl_class)
+        return owl_class
 
     def _phenomenon(self, label: str) -> str:
         """The class of the background that has a concept's label, or ''."""
-        text = literal(label.lower())
-        chosen = f'FILTER(LCASE(STR(?label)) = {text} && STRSTARTS(STR(?it), "{PH}"))'
-        rows = self.graph.select(f"SELECT ?it {{ ?it a owl:Class ; rdfs:label ?label {chosen} }}")
+        test = f'LCASE(STR(?label)) = {literal(label.lower())} && STRSTARTS(STR(?it), "{PH}")'
+        pattern = f"?it a owl:Class ; rdfs:label ?label FILTER({test})"
+        rows = self.graph.select(f"SELECT ?it {{ {pattern} }}")
         return next((f"<{row['it'].value}>" for row in rows), "")
 
     def _own_phenomenon(self, name: str, label: str) -> str:
-        """The class of a concept in the background of the workspace, with a case, so that its
-        positions meet over a word that no other position uses.
+        """The class of a concept in the background of the workspace, with an individual, so that
+        positions can meet over a term that the packaged map lacks.
         """
         file = self.file("phenomena")
         ontology = self.layout.iri_of(file)
         if not self.statements.has_statements(file):
             header = ontology_header(ontology, "Phenomena", self.layout.licence, f"{BASE}core")
             self.statements.add_triples(file, header)
-        common, case = f"<{ontology}#{name}>", f"<{ontology}#some{name}>"
-        said = [(common, TYPE, _CLASS), (case, TYPE, common), (case, TYPE, _CASE)]
-        named_so = ((common, label), (case, f"some {label}"))
-        said += [(one, LABEL, literal(words, language="en")) for one, words in named_so]
-        self.statements.add_triples(file, said)
-        return common
+        phenomenon, example = f"<{ontology}#{name}>", f"<{ontology}#some{name}>"
+        triples = [(phenomenon, TYPE, _CLASS), (phenomenon, LABEL, literal(label, language="en"))]
+        triples += [(example, TYPE, phenomenon), (example, TYPE, _INDIVIDUAL)]
+        triples.append((example, LABEL, literal(f"some {label}", language="en")))
+        self.statements.add_triples(file, triples)
+        return phenomenon
 
 
-def identify(statements: GraphBuilder, identities: Path, common: str, own: str) -> None:
-    """States in the file of identities that a position's class means what a class of the background
-    means.
-    """
-    if (_SAME, own) in statements.about(identities, common[1:-1]):
+def identify(statements: GraphBuilder, identities: Path, phenomenon: str, owl_class: str) -> None:
+    """States in the file of identities that a position's class is equivalent to a phenomenon."""
+    if (_EQUIVALENT, owl_class) in statements.about(identities, phenomenon[1:-1]):
         return
-    ends = zip(_ENDS, (common, _SAME, own), strict=True)
-    noted = [(TYPE, _AXIOM), *ends, *((_SENSES, one) for one in _BOTH_SENSES)]
-    statements.add_triples(identities, [(common, _SAME, own)])
-    statements.add_triples(identities, ((f"_:i{_digest(own)}", p, o) for p, o in noted))
+    axiom, node = (phenomenon, _EQUIVALENT, owl_class), f"_:i{_digest(owl_class)}"
+    pairs = [(TYPE, _AXIOM), *zip(_ANNOTATED, axiom, strict=True)]
+    pairs += [(_SENSES, sense) for sense in _SENSE_VALUES]
+    statements.add_triples(identities, [axiom, *((node, p, o) for p, o in pairs)])
 
 
 def _axioms_of(pattern: str, first: str, second: str, key: str) -> list[list[_Triple]]:
-    """The triples of each axiom of a pattern, the link that it makes before those of its
-    expression.
+    """The triples of each axiom of a pattern: its link, then those of the class expression.
 
     >>> _axioms_of("kind of", "<e:A>", "<e:B>", "")
     [[('<e:A>', '<http://www.w3.org/2000/01/rdf-schema#subClassOf>', '<e:B>')]]
     """
     if pattern == "kind of":
-        return [[(first, _SUB, second)]]
+        return [[(first, _SUBCLASS_OF, second)]]
     if pattern == "excludes":
         node = f"_:c{_digest(key)}"
-        return [[(first, _SUB, node), (node, TYPE, _CLASS), (node, _NOT, second)]]
+        return [[(first, _SUBCLASS_OF, node), (node, TYPE, _CLASS), (node, _NOT, second)]]
     if pattern == "distinct from":
-        found = list[list[_Triple]]()
-        for one, other in ((first, second), (second, first)):
-            outer, inner = (f"_:{kind}{_digest(key + one)}" for kind in "cd")
-            denied = [(one, _SUB, outer), (outer, TYPE, _CLASS), (outer, _NOT, inner)]
-            found.append([*denied, *_some(inner, f"<{PH}constituentOf>", other)])
-        return found
-    word, _, rest = pattern.partition(" ")
-    role = f"<{PH}{word}{rest.capitalize()}>"  # `part of` is `partOf` in the background
+        axioms = list[list[_Triple]]()
+        for part, whole in ((first, second), (second, first)):
+            outer, inner = (f"_:{prefix}{_digest(key + part)}" for prefix in "cd")
+            negation = [(part, _SUBCLASS_OF, outer), (outer, TYPE, _CLASS), (outer, _NOT, inner)]
+            axioms.append([*negation, *_restriction(inner, f"<{PH}constituentOf>", whole)])
+        return axioms
+    word, _, preposition = pattern.partition(" ")
+    link = f"<{PH}{word}{preposition.capitalize()}>"  # `part of` is `partOf` in the background
     node = f"_:s{_digest(key)}"
-    return [[(first, _SUB, node), *_some(node, role, second)]]
+    return [[(first, _SUBCLASS_OF, node), *_restriction(node, link, second)]]
 
 
-def _some(node: str, role: str, filler: str) -> list[_Triple]:
-    """What stands in a relation to some case of a class."""
-    return [(node, TYPE, _RESTRICTION), (node, _ON, role), (node, _SOME, filler)]
+def _restriction(node: str, link: str, filler: str) -> list[_Triple]:
+    """The class of things with a relation to some instance of a class."""
+    return [(node, TYPE, _RESTRICTION), (node, _ON_PROPERTY, link), (node, _SOME_FROM, filler)]
 
 
 def _digest(name: str) -> str:

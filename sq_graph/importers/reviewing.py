@@ -1,6 +1,6 @@
-"""Second readings, and reports beside their originals, in an edit.
+"""Methods of an edit for second readings, and for reports compared with their originals.
 
-A statement is checked as it is at that moment of the edit.
+A second reading checks a statement as it is at that moment of the edit.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from sq_graph.model.second_readings import STATEMENTS, StatementSource, content_
 from sq_graph.turtle.terms import iri_terms, is_iri, literal_parts
 from sq_graph.vocab import kind_of, shorten, slug_of
 
-_WHOLE = frozenset(iri_terms("sq:codes sq:memberOf"))
+_PART_LINKS = frozenset(iri_terms("sq:codes sq:memberOf"))
 _STATUS, _CHECKS, _DIGEST = iri_terms("sq:reviewStatus sq:checks sq:contentDigest")
 
 
 class Reviewing(Updating):
-    """What a reader of statements adds to them."""
+    """Second readings of statements, and comparisons of reports with originals."""
 
     def report_of(
         self,
@@ -41,8 +41,7 @@ class Reviewing(Updating):
         name: str = "",
         replace: bool = False,
     ) -> str:
-        """Compares a report with the first-hand statement that it reports, and says how faithful it
-        is.
+        """Records how faithful a report is to the first-hand statement that it reports.
 
         The comparison is our own interpretation, by the curator named in `workspace.toml`.
         Both statements keep their passages, so that each is cited with its own work and page.
@@ -57,17 +56,17 @@ class Reviewing(Updating):
         Raises InputError where no fidelity is given, and FindingsError, at the end of the edit,
         where the original is not first-hand.
         """
-        passed_on, first_hand = self.find(report, *STATEMENTS), self.find(original, *STATEMENTS)
+        report_iri, original_iri = self.find(report, *STATEMENTS), self.find(original, *STATEMENTS)
         codes = [fidelity] if isinstance(fidelity, str) else list(fidelity)
         if not codes:
             remedy = "Write undecided where it is open"
             raise InputError("the fidelity of the report is missing", remedy=remedy)
-        slug = name or f"{slug_of(passed_on)}-of-{slug_of(first_hand)}"
-        label = f"{self.label(passed_on)}, compared with {self.label(first_hand)}"[:160]
+        slug = name or f"{slug_of(report_iri)}-of-{slug_of(original_iri)}"
+        label = f"{self.label(report_iri)}, compared with {self.label(original_iri)}"[:160]
         properties: Properties = {
-            "sq:report": ("iri", passed_on),
-            "sq:original": ("iri", first_hand),
-            "sq:fidelity": [self.code("fidelity", one) for one in codes],
+            "sq:report": ("iri", report_iri),
+            "sq:original": ("iri", original_iri),
+            "sq:fidelity": [self.code("fidelity", code) for code in codes],
             "sq:summary": ("en", note),
             **self.attribution_of("", "", {"basis": "read"}),
         }
@@ -93,16 +92,16 @@ class Reviewing(Updating):
 
         Raises UnknownName for a thing that is not a statement, and InputError for an invalid date.
         """
-        thing = self._statement(statement)
-        is_own = thing.startswith(self.layout.base)
+        target = self._find_statement(statement)
+        is_own = target.startswith(self.layout.base)
         source = self._source if is_own else second_readings.source_of(self.graph)
         if is_own:
-            self._mark_second_read(thing)
-        file = self.file(second_readings.home_of_reading(self._work_of(thing)))
-        slug = second_readings.slug_of_reading(thing)
+            self._mark_second_read(target)
+        file = self.file(second_readings.home_of_reading(self._work_of(target)))
+        slug = second_readings.slug_of_reading(target)
         properties: Properties = {
-            "sq:checks": ("iri", thing),
-            "sq:contentDigest": content_digests(source, [thing])[thing],
+            "sq:checks": ("iri", target),
+            "sq:contentDigest": content_digests(source, [target])[target],
             "sq:readOn": _day(date),
             "sq:readBy": " ".join(by.split()),
             "skos:note": ("en", note),
@@ -111,36 +110,36 @@ class Reviewing(Updating):
 
     def rename(self, thing: Nameable, slug: str) -> str:  # noqa: D102 - its docstring is inherited
         old = self._find_own(thing)
-        checked = self._checked_near(old)
+        statements = self._checked_near(old)
         new = super().rename(old, slug)
-        self._bind_anew(checked)
+        self._rebind(statements)
         return new
 
     def merge(  # noqa: D102 - its docstring is inherited
         self, old: Nameable, *, into: Nameable
     ) -> tuple[tuple[str, str], ...]:
-        checked = self._checked_near(self.find(old, "work", "agent"))
+        statements = self._checked_near(self.find(old, "work", "agent"))
         lost = super().merge(old, into=into)
-        self._bind_anew(checked)
+        self._rebind(statements)
         return lost
 
     def _checked_near(self, thing: str) -> list[str]:
-        """The statements that name a thing, themselves or in a part, and say what they said when
-        they were checked: another name for the thing does not change what they say.
+        """The statements that refer to a thing, themselves or in a part, and are as they were when
+        they were checked: a new name for the thing does not change their content.
         """
-        names, near = [thing], {thing}
+        pending, near = [thing], {thing}
         for _ in range(2):  # the statement itself, or its passage, union or coding
-            subjects = {s[1:-1] for one in names for _, s, _ in self.statements.references(one)}
-            names = sorted(subjects - near)
+            subjects = {s[1:-1] for iri in pending for _, s, _ in self.statements.references(iri)}
+            pending = sorted(subjects - near)
             near |= subjects
-        for one in sorted(near):
-            near |= {o[1:-1] for p in _WHOLE for o in self.statements.values(one, p)}
-        read = {one: digests for one in sorted(near) if (digests := self._digests_read(one))}
-        now = content_digests(self._source, read)
-        return [one for one in read if now[one] in read[one].values()]
+        for iri in sorted(near):
+            near |= {o[1:-1] for p in _PART_LINKS for o in self.statements.values(iri, p)}
+        recorded = {iri: self._recorded_digests(iri) for iri in sorted(near)}
+        current = content_digests(self._source, [iri for iri in recorded if recorded[iri]])
+        return [iri for iri in current if current[iri] in recorded[iri].values()]
 
-    def _digests_read(self, statement: str) -> dict[tuple[Path, str], str]:
-        """The digests of the records of second readings of a statement, each by file and record."""
+    def _recorded_digests(self, statement: str) -> dict[tuple[Path, str], str]:
+        """The digests in the second readings of a statement, by file and reading."""
         return {
             (file, reading[1:-1]): literal_parts(o)[0]
             for file, reading, link in self.statements.references(statement)
@@ -148,70 +147,71 @@ class Reviewing(Updating):
             if (link, p) == (_CHECKS, _DIGEST)
         }
 
-    def _bind_anew(self, statements: Iterable[str]) -> None:
-        """Binds the records of statements to what these say under their new names."""
-        wanted = [self.renamed.get(one, one) for one in statements]
-        now = content_digests(self._source, wanted)
-        for one in wanted:
-            for file, reading in self._digests_read(one):
-                self.statements.change(file, reading, {"sq:contentDigest": now[one]})
+    def _rebind(self, statements: Iterable[str]) -> None:
+        """Binds second readings to the content of their statements under the new names."""
+        renamed = [self.renamed.get(statement, statement) for statement in statements]
+        current = content_digests(self._source, renamed)
+        for statement in renamed:
+            for file, reading in self._recorded_digests(statement):
+                self.statements.change(file, reading, {"sq:contentDigest": current[statement]})
 
-    def _statement(self, name: Nameable) -> str:
-        """The statement that is read; for a coding, the definition that it codes."""
-        thing = self.find(name, *STATEMENTS)
-        if kind_of(thing) != "coding":
-            return thing
-        coded = self._facts([thing]) or facts(self.graph, [thing])
-        return text(coded[thing], "sq:codes")
+    def _find_statement(self, name: Nameable) -> str:
+        """The statement with a name; for a coding, the definition that it codes."""
+        statement = self.find(name, *STATEMENTS)
+        if kind_of(statement) != "coding":
+            return statement
+        coding = self._facts([statement]) or facts(self.graph, [statement])
+        return text(coding[statement], "sq:codes")
 
-    def _mark_second_read(self, thing: str) -> None:
+    def _mark_second_read(self, statement: str) -> None:
         """Sets the status of a statement of the workspace and of its codings."""
         status = {"sq:reviewStatus": self.code("reviewStatus", "second-read")}
-        for one in (thing, *self._parts([thing]).get(thing, ())):
-            for file, _, pairs in self.statements.statements_of(one):
+        for iri in (statement, *self._parts([statement]).get(statement, ())):
+            for file, _, pairs in self.statements.statements_of(iri):
                 if any(p == _STATUS for p, _ in pairs):
-                    self.statements.change(file, one, status)
-                    self.outcomes.setdefault(one, "changed")
+                    self.statements.change(file, iri, status)
+                    self.outcomes.setdefault(iri, "changed")
 
-    def _work_of(self, thing: str) -> str:
+    def _work_of(self, statement: str) -> str:
         """The work in which a statement was read, or ''."""
         with suppress(InputError):
-            return self._work_read(thing)
-        return second_readings.works_read(self.graph, [thing]).get(thing, "")
+            return self._work_read(statement)
+        return second_readings.works_read(self.graph, [statement]).get(statement, "")
 
     @property
     def _source(self) -> StatementSource:
         return StatementSource(self._facts, self._parts)
 
     def _facts(self, things: Iterable[str]) -> Mapping[str, Facts]:
-        """What the files of the workspace say of things now, with the changes of this edit."""
-        found: dict[str, dict[str, list[Term]]] = {}
+        """The statements about things in the files of the workspace as this edit changes them."""
+        facts_by_thing: dict[str, dict[str, list[Term]]] = {}
         for thing in things:
             for _, _, pairs in self.statements.statements_of(thing):
-                own = found.setdefault(thing, defaultdict(list))
+                values = facts_by_thing.setdefault(thing, defaultdict(list))
                 for p, o in sorted(pairs):
-                    own[shorten(p[1:-1])].append(_term(o))
-        return found
+                    values[shorten(p[1:-1])].append(_parse_term(o))
+        return facts_by_thing
 
-    def _parts(self, wholes: Iterable[str]) -> Mapping[str, Sequence[str]]:
+    def _parts(self, statements: Iterable[str]) -> Mapping[str, Sequence[str]]:
         """The codings and categories that the files of the workspace give to each statement."""
-        refs = {whole: self.statements.references(whole) for whole in wholes}
-        return {one: sorted({s[1:-1] for _, s, p in of if p in _WHOLE}) for one, of in refs.items()}
+        links = {iri: self.statements.references(iri) for iri in statements}
+        parts = {iri: {s[1:-1] for _, s, p in links[iri] if p in _PART_LINKS} for iri in links}
+        return {iri: sorted(parts[iri]) for iri in links}
 
 
-def _term(written: str) -> Term:
-    if is_iri(written):
-        return Term("uri", written[1:-1])
-    value, _, language = literal_parts(written)
+def _parse_term(term: str) -> Term:
+    if is_iri(term):
+        return Term("uri", term[1:-1])
+    value, _, language = literal_parts(term)
     return Term("literal", value, language)
 
 
-def _day(given: str | dt.date) -> str:
-    """A day as `2026-11-28`; raises InputError for another form, and for a day that there is
-    not.
+def _day(date: str | dt.date) -> str:
+    """A day as `2026-11-28`; raises InputError for another form, and for a day outside the
+    calendar.
     """
-    plain = str(given) or dt.datetime.now(dt.UTC).date().isoformat()
+    day = str(date) or dt.datetime.now(dt.UTC).date().isoformat()
     with suppress(ValueError):
-        if dt.date.fromisoformat(plain).isoformat() == plain:
-            return plain
-    raise InputError(f"{given!r} is not a date", remedy="Write it as 2026-11-28")
+        if dt.date.fromisoformat(day).isoformat() == day:
+            return day
+    raise InputError(f"{date!r} is not a date", remedy="Write it as 2026-11-28")

@@ -1,4 +1,4 @@
-"""Changing what an edit finds: fields of a statement, merging of two records."""
+"""Methods of an edit that change what exists: fields of a thing, and merging of two records."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from sq_graph.vocab import expand, kind_of, slug_of
 
 
 class Changes(WorkFields, total=False):
-    """What `update` can change; an empty text or list takes the value away."""
+    """The fields that `update` can change; an empty text or list removes the value."""
 
     label: str
     summary: str
@@ -62,14 +62,14 @@ _STATUS, _ASPECT, _ORDERED, _CODES = iri_terms("sq:reviewStatus sq:aspect sq:ord
 _READ_IN, _IN_WORK, _PHRASE = iri_terms("sq:reportedIn sq:inWork sq:phrase")
 _FIRST_PAGE, _LAST_PAGE = iri_terms("sq:pageLabel sq:lastPageLabel")
 _STATED_IN, _HELD_BY, _DEFINES = iri_terms("sq:statedIn sq:heldBy sq:defines")
-_NAMED_AFTER = ("definition", "passage", "citation", "alignment", "report")
-"""The kinds of things whose labels are made of those of other things."""
+_DERIVED_LABELS = ("definition", "passage", "citation", "alignment", "report")
+"""The kinds of things whose labels contain those of other things."""
 _SECTION, _PARAGRAPH = iri_terms("sq:section sq:paragraph")
 _RELATION, _DENIED, _SUMMARY = iri_terms("sq:relation sq:deniedRelation sq:summary")
 _YEAR, _YEAR_NOTE = iri_terms("sq:year sq:yearNote")
 
 
-_RECORD = {one for one in WorkFields.__annotations__ if "property" not in FIELDS.get(one, {})}
+_RECORD = {name for name in WorkFields.__annotations__ if "property" not in FIELDS.get(name, {})}
 """The fields that only the record of a work has."""
 
 
@@ -90,62 +90,62 @@ class Updating(Positions):
         if kind == "work" and changes.keys() & {"year", "authors"}:
             properties |= self._work_label(target, changes)
         for field, value in cast(Mapping[str, object], changes).items():
-            properties |= self._changed_field(target, kind, field, value)
-        about = self.statements.about(file, target)
+            properties |= self._field_properties(target, kind, field, value)
+        pairs = self.statements.about(file, target)
         if kind == "claim" and changes.keys() & {"relation", "denied"}:
-            properties |= self._related(dict(about), changes)
+            properties |= self._relation_properties(dict(pairs), changes)
         if changes.keys() & {"page", "phrase"}:
             properties["sq:reportedIn"] = ("iri", self._moved_passage(target, changes))
-        if any(p == _STATUS for p, _ in about):
+        if any(p == _STATUS for p, _ in pairs):
             properties["sq:reviewStatus"] = self.code("reviewStatus", "draft")
-        text = _literals(about)
-        summary = text.get(_SUMMARY, "")
-        is_label = bool(summary) and text.get(LABEL) == truncate(summary)
+        texts = _literals(pairs)
+        summary = texts.get(_SUMMARY, "")
+        is_label = bool(summary) and texts.get(LABEL) == truncate(summary)
         if "summary" in changes and "label" not in changes and is_label:
             properties["rdfs:label"] = ("en", truncate(changes["summary"]))
-        named = changes.keys() & {"of", "holder", "stated_in", "page"} and kind == "definition"
-        made = self._made_label(target) if named else ("", "")
+        is_derived = changes.keys() & {"of", "holder", "stated_in", "page"} and kind == "definition"
+        old_label = self._derived_label(target)[0] if is_derived else ""
         if properties:
             self.statements.change(file, target, properties)
-        if named and self.label(target).startswith(made[0]):
-            label = self._free_label("definition", slug_of(target), *self._made_label(target))
+        if is_derived and self.label(target).startswith(old_label):
+            label = self._free_label("definition", slug_of(target), *self._derived_label(target))
             properties["rdfs:label"] = ("en", label)
             self.statements.change(file, target, {"rdfs:label": ("en", label)})
-        if given := cast(tuple[str, str], properties.get("rdfs:label", ())):
-            self._relabel(target, given[1])
+        if new_label := cast(tuple[str, str], properties.get("rdfs:label", ())):
+            self._relabel(target, new_label[1])
         for aspect, values in changes.get("aspects", {}).items():
-            self._reopen(target)
+            self._reopen_codings(target)
             self._recode(target, self.find(aspect, "aspect"), text_list(values))
         if "categories" in changes:
-            self._recategorise(file, target, changes["categories"])
+            self._replace_categories(file, target, changes["categories"])
         self.outcomes[target] = "changed"
         return target
 
-    def _made_label(self, definition: str) -> tuple[str, str]:
-        """The label that a definition has by its holder and concept, and what tells it apart."""
-        own, held, concept, read = (
-            [one[1:-1] for one in self.statements.values(definition, name)]
+    def _derived_label(self, definition: str) -> tuple[str, str]:
+        """The label of a definition from its holder and concept, and what distinguishes it."""
+        stated_in, holders, concepts, passages = (
+            [term[1:-1] for term in self.statements.values(definition, name)]
             for name in (_STATED_IN, _HELD_BY, _DEFINES, _READ_IN)
         )
-        place = locator_of(self._page_of(read[0])).label
+        page = locator_of(self._page_of(passages[0])).label
         work = self._work_read(definition)
-        return self.definition_label(concept[0], work, "".join(own[:1]), held, place)
+        return self.definition_label(concepts[0], work, "".join(stated_in[:1]), holders, page)
 
     def _relabel(self, thing: str, label: str) -> None:
-        """Notes the new label of a thing, and changes the labels that are made of the old one."""
+        """Notes the new label of a thing, and changes the labels that contain the old one."""
         old, self._labels[thing] = self.label(thing), label
         self.name(thing, label)
         if old == label:
             return
-        whole = re.compile(rf"(?<!\w){re.escape(old)}(?!\w)")
+        pattern = re.compile(rf"(?<!\w){re.escape(old)}(?!\w)")
         for file, subject, _ in self.statements.references(thing):
-            if kind_of(iri := subject[1:-1]) in _NAMED_AFTER:
-                new = whole.sub(lambda _: label, self.label(iri))
+            if kind_of(iri := subject[1:-1]) in _DERIVED_LABELS:
+                new = pattern.sub(lambda _: label, self.label(iri))
                 self.statements.change(file, iri, {"rdfs:label": ("en", new)})
                 self._relabel(iri, new)
 
     def _recode(self, definition: str, aspect: str, values: list[str]) -> None:
-        """Codes a definition anew under one aspect; without values it is not coded any more."""
+        """Replaces the coding of a definition under one aspect; removes it without values."""
         if values:
             self._coding(self._work_read(definition), definition, aspect, values, replace=True)
             return
@@ -153,27 +153,25 @@ class Updating(Positions):
             if f"<{aspect}>" in self.statements.values(coding, _ASPECT):
                 self.delete(coding)
 
-    def _recategorise(self, file: Path, typology: str, listed: Sequence[object]) -> None:
-        """Gives a typology these categories in this order; one whose label it has stays the same
-        thing.
-        """
+    def _replace_categories(self, file: Path, typology: str, categories: Sequence[object]) -> None:
+        """Gives a typology these categories in this order; those with the same label stay."""
         ordered = dict(self.statements.about(file, typology)).get(_ORDERED, "")
-        there = {self.label(one): one for one in self._parts_of(typology, "sq:memberOf")}
-        kept = []
-        for rank, (label, summary, *_) in enumerate(map(category_of, listed), 1):
-            place = place_in_list(rank, ordered.startswith('"true"'))
-            properties: Properties = {**place, "sq:summary": ("en", summary)}
-            if label in there:
-                self.statements.change(self._stating_file(there[label]), there[label], properties)
-                kept.append(there[label])
-                continue
-            slug, whole = f"{slug_of(typology)}-{make_slug(label)}", ("iri", typology)
-            properties = {"sq:memberOf": whole, **properties}
-            kept.append(self.state(file, "category", slug, label, properties))
-        self._settle_parts(typology, "sq:memberOf", kept)
+        existing = {self.label(iri): iri for iri in self._parts_of(typology, "sq:memberOf")}
+        members = []
+        for rank, (label, summary, *_) in enumerate(map(category_of, categories), 1):
+            position = place_in_list(rank, ordered.startswith('"true"'))
+            properties: Properties = {**position, "sq:summary": ("en", summary)}
+            if category := existing.get(label):
+                self.statements.change(self._stating_file(category), category, properties)
+            else:
+                properties = {"sq:memberOf": ("iri", typology), **properties}
+                slug = f"{slug_of(typology)}-{make_slug(label)}"
+                category = self.state(file, "category", slug, label, properties)
+            members.append(category)
+        self._settle_parts(typology, "sq:memberOf", members)
 
-    def _reopen(self, definition: str) -> None:
-        """Makes drafts of the codings of a definition that a second reader has checked."""
+    def _reopen_codings(self, definition: str) -> None:
+        """Makes the codings of a definition drafts again."""
         draft = {"sq:reviewStatus": self.code("reviewStatus", "draft")}
         for file, subject, p in self.statements.references(definition):
             if p == _CODES:
@@ -186,32 +184,30 @@ class Updating(Positions):
         Returns what was not kept of the first, as pairs of property and value. Raises InputError if
         the two are of different kinds, or the first is not in the workspace.
         """
-        keep, gone = self.find(into, "work", "agent"), self.find(old, "work", "agent")
-        if keep == gone or kind_of(keep) != kind_of(gone):
-            how = "one already" if keep == gone else "of different kinds"
-            what = f"{self.label(gone)} and {self.label(keep)} are {how}"
-            raise InputError(what, remedy="Name two works or two agents")
-        self._find_own(gone)
-        lost = merge_into(self, keep, gone)
-        self.removed.add(gone)
+        target, source = self.find(into, "work", "agent"), self.find(old, "work", "agent")
+        if target == source or kind_of(target) != kind_of(source):
+            reason = "one already" if target == source else "of different kinds"
+            problem = f"{self.label(source)} and {self.label(target)} are {reason}"
+            raise InputError(problem, remedy="Name two works or two agents")
+        self._find_own(source)
+        lost = merge_into(self, target, source)
+        self.removed.add(source)
         return tuple(lost)
 
     def _require_field(self, kind: str, field: str) -> None:
-        known = Changes.__annotations__
-        if field not in known:
-            raise UnknownName("field", field, known, choices=known)
-        only = ("work",) if field in _RECORD else FIELDS.get(field, {}).get("only", (kind,))
-        if kind not in only:
+        fields = Changes.__annotations__
+        if field not in fields:
+            raise UnknownName("field", field, fields, choices=fields)
+        kinds = ("work",) if field in _RECORD else FIELDS.get(field, {}).get("only", (kind,))
+        if kind not in kinds:
             raise InputError(f"a {kind} has no {field.replace('_', ' ')}")
 
-    def _changed_field(
-        self, target: str, kind: str, field: str, value: object
-    ) -> dict[str, PropertyValue | Sequence[PropertyValue]]:
-        """The properties that a field stands for, with their new values."""
+    def _field_properties(self, target: str, kind: str, field: str, value: object) -> Properties:
+        """The properties of a field, with their new values."""
         if field in ("page", "phrase", "aspects", "categories", "denied"):
             return {}
         if field in _RECORD:
-            return _published(field, text_of(value))
+            return _record_properties(field, text_of(value))
         if field == "authors":
             names = text_list(cast(str, value))
             return {"sq:authorship": self.works_index.authorships(target, names)}
@@ -224,13 +220,11 @@ class Updating(Positions):
         return self._field(kind, field, value)
 
     def _work_label(self, work: str, changes: Changes) -> Properties:
-        """The label of a work with another year or other authors, where it was made of those that
-        it has.
-        """
-        about = _literals(self.statements.about(self._stating_file(work), work))
-        old = Record(year=int(about[_YEAR])).when if _YEAR in about else about.get(_YEAR_NOTE, "")
-        stem, found, letter = about.get(LABEL, "").rpartition(f" {old}")
-        if not found or not old or len(letter) > 2:
+        """The label of a work with a new year or new authors, where the old one contains these."""
+        texts = _literals(self.statements.about(self._stating_file(work), work))
+        old = Record(year=int(texts[_YEAR])).when if _YEAR in texts else texts.get(_YEAR_NOTE, "")
+        stem, separator, letter = texts.get(LABEL, "").rpartition(f" {old}")
+        if not separator or not old or len(letter) > 2:
             return {}
         if "authors" in changes and stem == authors_label(self.works_index.record(work)):
             names = tuple(map(author_name, text_list(changes["authors"])))
@@ -239,61 +233,62 @@ class Updating(Positions):
         when = Record(year=year).when if isinstance(year, int) else old
         return {"rdfs:label": ("en", self.works_index.relabel(work, f"{stem} {when}"))}
 
-    def _related(self, about: Mapping[str, str], changes: Changes) -> Properties:
-        """The relation of a claim under the property that states or denies it."""
-        now = about.get(_RELATION) or about.get(_DENIED, "")
-        relation: PropertyValue = "" if "relation" in changes else ("iri", now[1:-1])
-        if given := changes.get("relation"):
-            relation = self.code("relation", given)
+    def _relation_properties(self, values: Mapping[str, str], changes: Changes) -> Properties:
+        """The relation of a claim under the property that states it or the one that denies it."""
+        current = values.get(_RELATION) or values.get(_DENIED, "")
+        relation: PropertyValue = "" if "relation" in changes else ("iri", current[1:-1])
+        if name := changes.get("relation"):
+            relation = self.code("relation", name)
         names = ("sq:deniedRelation", "sq:relation")
-        states, other = names if changes.get("denied", _DENIED in about) else names[::-1]
-        return {states: relation, other: ""}
+        stating, other = names if changes.get("denied", _DENIED in values) else names[::-1]
+        return {stating: relation, other: ""}
 
-    def _moved_passage(self, thing: str, changes: Changes) -> str:
+    def _moved_passage(self, statement: str, changes: Changes) -> str:
         """The passage on another page, or with another phrase, of the work in which a statement was
         read.
         """
-        read = self.statements.values(thing, _READ_IN)
-        if len(read) != 1:
-            what = f"{slug_of(thing)} rests on {len(read)} passages"
-            raise InputError(what, remedy="Replace the statement with replace=True")
-        page = changes.get("page", self._page_of(read[0][1:-1]))
-        phrase = changes.get("phrase", _literals(self._about(read[0][1:-1])).get(_PHRASE, ""))
-        return self.passage(self._work_read(thing), page, phrase)
+        passages = self.statements.values(statement, _READ_IN)
+        if len(passages) != 1:
+            problem = f"{slug_of(statement)} rests on {len(passages)} passages"
+            raise InputError(problem, remedy="Replace the statement with replace=True")
+        passage = passages[0][1:-1]
+        page = changes.get("page", self._page_of(passage))
+        phrase = changes.get("phrase", _literals(self._passage_pairs(passage)).get(_PHRASE, ""))
+        return self.passage(self._work_read(statement), page, phrase)
 
-    def _about(self, passage: str) -> Iterable[tuple[str, str]]:
-        ((_, _, where), *_) = self.statements.statements_of(passage)
-        return where
+    def _passage_pairs(self, passage: str) -> Iterable[tuple[str, str]]:
+        ((_, _, pairs), *_) = self.statements.statements_of(passage)
+        return pairs
 
     def _page_of(self, passage: str) -> str:
-        """Where a passage is, as an edit takes it: `290–291`, or `Introduction, para. 2`."""
-        where = self._about(passage)
-        old = _literals(where)
-        first, last = old.get(_FIRST_PAGE, ""), old.get(_LAST_PAGE, "")
+        """The page of a passage as methods take it: `290–291`, or `Introduction, para. 2`."""
+        pairs = self._passage_pairs(passage)
+        texts = _literals(pairs)
+        first, last = texts.get(_FIRST_PAGE, ""), texts.get(_LAST_PAGE, "")
         if not first:
-            return f"{self.label(dict(where)[_SECTION][1:-1])}, para. {old[_PARAGRAPH]}"
+            return f"{self.label(dict(pairs)[_SECTION][1:-1])}, para. {texts[_PARAGRAPH]}"
         return f"{first}–{last}" if last else first
 
-    def _work_read(self, thing: str) -> str:
+    def _work_read(self, statement: str) -> str:
         """The work in which a statement of the workspace was read."""
-        for passage in self.statements.values(thing, _READ_IN):
-            if found := self.statements.values(passage[1:-1], _IN_WORK):
-                return min(found)[1:-1]
-        raise InputError(f"{slug_of(thing)} has no passage in which it was read")
+        for passage in self.statements.values(statement, _READ_IN):
+            if works := self.statements.values(passage[1:-1], _IN_WORK):
+                return min(works)[1:-1]
+        raise InputError(f"{slug_of(statement)} has no passage in which it was read")
 
 
-def _literals(about: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """The texts that are said of a thing, by property."""
-    return {p: literal_parts(o)[0] for p, o in about if o.startswith('"')}
+def _literals(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The texts among pairs of property and value, by property."""
+    return {p: literal_parts(o)[0] for p, o in pairs if o.startswith('"')}
 
 
-def _published(field: str, value: str) -> dict[str, PropertyValue | Sequence[PropertyValue]]:
-    """The property of a work that a field of its record stands for, with its new values."""
+def _record_properties(field: str, value: str) -> Properties:
+    """The property of a work for a field of its record, with the new values."""
     if field == "key":
         return {"sq:citationKey": value}
     record = record_of("", (), "", {field: value})
     if field == "kind":
         types = ("owl:NamedIndividual", "sq:Work", f"bibo:{record.kind}")
-        return {"rdf:type": [("iri", expand(one)) for one in types]}
+        return {"rdf:type": [("iri", expand(type_name)) for type_name in types]}
     name = WORK_FIELDS.get(field) or PUBLISHED[field]
     return {name: list(record.fields.get(name, ()))}
