@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from sq_graph.graph import EmbeddedGraph, Graph
 from sq_graph.model.facts import Facts, facts, text, texts
 from sq_graph.model.names import Names
-from sq_graph.model.records import LINES, Name, Record, fold_text, read_records
+from sq_graph.model.records import PEOPLE_PROPERTIES, Name, Record, fold_text, read_records
 from sq_graph.vocab import BASE, slug_of
 
 UNDATED = {"nd", "undated", "nodate"}
@@ -51,8 +51,8 @@ class KnownWorks:
             self.works[record.iri] = record
             for match_key in all_match_keys(record):
                 self._by_match_key.setdefault(match_key, {})[record.iri] = None
-        for work, lines in facts(graph, works, LINES).items():
-            authorships = [iri for line in LINES for iri in texts(lines, line)]
+        for work, lines in facts(graph, works, PEOPLE_PROPERTIES).items():
+            authorships = [iri for line in PEOPLE_PROPERTIES for iri in texts(lines, line)]
             for authorship, values in facts(graph, authorships, ("sq:author",)).items():
                 for part in (authorship, *texts(values, "sq:author")):
                     self._works_of_part.setdefault(part, set()).add(work)

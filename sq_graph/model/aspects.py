@@ -1,9 +1,10 @@
-"""Rival definitions side by side by fixed, coded aspects, with silence shown: aspects as rows, or
+"""Rival definitions side by side by coded aspects, with silence shown: aspects as rows, or
 definitions as rows, as in a spreadsheet.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from operator import attrgetter
 
 from sq_graph.errors import UnknownName
@@ -29,47 +30,45 @@ from sq_graph.vocab import Ref, shorten, slug_of
 
 NOT_CODED = "not coded"
 _Cells = Mapping[str, Callable[[Definition], Cell]]
-"""Columns, each with what a definition has there."""
-_WHOSE: _Cells = {
+"""Columns, each with the function that gives the cell of a definition."""
+_ATTRIBUTION: _Cells = {
     "definition": attrgetter("label"),
     "concept": attrgetter("concept.label"),
-    "relation to the concept": lambda one: one.concerns or "defines it",
+    "relation to the concept": lambda d: d.concerns or "defines it",
     "holder": attrgetter("attribution.asserter"),
     "year": attrgetter("year"),
     "reported year": attrgetter("reported_year"),
-    "read in": lambda one: join_names(one.attribution.read_in, " and "),
+    "read in": lambda d: join_names(d.attribution.read_in, " and "),
     "page": attrgetter("attribution.page"),
 }
-_HOW: _Cells = {
+_STATUS: _Cells = {
     "distance": attrgetter("attribution.distance"),
     "hedge": attrgetter("attribution.hedge"),
-    "hedge words": lambda one: "; ".join(one.attribution.markers),
+    "hedge words": lambda d: "; ".join(d.attribution.markers),
     "review": attrgetter("attribution.review"),
     "iri": attrgetter("iri"),
 }
-RECORD_COLUMNS = (*_WHOSE, "aspect", "value", "coder's note", *_HOW)
+RECORD_COLUMNS = (*_ATTRIBUTION, "aspect", "value", "coder's note", *_STATUS)
 _FIXED: _Cells = {
-    "definition": lambda one: Ref(one.iri, one.label),
-    "concept": lambda one: (
-        f"{one.sense or one.concept}" + (f" ({one.concerns})" if one.concerns else "")
-    ),
-    "holder": _WHOSE["holder"],
-    "year": _WHOSE["year"],
+    "definition": lambda d: Ref(d.iri, d.label),
+    "concept": lambda d: f"{d.sense or d.concept}" + (f" ({d.concerns})" if d.concerns else ""),
+    "holder": _ATTRIBUTION["holder"],
+    "year": _ATTRIBUTION["year"],
     "what it says": attrgetter("summary"),
     "how firmly": attrgetter("attribution.firmness"),
-    "read in": _WHOSE["read in"],
+    "read in": _ATTRIBUTION["read in"],
     "page": attrgetter("attribution.pages"),
-    "how read": lambda one: DISTANCES[one.attribution.distance],
+    "how read": lambda d: DISTANCES[d.attribution.distance],
     "source": attrgetter("attribution.source"),
-    "review": _HOW["review"],
-    "name": lambda one: shorten(one.iri),
+    "review": _STATUS["review"],
+    "name": lambda d: shorten(d.iri),
 }
 FIXED = tuple(_FIXED)
 """The columns of definitions as rows, before those of the aspects."""
 UNSAID = frozenset(("silent", "not applicable", NOT_CODED))
-"""What stands in a cell where the passage says nothing of the aspect."""
+"""The values of a cell where the passage says nothing about the aspect."""
 _AGREE, _DIFFER, _ONE, _NONE = "They agree", "They differ", "Only one speaks", "None speaks"
-_ORDER = (_AGREE, _DIFFER, _ONE, _NONE, "Coded for only one", "Not coded")
+_GROUP_ORDER = (_AGREE, _DIFFER, _ONE, _NONE, "Coded for only one", "Not coded")
 
 
 @dataclass(frozen=True)
@@ -104,30 +103,30 @@ def read_aspects(graph: Graph, definitions: Iterable[str] = ()) -> tuple[Aspect,
     order.
     """
     query = "SELECT DISTINCT ?aspect { ?aspect a sq:Aspect }"
-    if chosen := values(definitions):
-        query = f"""SELECT DISTINCT ?aspect {{ VALUES ?definition {{ {chosen} }}
+    if definition_iris := values(definitions):
+        query = f"""SELECT DISTINCT ?aspect {{ VALUES ?definition {{ {definition_iris} }}
           ?definition sq:defines ?concept . ?concept skos:inScheme|sq:memberOf ?scheme .
           {{ ?aspect sq:appliesTo ?scheme }}
           UNION {{ ?coding sq:codes ?definition ; sq:aspect ?aspect }} }}"""
-    known = facts(graph, iris(graph, query))
-    names = labels(graph, linked(known, "sq:allows"))
-    found = [
+    entries = facts(graph, iris(graph, query))
+    names = labels(graph, linked(entries, "sq:allows"))
+    records = [
         Aspect(
             iri,
-            label=text(one, "rdfs:label"),
-            asks=text(one, "sq:asks"),
-            allows=tuple(names[value] for value in texts(one, "sq:allows")),
-            rank=99 if (rank := number(one, "sq:rank")) is None else rank,
+            label=text(aspect, "rdfs:label"),
+            asks=text(aspect, "sq:asks"),
+            allows=tuple(names[value] for value in texts(aspect, "sq:allows")),
+            rank=99 if (rank := number(aspect, "sq:rank")) is None else rank,
         )
-        for iri, one in known.items()
+        for iri, aspect in entries.items()
     ]
-    return tuple(sorted(found, key=lambda aspect: (aspect.rank, aspect.label)))
+    return tuple(sorted(records, key=lambda aspect: (aspect.rank, aspect.label)))
 
 
 @dataclass(frozen=True)
 class Coding:
-    """What a definition says under an aspect: values or terms, or its coverage, and what the coders
-    noted.
+    """The coding of a definition under an aspect: values or terms, or its coverage, and the coders'
+    notes.
     """
 
     values: tuple[str, ...] = (NOT_CODED,)
@@ -140,7 +139,7 @@ class Coding:
 
     @property
     def speaks(self) -> bool:
-        """Whether the passage says something of the aspect."""
+        """Whether the passage says something about the aspect."""
         return not set(self.values) <= UNSAID
 
     def __str__(self) -> str:
@@ -155,28 +154,27 @@ def read_codings(graph: Graph, definitions: Iterable[str]) -> dict[tuple[str, st
     query = (
         f"SELECT DISTINCT ?coding {{ VALUES ?d {{ {values(definitions)} }} ?coding sq:codes ?d }}"
     )
-    known = facts(graph, iris(graph, query))
-    names = labels(graph, linked(known, "sq:codedValue"))
-    found = {}
-    for one in known.values():
-        stated = tuple(sorted(names[value] for value in texts(one, "sq:codedValue")))
-        stated = stated or texts(one, "sq:codedTerm")
-        coverage = code(one, "sq:coverage").replace("-", " ") or NOT_CODED
-        notes = texts(one, "skos:note") + texts(one, "skos:editorialNote")
-        found[text(one, "sq:codes"), text(one, "sq:aspect")] = Coding(stated or (coverage,), notes)
-    return found
+    entries = facts(graph, iris(graph, query))
+    names = labels(graph, linked(entries, "sq:codedValue"))
+    codings = {}
+    for coding in entries.values():
+        coded = tuple(sorted(names[value] for value in texts(coding, "sq:codedValue")))
+        coded = coded or texts(coding, "sq:codedTerm")
+        coverage = code(coding, "sq:coverage").replace("-", " ") or NOT_CODED
+        notes = texts(coding, "skos:note") + texts(coding, "skos:editorialNote")
+        key = text(coding, "sq:codes"), text(coding, "sq:aspect")
+        codings[key] = Coding(coded or (coverage,), notes)
+    return codings
 
 
 @dataclass(frozen=True)
 class AspectRow:
-    """One aspect with the coding of each definition, and how the definitions stand to each
-    other.
-    """
+    """One aspect with the coding of each definition, and whether the definitions agree."""
 
     aspect: Aspect
     codings: tuple[Coding, ...]
     group: str
-    place: int
+    group_rank: int
 
 
 def compare_rows(
@@ -185,34 +183,33 @@ def compare_rows(
     aspects: Sequence[str] = (),
     differing: bool = False,
 ) -> list[AspectRow]:
-    """The codings of definitions aspect by aspect, grouped by how the definitions stand to each
-    other.
+    """The codings of definitions aspect by aspect, grouped by agreement.
 
     Parameters:
         graph: the map.
-        definitions: what is compared; those that only concern the concept come last, and do not
-            count where the others agree.
+        definitions: the definitions to compare; those that only concern the concept come last, and
+            do not count for agreement.
         aspects: labels or slugs of the aspects to compare by; all that apply, if none is named.
         differing: whether aspects under which the definitions do not differ are left out.
 
     Raises:
         UnknownName: an aspect that does not apply to any of the definitions.
     """
-    chosen = [definition.iri for definition in definitions]
-    codings, known = read_codings(graph, chosen), read_aspects(graph, chosen)
-    by_name = {name: one for one in known for name in (slug_of(one.iri), one.label)}
+    definition_iris = [definition.iri for definition in definitions]
+    codings, applicable = read_codings(graph, definition_iris), read_aspects(graph, definition_iris)
+    by_name = {name: a for a in applicable for name in (slug_of(a.iri), a.label)}
     for name in aspects:
         if name not in by_name:
             raise UnknownName("aspect", name, by_name, remedy=f"Use {', '.join(by_name)}")
     rows = []
-    own = sum(not definition.concerns for definition in definitions) or len(definitions)
-    for aspect in [by_name[name] for name in aspects] or known:
-        cells = tuple(codings.get((iri, aspect.iri), UNCODED) for iri in chosen)
-        place, group = _group(cells[:own], definitions[:own])
-        rows.append(AspectRow(aspect, cells, group, place))
+    count = sum(not definition.concerns for definition in definitions) or len(definitions)
+    for aspect in [by_name[name] for name in aspects] or applicable:
+        cells = tuple(codings.get((iri, aspect.iri), UNCODED) for iri in definition_iris)
+        rank, group = _group(cells[:count], definitions[:count])
+        rows.append(AspectRow(aspect, cells, group, rank))
     if differing:
         rows = [row for row in rows if row.group.startswith(_DIFFER)]
-    return rows if aspects else sorted(rows, key=lambda row: (row.place, row.group))
+    return rows if aspects else sorted(rows, key=lambda row: (row.group_rank, row.group))
 
 
 def compare_definitions(
@@ -226,9 +223,9 @@ def compare_definitions(
     differ.
 
     A cell is a value, `silent`, `not applicable` or `not coded`, never blank. Agreement is claimed
-    only of definitions that are put equally firmly: a heading names the hedges. A number in
-    brackets leads to a coder's note; what the map records as an anomaly or a disagreement stands
-    beside the definition.
+    only for definitions that are put equally firmly: a heading names the hedges. A number in
+    brackets refers to a coder's note; the row `noted in the map` has the anomalies and
+    disagreements that the map records.
 
     Parameters:
         graph: the map.
@@ -246,12 +243,12 @@ def compare_definitions(
     """
     rows = compare_rows(graph, definitions, aspects, differing)
     footnotes: list[str] = []
-    lines = [("", ("what it says", *(one.summary for one in definitions)))]
-    if remarks := _remarks(graph, [one.iri for one in definitions]):
-        noted = ("\n".join(remarks.get(one.iri, ["nothing"])) for one in definitions)
-        lines.append(("", ("noted in the map", *noted)))
-    lines += [(row.group, (row.aspect.label, *_shown(row, definitions, footnotes))) for row in rows]
-    notes = notes_of(definitions, rows)
+    lines = [("", ("what it says", *(definition.summary for definition in definitions)))]
+    if remarks := _remarks(graph, [definition.iri for definition in definitions]):
+        cells = ("\n".join(remarks.get(d.iri, ["nothing"])) for d in definitions)
+        lines.append(("", ("noted in the map", *cells)))
+    lines += [(r.group, (r.aspect.label, *_row_cells(r, definitions, footnotes))) for r in rows]
+    notes = cell_notes(definitions, rows)
     return Table(
         columns=("aspect", *map(_heading, definitions)),
         rows=tuple(cells for _, cells in lines),
@@ -266,24 +263,27 @@ def compare_definitions(
 def _records(
     definitions: Sequence[Definition], rows: Sequence[AspectRow]
 ) -> Iterator[tuple[Cell, ...]]:
-    """One value a row, with all that tells whose it is and where it was read."""
-    for place, one in enumerate(definitions):
-        whose, how = ([cell(one) for cell in cells.values()] for cells in (_WHOSE, _HOW))
+    """One value per row, with its definition and where it was read."""
+    for index, definition in enumerate(definitions):
+        whose = [cell(definition) for cell in _ATTRIBUTION.values()]
+        status = [cell(definition) for cell in _STATUS.values()]
         for row in rows:
-            coding = row.codings[place]
+            coding = row.codings[index]
             for value in coding.values:
-                yield *whose, row.aspect.label, value, " ".join(coding.notes), *how
+                yield *whose, row.aspect.label, value, " ".join(coding.notes), *status
 
 
-def _heading(one: Definition) -> str:
-    """Whose definition it is, of which sense, and where it was read, as the head of a column."""
-    credit, sense = one.attribution, f" on {one.sense}" if one.sense else ""
-    hedged = "" if credit.firmness in ("", "asserted") else f"; {credit.firmness}"
-    concerns = f" [{one.concerns}]" if one.concerns else ""
-    return f"{credit.cited(sense)}{hedged}{concerns}"
+def _heading(definition: Definition) -> str:
+    """The heading of a column: who defines, which sense, and where it was read."""
+    credit, sense = definition.attribution, f" on {definition.sense}" if definition.sense else ""
+    hedge = "" if credit.firmness in ("", "asserted") else f"; {credit.firmness}"
+    concerns = f" [{definition.concerns}]" if definition.concerns else ""
+    return f"{credit.cited(sense)}{hedge}{concerns}"
 
 
-def _shown(row: AspectRow, definitions: Sequence[Definition], footnotes: list[str]) -> list[str]:
+def _row_cells(
+    row: AspectRow, definitions: Sequence[Definition], footnotes: list[str]
+) -> list[str]:
     """The cells of a row; each coder's note is added to the footnotes."""
     cells = []
     for coding, definition in zip(row.codings, definitions, strict=True):
@@ -297,62 +297,57 @@ def _shown(row: AspectRow, definitions: Sequence[Definition], footnotes: list[st
 
 
 def _group(cells: Sequence[Coding], definitions: Sequence[Definition]) -> tuple[int, str]:
-    """How definitions stand to each other under an aspect: the place of its heading, and the
-    heading.
-    """
+    """The group of an aspect by the agreement of the definitions: its rank and its heading."""
     coded = [cell for cell in cells if cell.is_coded]
-    spoken = [cell for cell in coded if cell.speaks]
+    speaking = [cell for cell in coded if cell.speaks]
     if not coded:
         name = "Not coded"
     elif len(coded) == 1 < len(cells):
         name = "Coded for only one"
-    elif len(spoken) < 2:
-        name = _ONE if spoken else _NONE
+    elif len(speaking) < 2:
+        name = _ONE if speaking else _NONE
     else:
-        name = _AGREE if len({frozenset(cell.values) for cell in spoken}) == 1 else _DIFFER
-    place = _ORDER.index(name)
+        name = _AGREE if len({frozenset(cell.values) for cell in speaking}) == 1 else _DIFFER
+    rank = _GROUP_ORDER.index(name)
     if name in (_AGREE, _DIFFER, _ONE, _NONE) and len(coded) < len(cells):
         name += ", as far as coded"
-    if place > 0:
-        return place, name
-    credits = [one.attribution for cell, one in zip(cells, definitions, strict=True) if cell.speaks]
-    return place, name + _hedges(credits)
+    if rank > 0:
+        return rank, name
+    pairs = zip(cells, definitions, strict=True)
+    credits = [definition.attribution for cell, definition in pairs if cell.speaks]
+    return rank, name + _hedges(credits)
 
 
 def _hedges(credits: Sequence[Attribution]) -> str:
-    """Who of those who agree hedges, and in which words."""
-    named = []
+    """Which of those who agree hedge, and in which words."""
+    phrases = []
     for credit in credits:
         if credit.hedge not in ("", "asserted"):
             verb = "hedges" if credit.hedge == "hedged" else f"is {credit.hedge}"
             quoted = ", ".join(f"“{marker}”" for marker in credit.markers)
-            named.append(f"{credit.asserter} {verb}" + (f": {quoted}" if quoted else ""))
-    return f", but {'; '.join(dict.fromkeys(named))}" if named else ""
+            phrases.append(f"{credit.asserter} {verb}" + (f": {quoted}" if quoted else ""))
+    return f", but {'; '.join(dict.fromkeys(phrases))}" if phrases else ""
 
 
 def _remarks(graph: Graph, definitions: Sequence[str]) -> dict[str, list[str]]:
-    """What the map records about each definition: the anomalies and disagreements that concern
-    it.
-    """
+    """The anomalies and disagreements that the map records about each definition."""
     query = f"""SELECT DISTINCT ?definition ?remark {{
       VALUES ?definition {{ {values(definitions)} }}
       ?remark sq:affects|sq:party ?definition }} ORDER BY STR(?definition) STR(?remark)"""
     remarks = grouped(graph, query)
-    known = facts(graph, {remark for each in remarks.values() for remark in each})
-    credits = attributions(graph, known)
+    entries = facts(graph, chain(*remarks.values()))
+    credits = attributions(graph, entries)
 
-    def shown(remark: str) -> str:
-        said = [text(known[remark], name) for name in ("rdfs:label", "sq:summary")]
+    def remark_text(remark: str) -> str:
+        parts = [text(entries[remark], name) for name in ("rdfs:label", "sq:summary")]
         source = f" ({credits[remark].source})" if remark in credits else ""
-        return f"{': '.join(filter(None, said)).rstrip('.')}{source}."
+        return f"{': '.join(filter(None, parts)).rstrip('.')}{source}."
 
-    return {definition: [*map(shown, each)] for definition, each in remarks.items()}
+    return {definition: [*map(remark_text, group)] for definition, group in remarks.items()}
 
 
-def notes_of(definitions: Sequence[Definition], rows: Sequence[AspectRow]) -> tuple[str, ...]:
-    """What a reader of the cells must know: what silence means, and how many definitions are
-    drafts.
-    """
+def cell_notes(definitions: Sequence[Definition], rows: Sequence[AspectRow]) -> tuple[str, ...]:
+    """Notes on how to read the cells: what silence means, and how many definitions are drafts."""
     notes = []
     cells = [cell for row in rows for cell in row.codings]
     if not all(cell.speaks for cell in cells):
@@ -367,36 +362,36 @@ def notes_of(definitions: Sequence[Definition], rows: Sequence[AspectRow]) -> tu
 def _summary(
     caption: str, definitions: Sequence[Definition], rows: Sequence[AspectRow], notes: Sequence[str]
 ) -> Table:
-    """Each aspect with its values, how many give each and who, so that many definitions fit a
+    """Each aspect with its values, and how many and who give each, so that many definitions fit a
     screen.
     """
     lines = []
-    own = [one for one in definitions if not one.concerns] or definitions
+    counted = [definition for definition in definitions if not definition.concerns] or definitions
     for row in rows:
-        given: dict[str, list[str]] = {}
-        for coding, definition in zip(row.codings, own, strict=False):
+        asserters: dict[str, list[str]] = {}
+        for coding, definition in zip(row.codings, counted, strict=False):
             for value in coding.values:
-                given.setdefault(value, []).append(definition.attribution.asserter)
-        ordered = sorted(given, key=lambda value: (value in UNSAID, -len(given[value]), value))
-        said = [
-            f"{value}: {len(given[value])}"
-            + ("" if value in UNSAID else f" ({_some(given[value], 3, ', ')})")
+                asserters.setdefault(value, []).append(definition.attribution.asserter)
+        ordered = sorted(asserters, key=lambda v: (v in UNSAID, -len(asserters[v]), v))
+        value_lines = [
+            f"{value}: {len(asserters[value])}"
+            + ("" if value in UNSAID else f" ({_first_few(asserters[value], 3, ', ')})")
             for value in ordered
         ]
-        lines.append((row.aspect.label, _some(said, 5, "\n")))
-    more = f"{len(own)} definitions. Each by itself: --all; for a spreadsheet: -f csv."
+        lines.append((row.aspect.label, _first_few(value_lines, 5, "\n")))
+    more = f"{len(counted)} definitions. Each by itself: --all; for a spreadsheet: -f csv."
     groups = [row.group for row in rows]
-    for one in definitions[len(own) :]:
-        lines.append((str(one.sense), one.attribution.cited()))
-        groups.append(f"Not counted above: {one.concerns}")
+    for definition in definitions[len(counted) :]:
+        lines.append((str(definition.sense), definition.attribution.cited()))
+        groups.append(f"Not counted above: {definition.concerns}")
     return Table(("aspect", "values"), tuple(lines), caption, (*notes, more), tuple(groups))
 
 
-def _some(names: Sequence[str], most: int, between: str) -> str:
-    """The first of some names, and how many more there are."""
-    shown = list(dict.fromkeys(names))
-    more = len(shown) - most
-    return between.join([*shown[:most], *([f"{more} more"] if more > 0 else [])])
+def _first_few(names: Sequence[str], limit: int, separator: str) -> str:
+    """The first names, and how many more there are."""
+    unique = list(dict.fromkeys(names))
+    more = len(unique) - limit
+    return separator.join([*unique[:limit], *([f"{more} more"] if more > 0 else [])])
 
 
 def definition_rows(
@@ -406,7 +401,7 @@ def definition_rows(
     aspects: Sequence[str] = (),
     differing: bool = False,
 ) -> Table:
-    """One row per definition: who says what where, and its value under each aspect.
+    """One row per definition: who says what and where, and its value under each aspect.
 
     Parameters:
         graph: the map.
@@ -417,19 +412,17 @@ def definition_rows(
 
     >>> import sq_graph
     >>> atlas = sq_graph.open()
-    >>> found = atlas.definitions("social-inclusion")
-    >>> definition_rows(atlas.graph, found, aspects=["degree"]).columns[-1]
+    >>> definitions = atlas.definitions("social-inclusion")
+    >>> definition_rows(atlas.graph, definitions, aspects=["degree"]).columns[-1]
     'degree'
     """
     rows = compare_rows(graph, definitions, aspects, differing)
-    shown = [row for row in rows if any(coding.is_coded for coding in row.codings)]
+    coded = [row for row in rows if any(coding.is_coded for coding in row.codings)]
     lines = tuple(
-        (*(cell(one) for cell in _FIXED.values()), *(str(row.codings[place]) for row in shown))
-        for place, one in enumerate(definitions)
+        (*(cell(d) for cell in _FIXED.values()), *(str(row.codings[index]) for row in coded))
+        for index, d in enumerate(definitions)
     )
-    heads = (*FIXED, *(row.aspect.label for row in shown))
-    groups = tuple(
-        f"Not of this concept: {one.concerns}" if one.concerns else "" for one in definitions
-    )
-    notes = notes_of(definitions, shown)
-    return Table(heads, lines, caption, notes, groups if any(groups) else ())
+    headings = (*FIXED, *(row.aspect.label for row in coded))
+    groups = tuple(d.concerns and f"Not of this concept: {d.concerns}" for d in definitions)
+    notes = cell_notes(definitions, coded)
+    return Table(headings, lines, caption, notes, groups if any(groups) else ())

@@ -1,6 +1,7 @@
-"""Positions and models side by side, by what their claims say of the same matter."""
+"""Positions and models side by side, by their claims on the same matter."""
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import attributions
@@ -16,17 +17,16 @@ def compare_positions(graph: Graph, positions: Sequence[str]) -> Table:
     """One row per matter, one column per position; a cell holds the claim with its hedge and
     source, or `silent`.
 
-    A matter is the concepts that a claim relates; those on which several positions speak come
-    first.
+    A matter is the concepts that a claim relates; those addressed by several positions come first.
     """
-    claims = {iri: texts(one, "sq:comprises") for iri, one in facts(graph, positions).items()}
+    claims = {iri: texts(entry, "sq:comprises") for iri, entry in facts(graph, positions).items()}
     note = "What clashes, and on which reading: sq-graph clash."
     return _compare(graph, positions, claims, _matter, note)
 
 
 def compare_models(graph: Graph, models: Sequence[str]) -> Table:
-    """One row per topic, one column per model; a cell holds the claims about the model that touch
-    the topic.
+    """One row per topic, one column per model; a cell holds the claims about the model that
+    concern the topic.
 
     >>> import sq_graph
     >>> atlas = sq_graph.open()
@@ -51,48 +51,49 @@ def _compare(
     matters_of: Matters,
     note: str,
 ) -> Table:
-    claims = facts(graph, [claim for group in claims_of.values() for claim in group])
+    claims = facts(graph, chain(*claims_of.values()))
     credits = attributions(graph, claims)
     names = labels(graph, {*linked(claims, *_ENDS), *things})
     topics = {iri: name for iri, name in names.items() if iri not in things}
     matters: dict[str, dict[str, list[str]]] = {}
     records = []
-    for thing, iri in [(one, iri) for one in things for iri in claims_of.get(one, ())]:
-        one, credit = claims.get(iri, {}), credits.get(iri)
-        label, said = text(one, "rdfs:label"), text(one, "sq:summary")
+    pairs = [(thing, iri) for thing in things for iri in claims_of.get(thing, ())]
+    for thing, iri in pairs:
+        claim, credit = claims.get(iri, {}), credits.get(iri)
+        label, summary = text(claim, "rdfs:label"), text(claim, "sq:summary")
         firmness, source = (credit.firmness, credit.source) if credit else ("", "")
-        hedged = f"{said or label} [{firmness}]" if firmness else said or label
-        cell = f"{hedged}\n{source}" if source else hedged
-        for matter in matters_of(one, topics):
+        statement = f"{summary or label} [{firmness}]" if firmness else summary or label
+        cell = f"{statement}\n{source}" if source else statement
+        for matter in matters_of(claim, topics):
             matters.setdefault(matter, {}).setdefault(thing, []).append(cell)
-        subject, target = (", ".join(names[end] for end in texts(one, name)) for name in _ENDS[:2])
-        denied = code(one, "sq:deniedRelation")
-        related = (subject, f"denied: {denied}" if denied else code(one, "sq:relation"), target)
-        records.append((names[thing], label, *related, said, firmness, source, iri))
+        subject, target = (", ".join(names[i] for i in texts(claim, name)) for name in _ENDS[:2])
+        denied = code(claim, "sq:deniedRelation")
+        triple = (subject, f"denied: {denied}" if denied else code(claim, "sq:relation"), target)
+        records.append((names[thing], label, *triple, summary, firmness, source, iri))
     ordered = sorted(matters.items(), key=lambda pair: (-len(pair[1]), pair[0]))
     return Table(
         columns=("about", *(names[thing] for thing in things)),
         rows=tuple(
-            (matter, *("\n".join(said.get(one, ())) or SILENT for one in things))
-            for matter, said in ordered
+            (matter, *("\n".join(cells.get(thing, ())) or SILENT for thing in things))
+            for matter, cells in ordered
         ),
         caption=" · ".join(names[thing] for thing in things),
         notes=(note,) if note else (),
         groups=tuple(
-            "Addressed by several" if len(said) > 1 else "Addressed by one only"
-            for _, said in ordered
+            "Addressed by several" if len(cells) > 1 else "Addressed by one only"
+            for _, cells in ordered
         ),
         records=Table(_COLUMNS, tuple(records)),
     )
 
 
 def _matter(claim: Facts, names: Mapping[str, str]) -> list[str]:
-    """What a claim relates, as one matter, whichever end it names first."""
+    """The things that a claim relates, as one matter in either direction."""
     ends = [names[iri] for name in _ENDS[:2] for iri in texts(claim, name) if iri in names]
     return [" – ".join(sorted(ends)) if len(ends) > 1 else text(claim, "rdfs:label")]
 
 
 def _topics(claim: Facts, names: Mapping[str, str]) -> list[str]:
-    """Each thing that a claim speaks of."""
+    """Each thing that a claim is about."""
     ends = [names[iri] for name in _ENDS for iri in texts(claim, name) if iri in names]
     return list(dict.fromkeys(ends)) or [text(claim, "rdfs:label")]

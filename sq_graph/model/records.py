@@ -1,6 +1,4 @@
-"""Bibliographic records: what a reference manager and the map both know of a work, and how each
-names it.
-"""
+"""Bibliographic records: the fields of a work in reference managers and in the map."""
 
 import hashlib
 import html
@@ -16,7 +14,7 @@ from sq_graph.model.facts import Facts, code, facts, linked, number, text, texts
 from sq_graph.resources import data_beside
 from sq_graph.vocab import slug_of
 
-_READ = data_beside(__file__, "records.json")
+_DATA = data_beside(__file__, "records.json")
 
 
 class PublicationKind(NamedTuple):
@@ -28,7 +26,7 @@ class PublicationKind(NamedTuple):
     ris: str
 
 
-KINDS = tuple(PublicationKind(*row) for row in _READ["kinds"])
+KINDS = tuple(PublicationKind(*row) for row in _DATA["kinds"])
 PARTS = ("AcademicArticle", "Chapter", "Article", "Webpage", "Document", "Issue")
 """Kinds of publication that are part of another one."""
 
@@ -42,18 +40,18 @@ class RecordField(NamedTuple):
     ris: str
 
 
-FIELDS = tuple(RecordField(*row) for row in _READ["fields"])
-SEVERAL = frozenset(_READ["several"])
-"""The fields that may have several values; of the others a work has one."""
+FIELDS = tuple(RecordField(*row) for row in _DATA["fields"])
+SEVERAL = frozenset(_DATA["several"])
+"""The fields that may have several values; all others have one."""
 
 IN_NOTE = {"bibo:uri": "URL", "dcterms:identifier": "Identifier"}
-"""What BibTeX and CSL hold once: further ones are in the note under these labels."""
+"""Fields that BibTeX and CSL hold only once; further values go into the note under these labels."""
 
-LINES = ("sq:authorship", "sq:editorship", "sq:translatorship")
-"""The lines of a record that name people, each through their places in it."""
+PEOPLE_PROPERTIES = ("sq:authorship", "sq:editorship", "sq:translatorship")
+"""The properties that lead from a work to its authorships, which name its people by rank."""
 
 NO_YEAR = "n.d."
-"""What stands in place of the year of a work whose record gives none."""
+"""Printed in place of the year of a work whose record gives none."""
 
 
 EAST_ASIAN = re.compile("[\u3005\u3007\u3040-\u309f\u3400-\u9fff\uac00-\ud7af]+")
@@ -62,7 +60,7 @@ EAST_ASIAN = re.compile("[\u3005\u3007\u3040-\u309f\u3400-\u9fff\uac00-\ud7af]+"
 
 @dataclass(frozen=True)
 class Name:
-    """A person by family and given name, or an organisation by its whole name.
+    """A person by family and given name, or an organisation by its full name.
 
     >>> str(Name("Lund", "Mara")), str(Name("王", "小波"))
     ('Mara Lund', '王小波')
@@ -80,10 +78,11 @@ class Name:
 
 @dataclass(frozen=True)
 class Record:
-    """What is known of one work; `kind` is a class of BIBO, `fields` hold each property's values.
+    """The bibliographic data of a work; `kind` is a class of BIBO, `fields` hold each property's
+    values.
 
-    `lost` says, for a record that was read from a file, which fields the map does not keep and why;
-    `doubts` how it was read where the file is not clear; `place` is its file and line.
+    For a record read from a file, `lost` says which fields the map does not keep and why, `doubts`
+    how it was read where the file is unclear; `place` is its file and line.
     """
 
     kind: str = "Document"
@@ -108,12 +107,12 @@ class Record:
 
     @property
     def publication_kind(self) -> PublicationKind:
-        """What each format calls its kind."""
+        """Its kind in the terms of each format."""
         return next(kind for kind in KINDS if kind.bibo == self.kind)
 
     @property
     def when(self) -> str:
-        """The year as a reader sees it, `380 BCE`, or the words in its place."""
+        """The year for readers, as `380 BCE`, or the words in its place."""
         if self.year is None:
             return self.year_note
         return str(self.year) if self.year >= 0 else f"{-self.year} BCE"
@@ -134,31 +133,35 @@ def read_records(graph: Graph, iris: Iterable[str]) -> tuple[Record, ...]:
     ['Room']
     """
     works = facts(graph, iris)
-    places = facts(graph, linked(works, *LINES))
-    agents = facts(graph, linked(places, "sq:author"))
-    found = []
-    for iri, one in works.items():
-        signed, edited, translated = (_people(one, line, places, agents) for line in LINES)
-        classes = {slug_of(name) for name in texts(one, "rdf:type")}
-        note = text(one, "sq:yearNote")
-        found.append(
+    authorships = facts(graph, linked(works, *PEOPLE_PROPERTIES))
+    agents = facts(graph, linked(authorships, "sq:author"))
+    records = []
+    for iri, work in works.items():
+        authors, editors, translators = (
+            _people(work, name, authorships, agents) for name in PEOPLE_PROPERTIES
+        )
+        classes = {slug_of(name) for name in texts(work, "rdf:type")}
+        note = text(work, "sq:yearNote")
+        records.append(
             Record(
                 kind=next((kind.bibo for kind in KINDS if kind.bibo in classes), "Document"),
-                authors=tuple(name for name, role in signed if role != "editor"),
-                editors=tuple(name for name, role in signed if role == "editor")
-                or tuple(name for name, _ in edited),
-                translators=tuple(name for name, _ in translated),
-                et_al=text(one, "sq:etAl") == "true",
-                year=number(one, "sq:year"),
+                authors=tuple(name for name, role in authors if role != "editor"),
+                editors=tuple(name for name, role in authors if role == "editor")
+                or tuple(name for name, _ in editors),
+                translators=tuple(name for name, _ in translators),
+                et_al=text(work, "sq:etAl") == "true",
+                year=number(work, "sq:year"),
                 year_note="" if note == NO_YEAR else note,
-                year_suffix=text(one, "sq:yearSuffix"),
-                keys=texts(one, "sq:citationKey"),
-                fields={f.name: texts(one, f.name) for f in FIELDS if f.name in one},
+                year_suffix=text(work, "sq:yearSuffix"),
+                keys=texts(work, "sq:citationKey"),
+                fields={f.name: texts(work, f.name) for f in FIELDS if f.name in work},
                 iri=iri,
-                label=text(one, "rdfs:label"),
+                label=text(work, "rdfs:label"),
             )
         )
-    return tuple(sorted(found, key=lambda record: (record.year or 9999, record.label, record.iri)))
+    return tuple(
+        sorted(records, key=lambda record: (record.year or 9999, record.label, record.iri))
+    )
 
 
 _TAGS = re.compile(
@@ -169,7 +172,7 @@ _CODE = re.compile(r"&(?:#[0-9]+|#x[0-9a-f]+|[a-z]\w*);", re.IGNORECASE)
 
 
 def without_html(text: str) -> str:
-    """A text without the codes and tags of HTML; a sign < that opens none stays.
+    """A text without the codes and tags of HTML; a `<` that opens no tag stays.
 
     >>> without_html("Law &amp;amp; <i>Order</i>, p &lt; 0.05")
     'Law & Order, p < 0.05'
@@ -178,73 +181,71 @@ def without_html(text: str) -> str:
     return plain if plain == text else without_html(plain)
 
 
-def fold_text(words: str) -> str:
-    """A text as it is compared: small letters and digits alone, without accents; else its signs.
+def fold_text(text: str) -> str:
+    """A text for comparison: lower-case letters and digits without accents, else its symbols.
 
     >>> fold_text("Émile {D}urkheim – 1893")
     'emiledurkheim1893'
     """
-    words = without_html(words) if "&" in words or "<" in words else words
-    plain = unicodedata.normalize("NFKD", words.casefold().replace("ß", "ss"))
-    return "".join(sign for sign in plain if sign.isalnum()) or " ".join(plain.split())
+    text = without_html(text) if "&" in text or "<" in text else text
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss"))
+    return "".join(char for char in plain if char.isalnum()) or " ".join(plain.split())
 
 
 _SLUG = re.compile("[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
-def make_slug(words: str) -> str:
-    """A text as a slug; where none of its letters has one in ASCII, a digest tells it from others.
+def make_slug(text: str) -> str:
+    """A text as a slug, made unique by a digest where none of its letters can be written in ASCII.
 
     >>> make_slug("Łukasz Müller-Straße, 2006"), make_slug("社会 2")
     ('lukasz-muller-strasse-2006', '2-name-eeb98713')
     """
-    plain = ascii_slug(words)
-    lost = (sign.isalnum() and not sign.isascii() for sign in words)
-    if re.search("[a-z]", plain) or not any(lost):
+    plain = ascii_slug(text)
+    if re.search("[a-z]", plain) or not any(c.isalnum() and not c.isascii() for c in text):
         return plain
-    return f"{plain}-name-{hashlib.sha256(words.encode()).hexdigest()[:8]}".strip("-")
+    return f"{plain}-name-{hashlib.sha256(text.encode()).hexdigest()[:8]}".strip("-")
 
 
-def ascii_slug(words: str) -> str:
-    """A text in at most 120 small ASCII letters, digits and single hyphens; '' if nothing of it is
-    left.
+def ascii_slug(text: str) -> str:
+    """A text as at most 120 lower-case ASCII letters, digits and single hyphens; '' if none remain.
 
-    Raises InputError for what is not a text.
+    Raises InputError for anything but a text.
 
     >>> ascii_slug("Łukasz O'Neill: Trust & Co")
     'lukasz-oneill-trust-co'
     """
-    if not isinstance(words, str):
-        raise InputError(f"{words!r} is not a text", remedy="Write it in quotation marks")
-    if _SLUG.fullmatch(words):
-        return words
-    ascii_slug = words.casefold().translate(
+    if not isinstance(text, str):
+        raise InputError(f"{text!r} is not a text", remedy="Write it in quotation marks")
+    if _SLUG.fullmatch(text):
+        return text
+    transliterated = text.casefold().translate(
         {0x142: "l", 0xF8: "o", 0xE6: "ae", 0xFE: "th", 0xF0: "d", 0x111: "d", 0x131: "i"}
     )
-    plain = unicodedata.normalize("NFKD", ascii_slug).encode("ascii", "ignore").decode()
+    plain = unicodedata.normalize("NFKD", transliterated).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")[:120].rstrip("-")
 
 
-def in_rank(one: Facts, line: str, places: Mapping[str, Facts]) -> list[Facts]:
-    """The places of people in a line of a record, in their order.
+def ranked_authorships(work: Facts, name: str, authorships: Mapping[str, Facts]) -> list[Facts]:
+    """The authorships of a work under one property, by rank.
 
     Parameters:
-        one: the statements of the work.
-        line: one of `LINES`.
-        places: the statements of every place that is known, by IRI.
+        work: the statements of the work.
+        name: one of `PEOPLE_PROPERTIES`.
+        authorships: the statements of all authorships, by IRI.
     """
-    known = [places[iri] for iri in texts(one, line) if iri in places]
-    return sorted(known, key=lambda place: number(place, "sq:rank") or 0)
+    matches = [authorships[iri] for iri in texts(work, name) if iri in authorships]
+    return sorted(matches, key=lambda authorship: number(authorship, "sq:rank") or 0)
 
 
 def _people(
-    one: Facts, line: str, places: Mapping[str, Facts], agents: Mapping[str, Facts]
+    work: Facts, name: str, authorships: Mapping[str, Facts], agents: Mapping[str, Facts]
 ) -> list[tuple[Name, str]]:
-    found = []
-    for place in in_rank(one, line, places):
-        agent = agents.get(text(place, "sq:author"), {})
+    people = []
+    for authorship in ranked_authorships(work, name, authorships):
+        agent = agents.get(text(authorship, "sq:author"), {})
         family = text(agent, "foaf:familyName") or text(agent, "rdfs:label")
         is_person = "Person" in map(slug_of, texts(agent, "rdf:type"))
-        name = Name(family, text(agent, "foaf:givenName"), not is_person)
-        found.append((name, code(place, "sq:authorRole")))
-    return found
+        person = Name(family, text(agent, "foaf:givenName"), not is_person)
+        people.append((person, code(authorship, "sq:authorRole")))
+    return people

@@ -2,21 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 
 from sq_graph.graph import Graph
 from sq_graph.model import WORDS
 from sq_graph.model.facts import Facts, facts, iris, linked, number, refs, text, texts
 from sq_graph.model.listing import Listing
-from sq_graph.model.records import in_rank
+from sq_graph.model.records import ranked_authorships
 from sq_graph.table import Cell
 from sq_graph.vocab import Ref, slug_of
 
 
 @dataclass(frozen=True)
 class Work:
-    """A publication: `label` as cited, `title` if its record is known, `read` if the map has
-    passages of it.
-    """
+    """A publication: `label` as cited, `title` if known, `read` if the map has passages of it."""
 
     iri: str
     label: str
@@ -66,29 +65,29 @@ class Agents(Listing[Agent]):
 
 def read_works(graph: Graph, works: Iterable[str]) -> Works:
     """The works of these IRIs, by year and label; one without a year comes last."""
-    known = facts(graph, works)
-    places = facts(graph, linked(known, "sq:authorship"))
-    names = refs(graph, linked(places, "sq:author"))
+    entries = facts(graph, works)
+    authorships = facts(graph, linked(entries, "sq:authorship"))
+    names = refs(graph, linked(authorships, "sq:author"))
     read = set(iris(graph, "SELECT DISTINCT ?work { ?passage sq:inWork ?work }"))
 
-    found = []
-    for iri, one in known.items():
-        signed = [text(place, "sq:author") for place in in_rank(one, "sq:authorship", places)]
-        label, title = text(one, "rdfs:label"), text(one, "dcterms:title")
-        authors = tuple(names[agent] for agent in signed if agent in names)
-        found.append(Work(iri, label, title, number(one, "sq:year"), authors, iri in read))
-    return Works(sorted(found, key=lambda work: (work.year or 9999, work.label)))
+    records = []
+    for iri, work in entries.items():
+        ranked = ranked_authorships(work, "sq:authorship", authorships)
+        agents = (text(authorship, "sq:author") for authorship in ranked)
+        label, title = text(work, "rdfs:label"), text(work, "dcterms:title")
+        authors = tuple(names[agent] for agent in agents if agent in names)
+        records.append(Work(iri, label, title, number(work, "sq:year"), authors, iri in read))
+    return Works(sorted(records, key=lambda record: (record.year or 9999, record.label)))
 
 
 def read_agents(graph: Graph, agents: Iterable[str]) -> Agents:
     """The agents of these IRIs by label."""
-    found = [
-        Agent(iri, text(one, "rdfs:label"), _kind(one)) for iri, one in facts(graph, agents).items()
-    ]
-    return Agents(sorted(found, key=lambda agent: (agent.label, agent.iri)))
+    entries = facts(graph, agents).items()
+    records = (Agent(iri, text(agent, "rdfs:label"), _kind(agent)) for iri, agent in entries)
+    return Agents(sorted(records, key=attrgetter("label", "iri")))
 
 
-def _kind(one: Facts) -> str:
-    names = {slug_of(name) for name in texts(one, "rdf:type")} - {"Agent", "NamedIndividual"}
+def _kind(agent: Facts) -> str:
+    names = {slug_of(name) for name in texts(agent, "rdf:type")} - {"Agent", "NamedIndividual"}
     kinds = WORDS["agents"]
     return next((kinds[name] for name in sorted(names) if name in kinds), "agent")
