@@ -1,6 +1,4 @@
-"""Searching the map by words: whole words before beginnings of words, without regard to accents and
-capitals.
-"""
+"""Searching the map by words: whole words before beginnings of words, ignoring accents and case."""
 
 import difflib
 import re
@@ -20,26 +18,26 @@ from sq_graph.vocab import kind_of, shorten
 SEARCHED_KINDS: Sequence[str] = KINDS_OF["searched"]
 """The kinds of thing that a search finds, in the order in which equal hits are listed."""
 MARKS = ("\x02", "\x03")
-"""What a snippet puts around the words that were found."""
+"""The marks around matched words in a snippet."""
 _UNMARKED = str.maketrans("", "", "".join(MARKS))
 _QUOTES = str.maketrans("“”„«»「」", '"' * 7)
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]"
 )
-"""Letters of scripts that set no blanks between words, which are found anywhere in a text."""
-_AROUND = 20
-"""Characters of a text that a snippet shows before words that are found inside it."""
+"""Letters of scripts without spaces between words, which are found anywhere in a text."""
+_CONTEXT = 20
+"""The number of characters that an excerpt shows before its first match."""
 _NAMES = ("rdfs:label", "skos:altLabel", "skos:hiddenLabel", "dcterms:title", "sq:citationKey")
 _ENDS = ("sq:subject", "sq:object", "sq:component", "sq:defines", "sq:item", "sq:about", "sq:place")
 _TEXTS = ("sq:summary", "sq:wording", "skos:scopeNote", "sq:printed", "sq:readAs")
-_TABLE = """CREATE VIRTUAL TABLE hits USING fts5(
+_SCHEMA = """CREATE VIRTUAL TABLE hits USING fts5(
   iri UNINDEXED, kind UNINDEXED, name, says, mentions,
   tokenize="unicode61 remove_diacritics 2", prefix='2 3')"""
 
 
 @dataclass(frozen=True)
 class Hit:
-    """One thing that was found: a snippet of what it says, whose it is and where."""
+    """A thing that was found, with a snippet of its text and its source."""
 
     iri: str
     kind: str
@@ -51,9 +49,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Results:
-    """The hits of a search, how many there are in all, and other spellings of words that nothing
-    has.
-    """
+    """The hits of a search, their total number, and other spellings of words without a match."""
 
     hits: tuple[Hit, ...]
     count: int
@@ -63,8 +59,8 @@ class Results:
 
     def table(self) -> Table:
         """The hits as a table."""
-        plain = [(hit, hit.snippet.translate(_UNMARKED)) for hit in self.hits]
-        rows = tuple((hit.label, shorten(hit.iri), says, hit.source) for hit, says in plain)
+        pairs = [(hit, hit.snippet.translate(_UNMARKED)) for hit in self.hits]
+        rows = tuple((hit.label, shorten(hit.iri), says, hit.source) for hit, says in pairs)
         more = self.count - len(rows)
         notes = [f"{self.count} found{f', the first {len(rows)} shown' if more else ''}."]
         notes += [f"Did you mean {' or '.join(self.suggestions)}?"] if self.suggestions else []
@@ -84,21 +80,21 @@ class Index:
         import sqlite3  # not needed before the first search
 
         self.graph = graph
-        every = iris(graph, "SELECT DISTINCT ?s { ?s a owl:NamedIndividual }")
-        sought = [iri for iri in every if kind_of(iri) in SEARCHED_KINDS]
-        known = facts(graph, sought, (*_NAMES, *_ENDS, *_TEXTS))
-        self.labels = {iri: text(one, "rdfs:label") for iri, one in known.items()}
+        individuals = iris(graph, "SELECT DISTINCT ?s { ?s a owl:NamedIndividual }")
+        searched = [iri for iri in individuals if kind_of(iri) in SEARCHED_KINDS]
+        entries = facts(graph, searched, (*_NAMES, *_ENDS, *_TEXTS))
+        self.labels = {iri: text(entry, "rdfs:label") for iri, entry in entries.items()}
         self._works = _works(graph)
         self._store = sqlite3.connect(":memory:", check_same_thread=False)
-        self._store.execute(_TABLE)
+        self._store.execute(_SCHEMA)
         self._store.execute("CREATE VIRTUAL TABLE words USING fts5vocab(hits, row)")
-        self._store.executemany("INSERT INTO hits VALUES (?, ?, ?, ?, ?)", _rows(graph, known))
+        self._store.executemany("INSERT INTO hits VALUES (?, ?, ?, ?, ?)", _rows(graph, entries))
 
     def search(self, words: str, kind: str = "", work: str = "", most: int = 50) -> Results:
-        """Find the things that have all words; words in quotation marks stand together.
+        """Find the things that have all words; a phrase is put in quotation marks.
 
         Parameters:
-            words: what to look for; nothing finds everything of a kind or work.
+            words: the words to look for; '' finds everything of a kind or work.
             kind: one of `SEARCHED_KINDS`, or '' for all.
             work: the IRI of a work in which the statement was read or is stated, or ''.
             most: the greatest number of hits.
@@ -106,35 +102,32 @@ class Index:
         Raises UnknownName for another kind.
         """
         if kind and kind not in SEARCHED_KINDS:
-            raise UnknownName(
-                "kind of thing that is searched", kind, SEARCHED_KINDS, choices=SEARCHED_KINDS
-            )
-        plain = unicodedata.normalize("NFKC", words.replace("\u00ad", "")).translate(_QUOTES)
-        split = re.findall(r'"([^"]+)"|([^\s"]+)', plain)
-        phrases = [one for one in map("".join, split) if re.search(r"\w", one)]
+            kind_name = "kind of thing that is searched"
+            raise UnknownName(kind_name, kind, SEARCHED_KINDS, choices=SEARCHED_KINDS)
+        normalised = unicodedata.normalize("NFKC", words.replace("\u00ad", "")).translate(_QUOTES)
+        groups = re.findall(r'"([^"]+)"|([^\s"]+)', normalised)
+        phrases = [phrase for phrase in map("".join, groups) if re.search(r"\w", phrase)]
         ranked = list(dict.fromkeys(self._ranked(phrases) if phrases else self._all(kind, work)))
         of_work = [iri for iri in ranked if not work or work in self._works.get(iri, ())]
         of_kind = [iri for iri in ranked if kind in ("", kind_of(iri))]
-        fitting = [iri for iri in of_work if kind in ("", kind_of(iri))]
+        matches = [iri for iri in of_work if kind in ("", kind_of(iri))]
         return Results(
-            self._hits(fitting[:most], phrases),
-            len(fitting),
-            _counted((kind_of(iri) or "" for iri in of_work), SEARCHED_KINDS),
-            _counted(one for iri in of_kind for one in self._works.get(iri, ())),
+            self._hits(matches[:most], phrases),
+            len(matches),
+            _counts((kind_of(iri) or "" for iri in of_work), SEARCHED_KINDS),
+            _counts(work_iri for iri in of_kind for work_iri in self._works.get(iri, ())),
             () if ranked else self._suggestions(phrases),
         )
 
     def completions(self, letters: str) -> tuple[str, ...]:
-        """Up to eight labels that continue what somebody has begun to type."""
+        """Up to eight labels that complete the letters typed so far."""
         words = re.findall(r"\w+", letters)
-        asked = " AND ".join(f'"{one}" *' for one in words)
-        found = self._matching(f"name : ({asked})", _plain(letters)) if words else []
-        return tuple(dict.fromkeys(self.labels[iri] for iri in found))[:8]
+        condition = " AND ".join(f'"{word}" *' for word in words)
+        matches = self._matching(f"name : ({condition})", _normalised(letters)) if words else []
+        return tuple(dict.fromkeys(self.labels[iri] for iri in matches))[:8]
 
     def entries(self) -> list[tuple[str, str, str, str]]:
-        """Everything that can be found: IRI, kind, label, and the text in which words are looked
-        for.
-        """
+        """Everything that can be found: IRI, kind, label and the searched text."""
         rows = self._store.execute("SELECT iri, kind, name || ' · ' || says FROM hits ORDER BY iri")
         return [(iri, kind, self.labels[iri], words) for iri, kind, words in rows]
 
@@ -144,102 +137,100 @@ class Index:
         return sorted(self.labels, key=lambda iri: (self.labels[iri].lower(), iri))
 
     def _ranked(self, phrases: Sequence[str]) -> list[str]:
-        """Things with the words in their name, then with the words anywhere, then with words that
-        begin so.
+        """Things with the words in their name, then anywhere in them, then with words that begin
+        with them, in the same order.
         """
-        whole = " AND ".join(f'"{one}"' for one in phrases)
-        begun = " AND ".join(f'"{one}" *' for one in phrases)
-        asked = (f"name : ({whole})", whole, f"name : ({begun})", begun)
-        exact = _plain(" ".join(phrases))
-        ranked = [iri for one in asked for iri in self._matching(one, exact)]
+        exact_words = " AND ".join(f'"{phrase}"' for phrase in phrases)
+        prefixes = " AND ".join(f'"{phrase}" *' for phrase in phrases)
+        conditions = (f"name : ({exact_words})", exact_words, f"name : ({prefixes})", prefixes)
+        exact = _normalised(" ".join(phrases))
+        ranked = [iri for condition in conditions for iri in self._matching(condition, exact)]
         if any(map(_UNSPACED.search, phrases)):
             ranked += self._containing(phrases)
-        return sorted(ranked, key=lambda iri: _plain(self.labels[iri]) != exact)
+        return sorted(ranked, key=lambda iri: _normalised(self.labels[iri]) != exact)
 
     def _containing(self, phrases: Sequence[str]) -> list[str]:
         """Things with the letters of all phrases anywhere, those with them in the name first."""
-        every = " AND ".join(["instr(lower(name || says || mentions), ?)"] * len(phrases))
-        query = f"SELECT iri FROM hits WHERE {every} ORDER BY instr(name, ?) = 0, iri"
-        sought = [one.lower() for one in phrases]
-        return [iri for (iri,) in self._store.execute(query, [*sought, phrases[0]])]
+        conditions = " AND ".join(["instr(lower(name || says || mentions), ?)"] * len(phrases))
+        query = f"SELECT iri FROM hits WHERE {conditions} ORDER BY instr(name, ?) = 0, iri"
+        lowered = [phrase.lower() for phrase in phrases]
+        return [iri for (iri,) in self._store.execute(query, [*lowered, phrases[0]])]
 
-    def _matching(self, asked: str, begin: str) -> list[str]:
-        """Things that match, the nearest first; those whose label begins so come before all
+    def _matching(self, condition: str, prefix: str) -> list[str]:
+        """Things that match, the best first; those whose label begins with `prefix` come before all
         others.
         """
         query = "SELECT iri FROM hits WHERE hits MATCH ? ORDER BY bm25(hits, 0, 0, 8, 3, 1), iri"
-        found = [iri for (iri,) in self._store.execute(query, (asked,))]
-        return sorted(found, key=lambda iri: not _plain(self.labels[iri]).startswith(begin))
+        matches = [iri for (iri,) in self._store.execute(query, (condition,))]
+        return sorted(matches, key=lambda iri: not _normalised(self.labels[iri]).startswith(prefix))
 
-    def _hits(self, chosen: Sequence[str], phrases: Sequence[str]) -> tuple[Hit, ...]:
-        credits = attributions(self.graph, chosen)
-        snippets = self._snippets(chosen, phrases)
-        found = []
-        for iri in chosen:
+    def _hits(self, matches: Sequence[str], phrases: Sequence[str]) -> tuple[Hit, ...]:
+        credits = attributions(self.graph, matches)
+        snippets = self._snippets(matches, phrases)
+        hits = []
+        for iri in matches:
             kind, source = kind_of(iri) or "", credits[iri].source if iri in credits else ""
             parts = snippets.get(iri, "").split(" · ")  # one text: not a wording after a summary
-            snippet = next((one for one in parts if MARKS[0] in one), parts[0])
-            said = (self.labels[iri], snippet, source)
-            found.append(Hit(iri, kind, *said, self._works.get(iri, ())))
-        return tuple(found)
+            snippet = next((part for part in parts if MARKS[0] in part), parts[0])
+            works = self._works.get(iri, ())
+            hits.append(Hit(iri, kind, self.labels[iri], snippet, source, works))
+        return tuple(hits)
 
-    def _snippets(self, chosen: Sequence[str], phrases: Sequence[str]) -> dict[str, str]:
-        """What each thing says around the words that were found; its beginning, where they are
-        elsewhere.
-        """
-        marked = f"snippet(hits, 3, '{MARKS[0]}', '{MARKS[1]}', '…', 32)"
-        places = ", ".join("?" * len(chosen))
-        begun = " OR ".join(f'"{one}" *' for one in phrases)
-        plain = f"SELECT iri, says FROM hits WHERE iri IN ({places})"
-        query = f"SELECT iri, {marked} FROM hits WHERE hits MATCH ? AND iri IN ({places})"
-        if not begun:
-            return dict(self._store.execute(plain, chosen))
-        found = dict(self._store.execute(query, [begun, *chosen]))
-        rest = self._store.execute(plain, chosen) if len(found) < len(chosen) else ()
-        return {iri: _around(says, phrases) for iri, says in rest} | found
+    def _snippets(self, matches: Sequence[str], phrases: Sequence[str]) -> dict[str, str]:
+        """The text of each thing around the matched words, or else its beginning."""
+        snippet = f"snippet(hits, 3, '{MARKS[0]}', '{MARKS[1]}', '…', 32)"
+        among = f"iri IN ({', '.join('?' * len(matches))})"
+        condition = " OR ".join(f'"{phrase}" *' for phrase in phrases)
+        text_query = f"SELECT iri, says FROM hits WHERE {among}"
+        query = f"SELECT iri, {snippet} FROM hits WHERE hits MATCH ? AND {among}"
+        if not condition:
+            return dict(self._store.execute(text_query, matches))
+        snippets = dict(self._store.execute(query, [condition, *matches]))
+        remaining = self._store.execute(text_query, matches) if len(snippets) < len(matches) else ()
+        return {iri: _excerpt(says, phrases) for iri, says in remaining} | snippets
 
     def _suggestions(self, phrases: Sequence[str]) -> tuple[str, ...]:
-        """The words asked for with those that the map does not have spelt as it spells the
-        nearest.
+        """The words asked for, with those that the map does not have replaced by similar ones that
+        it has.
         """
-        known = [word for (word,) in self._store.execute("SELECT term FROM words")]
+        vocabulary = [word for (word,) in self._store.execute("SELECT term FROM words")]
         words = [word.casefold() for phrase in phrases for word in phrase.split()]
         nearest = [
-            [word] if word in known else difflib.get_close_matches(word, known, 3, 0.75)
+            [word] if word in vocabulary else difflib.get_close_matches(word, vocabulary, 3, 0.75)
             for word in words
         ]
         if not all(nearest):
             return ()
         best = " ".join(options[0] for options in nearest)
         others = nearest[0][1:] if len(nearest) == 1 else []
-        return tuple(one for one in (best, *others) if one != " ".join(words))
+        return tuple(option for option in (best, *others) if option != " ".join(words))
 
 
-def _plain(text: str) -> str:
-    """The words of a text without capitals and signs."""
+def _normalised(text: str) -> str:
+    """The words of a text in lower case, without punctuation."""
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
-def _around(text: str, phrases: Sequence[str]) -> str:
+def _excerpt(text: str, phrases: Sequence[str]) -> str:
     """A text around the first phrase that it contains, with the phrases marked."""
-    start = max(0, min((text.find(one) for one in phrases if one in text), default=0) - _AROUND)
-    shown = f"{'…' * bool(start)}{text[start : start + 100]}{'…' * (len(text) > start + 100)}"
-    begin, end = MARKS
-    return re.sub("|".join(map(re.escape, phrases)), lambda found: begin + found[0] + end, shown)
+    start = max(0, min((text.find(p) for p in phrases if p in text), default=0) - _CONTEXT)
+    excerpt = f"{'…' * bool(start)}{text[start : start + 100]}{'…' * (len(text) > start + 100)}"
+    opening, closing = MARKS
+    return re.sub("|".join(map(re.escape, phrases)), rf"{opening}\g<0>{closing}", excerpt)
 
 
-def _rows(graph: Graph, known: Mapping[str, Facts]) -> Iterable[tuple[str, str, str, str, str]]:
-    """What each thing is called, what it says, and the names of what it speaks of."""
+def _rows(graph: Graph, entries: Mapping[str, Facts]) -> Iterable[tuple[str, str, str, str, str]]:
+    """The row of each thing: its names, its text, and the names of the things it mentions."""
     query = "SELECT ?d ?term { ?coding sq:codes ?d ; sq:codedTerm ?term }"
-    names, terms = labels(graph, linked(known, *_ENDS)), grouped(graph, query)
-    for iri, one in known.items():
-        mentioned = [names[end] for name in _ENDS for end in texts(one, name)]
+    names, terms = labels(graph, linked(entries, *_ENDS)), grouped(graph, query)
+    for iri, entry in entries.items():
+        ends = [names[end] for name in _ENDS for end in texts(entry, name)]
         yield (
             iri,
             kind_of(iri) or "",
-            " · ".join(part for name in _NAMES for part in texts(one, name)),
-            " · ".join(part for name in _TEXTS for part in texts(one, name)),
-            " · ".join([*mentioned, *terms.get(iri, ())]),
+            " · ".join(part for name in _NAMES for part in texts(entry, name)),
+            " · ".join(part for name in _TEXTS for part in texts(entry, name)),
+            " · ".join([*ends, *terms.get(iri, ())]),
         )
 
 
@@ -250,7 +241,7 @@ def _works(graph: Graph) -> dict[str, tuple[str, ...]]:
     return {iri: tuple(sorted(set(works))) for iri, works in grouped(graph, query).items()}
 
 
-def _counted(values: Iterable[str], order: Sequence[str] = ()) -> dict[str, int]:
+def _counts(values: Iterable[str], order: Sequence[str] = ()) -> dict[str, int]:
     counts = Counter(values)
-    ranked = sorted(counts, key=lambda one: (order.index(one) if order else -counts[one], one))
-    return {one: counts[one] for one in ranked}
+    ranked = sorted(counts, key=lambda v: (order.index(v) if order else -counts[v], v))
+    return {v: counts[v] for v in ranked}
