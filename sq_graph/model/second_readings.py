@@ -5,7 +5,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from sq_graph.graph import Graph
 from sq_graph.model import KINDS_OF
@@ -15,27 +15,25 @@ from sq_graph.vocab import OWL, kind_of, slug_of
 STATEMENTS: Sequence[str] = KINDS_OF["checked"]
 """The kinds of thing that a second reader checks; a coding is checked with its definition."""
 
-_UNREAD = frozenset({"sq:reviewStatus", "sq:dismisses", "skos:editorialNote"})
-"""What is said about the state of a statement, and is no part of its content."""
+_EXCLUDED = frozenset({"sq:reviewStatus", "sq:dismisses", "skos:editorialNote"})
+"""The properties of the state of a statement, which are not part of its content."""
 
 _BY_MACHINE = {"sq:firstLine", "sq:lastLine", "sq:sourceDigest", "sq:pageBasis", "rdfs:label"}
-"""What is written or counted by machine about a passage."""
+"""The properties of a passage that are computed."""
 
-_WITHIN = frozenset({"passage", "union", "ingredient"})
-"""Kinds of thing that have no life of their own: what they say belongs to the statement."""
+_EMBEDDED_KINDS = frozenset({"passage", "union", "ingredient"})
+"""Kinds of thing that exist only within a statement and belong to its content."""
 
-_PARTS = ("sq:codes", "sq:memberOf")
+_PART_PROPERTIES = ("sq:codes", "sq:memberOf")
 """Links from a part to the statement that it belongs to."""
 
-_AT_ONCE = 10_000
-"""Statements that are read at once: what all of them say may be more than the memory holds."""
+_BATCH_SIZE = 10_000
+"""The number of statements read at once; the content of all of them may not fit into memory."""
 
 
 @dataclass(frozen=True)
 class SecondReading:
-    """A record: which statement was read, what it said then (by digest), when, and by whom if
-    named.
-    """
+    """A record of which statement was read, its content then (by digest), when, and by whom."""
 
     iri: str
     statement: str
@@ -47,27 +45,27 @@ class SecondReading:
 
 @dataclass(frozen=True)
 class StatementSource:
-    """Where statements are looked up: the facts of things, and the parts of each of some wholes."""
+    """The functions that look up statements: the facts of things, and the parts of wholes."""
 
     facts: Callable[[Iterable[str]], Mapping[str, Facts]]
     parts: Callable[[Iterable[str]], Mapping[str, Sequence[str]]]
 
 
 def second_readings(graph: Graph, statements: Iterable[str] = ()) -> tuple[SecondReading, ...]:
-    """The records of second readings, of some statements or all, in the order of their IRIs.
+    """The records of second readings of these statements, or of all, in the order of their IRIs.
 
     Parameters:
         graph: the map.
-        statements: IRIs; without any, all records are returned.
+        statements: IRIs; if there are none, all records are returned.
 
     >>> import sq_graph
     >>> rupture = "https://w3id.org/sq-graph/id/definition/room-1999-rupture"
     >>> [record.date for record in second_readings(sq_graph.open().graph, [rupture])]
     ['2026-11-28']
     """
-    wanted = list(statements)
-    portion = f"VALUES ?s {{ {values(wanted)} }} " if wanted else ""
-    query = f"""SELECT DISTINCT ?r ?s ?digest ?date ?reader ?note {{ {portion}
+    statement_iris = list(statements)
+    condition = f"VALUES ?s {{ {values(statement_iris)} }} " if statement_iris else ""
+    query = f"""SELECT DISTINCT ?r ?s ?digest ?date ?reader ?note {{ {condition}
       ?r sq:checks ?s ; sq:contentDigest ?digest ; sq:readOn ?date .
       OPTIONAL {{ ?r sq:readBy ?reader }} OPTIONAL {{ ?r skos:note ?note }} }} ORDER BY STR(?r)"""
     rows = ([term.value if term else "" for term in row] for row in graph.select(query).rows)
@@ -75,95 +73,95 @@ def second_readings(graph: Graph, statements: Iterable[str] = ()) -> tuple[Secon
 
 
 def checked_statements(graph: Graph, statements: Iterable[str] = ()) -> frozenset[str]:
-    """The statements that a second reader checked as they are now.
+    """The statements whose current content a second reader checked.
 
     >>> import sq_graph
     >>> len(checked_statements(sq_graph.open(packaged_only=True).graph)) > 800
     True
     """
-    kept = graph.cache("checked statements")
-    verdicts: dict[str, bool] = {} if kept is None else kept
-    wanted = list(statements) or [record.statement for record in second_readings(graph)]
-    unknown, source = iter([thing for thing in wanted if thing not in verdicts]), source_of(graph)
-    while some := list(islice(unknown, _AT_ONCE)):
-        known: dict[str, set[str]] = defaultdict(set)
-        for record in second_readings(graph, some):
-            known[record.statement].add(record.digest)
-        now = content_digests(source, known)
-        verdicts |= {thing: now.get(thing) in known[thing] for thing in some}
-    return frozenset(thing for thing in wanted if verdicts[thing])
+    cache = graph.cache("checked statements")
+    verdicts: dict[str, bool] = {} if cache is None else cache
+    statement_iris = list(statements) or [record.statement for record in second_readings(graph)]
+    unchecked, source = iter([i for i in statement_iris if i not in verdicts]), source_of(graph)
+    while batch := list(islice(unchecked, _BATCH_SIZE)):
+        digests: dict[str, set[str]] = defaultdict(set)
+        for record in second_readings(graph, batch):
+            digests[record.statement].add(record.digest)
+        current = content_digests(source, digests)
+        verdicts |= {iri: current.get(iri) in digests[iri] for iri in batch}
+    return frozenset(iri for iri in statement_iris if verdicts[iri])
 
 
 def changed_since_reading(graph: Graph, among: Collection[str] | None = None) -> tuple[str, ...]:
-    """The statements, all or only those `among` some things, that a second reader checked and that
-    say something else now, sorted.
+    """The statements, all or those `among` some, whose content has changed since a second reader
+    checked it, sorted.
     """
-    read = {record.statement for record in second_readings(graph)}
+    checked = {record.statement for record in second_readings(graph)}
     if among is not None:
-        read &= set(among)
-    return tuple(sorted(read - checked_statements(graph, read))) if read else ()
+        checked &= set(among)
+    return tuple(sorted(checked - checked_statements(graph, checked))) if checked else ()
 
 
 def source_of(graph: Graph) -> StatementSource:
-    """A graph as the place where statements are looked up."""
+    """A graph as a source of statements."""
 
     def parts(wholes: Iterable[str]) -> Mapping[str, Sequence[str]]:
-        portion = f"VALUES ?whole {{ {values(wholes)} }} ?part {'|'.join(_PARTS)} ?whole"
-        return grouped(graph, f"SELECT DISTINCT ?whole ?part {{ {portion} }}")
+        pattern = f"VALUES ?whole {{ {values(wholes)} }} ?part {'|'.join(_PART_PROPERTIES)} ?whole"
+        return grouped(graph, f"SELECT DISTINCT ?whole ?part {{ {pattern} }}")
 
     return StatementSource(lambda things: facts(graph, things), parts)
 
 
 def content_digests(source: StatementSource, statements: Iterable[str]) -> dict[str, str]:
-    """The digest of what each statement says, with its passages, its codings and its categories.
+    """The digest of the content of each statement, with its passages, codings and categories.
 
-    It stays the same in every file order, syntax and engine, and where `verify` writes lines; it
-    changes with every word, code or page of the statement.
+    It does not depend on the order of a file, the syntax, the engine or the line numbers that
+    `verify` writes; it changes with every word, code or page of the statement.
     """
-    wanted = list(dict.fromkeys(statements))
-    parts = source.parts(wanted)
-    known = dict(source.facts([*wanted, *(part for found in parts.values() for part in found)]))
-    within = {
+    statement_iris = list(dict.fromkeys(statements))
+    parts = source.parts(statement_iris)
+    entries = dict(source.facts([*statement_iris, *chain(*parts.values())]))
+    embedded = {
         term.value
-        for one in known.values()
-        for terms in one.values()
-        for term in terms
-        if term.kind == "uri" and kind_of(term.value) in _WITHIN
+        for entry in entries.values()
+        for term in chain(*entry.values())
+        if term.kind == "uri" and kind_of(term.value) in _EMBEDDED_KINDS
     }
-    known |= source.facts(within - set(known))
+    entries |= source.facts(embedded - set(entries))
     digests = {}
-    for thing in wanted:
-        said = [_content(known.get(thing, {}), known)]
-        said += sorted(_content(known.get(part, {}), known) for part in parts.get(thing, ()))
-        digests[thing] = f"sha256:{hashlib.sha256(json.dumps(said).encode()).hexdigest()}"
+    for statement in statement_iris:
+        contents = [_content(entries.get(statement, {}), entries)]
+        part_entries = (entries.get(part, {}) for part in parts.get(statement, ()))
+        contents += sorted(_content(entry, entries) for entry in part_entries)
+        digests[statement] = f"sha256:{hashlib.sha256(json.dumps(contents).encode()).hexdigest()}"
     return digests
 
 
-def _content(own: Facts, known: Mapping[str, Facts]) -> list[tuple[str, str]]:
-    """What one thing says, sorted; a passage, union or ingredient is named by what it says."""
-    said: list[tuple[str, str]] = []
-    for name, terms in own.items():
-        if name in _UNREAD or name in _PARTS:
+def _content(entry: Facts, entries: Mapping[str, Facts]) -> list[tuple[str, str]]:
+    """The content of one thing, sorted; a passage, union or ingredient is given by its content."""
+    pairs: list[tuple[str, str]] = []
+    for name, terms in entry.items():
+        if name in _EXCLUDED or name in _PART_PROPERTIES:
             continue
         for term in terms:
-            if term.kind == "uri" and kind_of(term.value) in _WITHIN:
-                inner = known.get(term.value, {})
+            if term.kind == "uri" and kind_of(term.value) in _EMBEDDED_KINDS:
+                inner = entries.get(term.value, {})
                 inner = {key: inner[key] for key in inner if key not in _BY_MACHINE}
-                said.append((name, json.dumps(_content(inner, {}))))
+                pairs.append((name, json.dumps(_content(inner, {}))))
             elif term.value != f"{OWL}NamedIndividual":
-                said.append((name, f"{term.value}@{term.language.lower()}"))
-    return sorted(said)
+                pairs.append((name, f"{term.value}@{term.language.lower()}"))
+    return sorted(pairs)
 
 
 def works_read(graph: Graph, statements: Iterable[str]) -> dict[str, str]:
-    """The work in which each statement was read; the first by IRI where there are several."""
+    """The work in which each statement was read, the first by IRI."""
     query = f"""SELECT DISTINCT ?s ?work {{ VALUES ?s {{ {values(statements)} }}
       ?s sq:cellOf?/sq:reportedIn/sq:inWork ?work }} ORDER BY STR(?s) STR(?work)"""
     return {statement: works[0] for statement, works in grouped(graph, query).items()}
 
 
 def home_of_reading(work: str) -> str:
-    """The file of the records that belong to a work, without `ontology/` and `.ttl`.
+    """The file of the second readings of a work, without `ontology/` and `.ttl`.
 
     >>> home_of_reading("https://w3id.org/sq-graph/id/work/room-1999"), home_of_reading("")
     ('data/works/room-1999/readings', 'data/readings')
@@ -172,7 +170,7 @@ def home_of_reading(work: str) -> str:
 
 
 def slug_of_reading(statement: str) -> str:
-    """The slug of the record of a statement.
+    """The slug of the second reading of a statement.
 
     >>> slug_of_reading("https://w3id.org/sq-graph/id/claim/bernard-1999-containment")
     'claim-bernard-1999-containment'

@@ -1,5 +1,5 @@
-"""What `show` and the page of a thing list: its own statements, who holds it and where, and what
-directly concerns it.
+"""The content of `show` and of the page of a thing: its own statements, its source, and the
+statements that directly concern it.
 """
 
 from collections.abc import Callable
@@ -12,17 +12,15 @@ from sq_graph.model.works import read_works
 from sq_graph.table import Table
 from sq_graph.vocab import expand, kind_of, shorten
 
-_UNSHOWN = ("rdf:type", "rdfs:label", "sq:authorship", "sq:editorship", "sq:translatorship")
+_HIDDEN = ("rdf:type", "rdfs:label", "sq:authorship", "sq:editorship", "sq:translatorship")
 
 
-def own_statements(known: Facts, label: Callable[[str], str]) -> list[tuple[str, list[Term]]]:
-    """The statements of a thing under the name of each property, what is shown otherwise left
-    out.
-    """
-    shown = [
-        (label(expand(name)), list(one)) for name, one in known.items() if name not in _UNSHOWN
+def own_statements(entry: Facts, label: Callable[[str], str]) -> list[tuple[str, list[Term]]]:
+    """The statements of a thing by the label of each property, except those shown elsewhere."""
+    rows = [
+        (label(expand(name)), list(terms)) for name, terms in entry.items() if name not in _HIDDEN
     ]
-    return sorted(shown, key=lambda pair: pair[0].lower())
+    return sorted(rows, key=lambda pair: pair[0].lower())
 
 
 def show(graph: Graph, thing: str) -> Table:
@@ -32,16 +30,16 @@ def show(graph: Graph, thing: str) -> Table:
     >>> show(sq_graph.open().graph, "https://w3id.org/sq-graph/id/work/room-1999").caption
     'Room 1999'
     """
-    own = facts(graph, [thing]).get(thing, {})
-    named = {term.value for terms in own.values() for term in terms if term.kind == "uri"}
-    names = labels(graph, named.union({thing}, map(expand, own)))
+    entry = facts(graph, [thing]).get(thing, {})
+    values = {term.value for terms in entry.values() for term in terms if term.kind == "uri"}
+    names = labels(graph, values.union({thing}, map(expand, entry)))
 
-    def shown(term: Term) -> str:
+    def term_text(term: Term) -> str:
         if term.kind != "uri":
             return term.value
         return f"{names[term.value]} ({shorten(term.value)})"
 
-    kinds = [names[term.value] for term in own.get("rdf:type", ()) if "owl#" not in term.value]
+    kinds = [names[term.value] for term in entry.get("rdf:type", ()) if "owl#" not in term.value]
     rows = [("", "is", ", ".join(kinds)), ("", "IRI", thing)]
     if kind_of(thing) == "work":
         rows.append(("", "authors", ", ".join(map(str, read_works(graph, [thing])[0].authors))))
@@ -52,17 +50,17 @@ def show(graph: Graph, thing: str) -> Table:
             ("", "review", credit.review),
         ]
     rows += [
-        ("own statements", name, "\n".join(map(shown, terms)))
-        for name, terms in own_statements(own, names.__getitem__)
+        ("own statements", name, "\n".join(map(term_text, terms)))
+        for name, terms in own_statements(entry, names.__getitem__)
     ]
-    for view, listed in about(graph, thing, beneath=False).views.items():
-        heading = f"{view} ({len(listed)})"
-        rows += [(heading, one.label, one.says or shorten(one.iri)) for one in listed]
-    known = [row for row in rows if row[2]]
+    for view, mentions in about(graph, thing, beneath=False).views.items():
+        heading = f"{view} ({len(mentions)})"
+        rows += [(heading, m.label, m.says or shorten(m.iri)) for m in mentions]
+    filled = [row for row in rows if row[2]]
     return Table(
         ("what", "value"),
-        tuple(row[1:] for row in known),
+        tuple(row[1:] for row in filled),
         names[thing],
-        groups=tuple(row[0].capitalize() for row in known),
-        records=Table(("group", "what", "value"), tuple(known)),
+        groups=tuple(row[0].capitalize() for row in filled),
+        records=Table(("group", "what", "value"), tuple(filled)),
     )

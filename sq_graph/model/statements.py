@@ -1,9 +1,8 @@
-"""Claims and alignments: what is said of things, and how things of different authors are set beside
-each other.
-"""
+"""Claims about things, and alignments between things of different authors."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Literal, cast
 
 from sq_graph.graph import Graph
@@ -39,8 +38,9 @@ class Claim:
         """Its values under the columns of its listing."""
         ends = [str(end) if end else "" for end in (self.subject, self.object)]
         relation = f"denied: {self.denied}" if self.denied else self.relation
-        said = (self.label, join_names(self.about, "; "), ends[0], relation, ends[1], self.summary)
-        return *said, *credit_cells(self.attribution), self.iri
+        about = join_names(self.about, "; ")
+        content = (self.label, about, ends[0], relation, ends[1], self.summary)
+        return *content, *credit_cells(self.attribution), self.iri
 
     def _repr_html_(self) -> str:
         return Claims((self,)).table().to_html()
@@ -62,8 +62,8 @@ class Alignment:
     def cells(self) -> tuple[Cell, ...]:
         """Its values under the columns of its listing."""
         ends = [join_names(end, " + ") for end in (self.subjects, self.objects)]
-        said = (ends[0], self.relation, ends[1], self.drawn, self.summary)
-        return *said, *credit_cells(self.attribution), self.iri
+        content = (ends[0], self.relation, ends[1], self.drawn, self.summary)
+        return *content, *credit_cells(self.attribution), self.iri
 
     def _repr_html_(self) -> str:
         return Alignments((self,)).table().to_html()
@@ -85,42 +85,42 @@ class Alignments(Listing[Alignment]):
 
 def read_claims(graph: Graph, claims: Iterable[str]) -> Claims:
     """The claims of these IRIs by label."""
-    known = facts(graph, claims)
-    credits = attributions(graph, known)
-    names = refs(graph, linked(known, "sq:about", "sq:subject", "sq:object"))
-    found = [
+    entries = facts(graph, claims)
+    credits = attributions(graph, entries)
+    names = refs(graph, linked(entries, "sq:about", "sq:subject", "sq:object"))
+    records = [
         Claim(
             iri,
-            text(one, "rdfs:label"),
-            text(one, "sq:summary"),
-            tuple(sorted(names[thing] for thing in texts(one, "sq:about"))),
-            names.get(text(one, "sq:subject")),
-            code(one, "sq:relation"),
-            names.get(text(one, "sq:object")),
+            text(claim, "rdfs:label"),
+            text(claim, "sq:summary"),
+            tuple(sorted(names[thing] for thing in texts(claim, "sq:about"))),
+            names.get(text(claim, "sq:subject")),
+            code(claim, "sq:relation"),
+            names.get(text(claim, "sq:object")),
             credits.get(iri),
-            code(one, "sq:deniedRelation"),
+            code(claim, "sq:deniedRelation"),
         )
-        for iri, one in known.items()
+        for iri, claim in entries.items()
     ]
-    return Claims(sorted(found, key=lambda claim: (claim.label, claim.iri)))
+    return Claims(sorted(records, key=attrgetter("label", "iri")))
 
 
 def read_alignments(graph: Graph, alignments: Iterable[str]) -> Alignments:
     """The alignments of these IRIs by label."""
-    known = facts(graph, alignments)
-    links = [one for one in read_links(graph, undrawn=True, readings=True) if one.iri in known]
-    names = refs(graph, {iri for one in links for iri in one.ends})
-    found = [
+    entries = facts(graph, alignments)
+    links = [link for link in read_links(graph, True, True) if link.iri in entries]
+    names = refs(graph, {iri for link in links for iri in link.ends})
+    records = [
         Alignment(
             link.iri,
-            label=text(known[link.iri], "rdfs:label"),
+            label=text(entries[link.iri], "rdfs:label"),
             subjects=tuple(names[iri] for iri in link.subjects),
             relation=link.relation,
             objects=tuple(names[iri] for iri in link.objects),
             drawn=cast(Drawn, WORDS["alignments"][link.kind.removeprefix("sq:")]),
-            summary=text(known[link.iri], "sq:summary"),
+            summary=text(entries[link.iri], "sq:summary"),
             attribution=link.attribution,
         )
         for link in links
     ]
-    return Alignments(sorted(found, key=lambda one: (one.label, one.iri)))
+    return Alignments(sorted(records, key=attrgetter("label", "iri")))
