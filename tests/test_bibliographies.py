@@ -50,6 +50,7 @@ def one(tmp_path: Path, name: str, content: str | bytes) -> Record:
         ("Reyes, Ana with Okoro, Ben", "family name, suffix, given name"),
         ("Reyes, Ana1", "digit"),
         ("Reyes AB", "initials"),
+        ("Reyes ²", "digit"),
         ("Lund, Mara (ed.)", "name alone"),
     ],
 )

@@ -6,6 +6,7 @@ import csv
 import os
 import random
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -225,6 +226,21 @@ def test_what_conflicts_is_not_merged(atlas: Atlas, folder: Path, tmp_path: Path
         )
         == "One"
     )
+
+
+def test_a_work_whose_year_was_not_known_is_named_beside_the_one_that_has_it(
+    atlas: Atlas, tmp_path: Path
+) -> None:
+    def imported(key: str, year: str, title: str = "Knots: A Study") -> list[Sequence[object]]:
+        entry = f"@article{{{key}, author={{Lund, M.}}, title={{{title}}}, year={{{year}}}}}"
+        return [*atlas.import_(bib(tmp_path, entry)).rows]
+
+    assert not imported("a", "forthcoming")
+    (apart,) = imported("b", "2021")
+    assert apart[0] == "set apart"
+    assert str(apart[3]).endswith("sq-graph merge lund-2021 lund-forthcoming")
+    assert imported("c", "2022")[0][2] == "c"
+    assert not imported("d", "2021", "Knots: A Note")
 
 
 @pytest.mark.wide

@@ -193,9 +193,11 @@ def _import_works(
         slug = slug_of(outcome.iri)
         thing = record.keys[0] if record.keys else slug
         counted.append(f"work {_WORDS[outcome.became]}")
-        if outcome.became == "apart":
-            like = outcome.reason.removeprefix("like ").partition(",")[0]
-            same = f"{outcome.reason}. If they are one work: sq-graph merge {like} {slug}"
+        if outcome.similar:
+            index, pair = edit.works_index, [outcome.similar, outcome.iri]
+            pair.sort(key=lambda iri: index.record(iri).year is None)
+            merge = f"sq-graph merge {' '.join(map(slug_of, pair))}"
+            same = f"{outcome.reason}. If they are one work: {merge}"
             rows.append((_WORDS["apart"], record.place, thing, same))
         elif outcome.reason:
             rows.append((_WORDS[outcome.became], record.place, thing, outcome.reason))

@@ -85,8 +85,14 @@ def match_keys(record: Record) -> list[str]:
 
 
 def all_match_keys(record: Record) -> list[str]:
-    """The match keys of a work, and its slug and label, which no two works share."""
-    return [*match_keys(record), f"slug {slug_of(record.iri)}", f"label {record.label}"]
+    """The match keys of a work, and those that do not make two records one work."""
+    names = f"slug {slug_of(record.iri)}", f"label {record.label}"
+    return [*match_keys(record), title_key(record), *names]
+
+
+def title_key(record: Record) -> str:
+    """People and title, which a work shares with what it was before its year was known."""
+    return f"title {'+'.join(map(fold_text, families(record)))} {fold_text(record.title)}"
 
 
 def year_key(record: Record) -> str:

@@ -17,7 +17,8 @@ _ET_AL = re.compile(
 _COMMA = re.compile("[，،]")
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 """Soft hyphens, zero-width spaces and marks of direction, which are not part of a name."""
-_CAPITAL = "[^\\W\\d_a-zß-öø-ÿа-яё\u0561-\u10ff]"
+_FIGURES = "²³¹¼-¾\u2070-\u209f\u2150-\u218f\u2460-\u24ff\u2776-\u2793"
+_CAPITAL = f"[^\\W\\d_a-zß-öø-ÿа-яё\u0561-\u10ff{_FIGURES}]"
 _COMPACT = re.compile(rf"(?:[a-z]+ )*{_CAPITAL}[\w'’-]+(?: [\w'’-]+)* (?:{_CAPITAL}\.? ?){{1,3}}")
 """A name as PubMed writes it: `Reyes A`, `de Silva KM`, `Иванов И. И.`."""
 _INITIALS = re.compile(rf"(?:{_CAPITAL}\.?[ -]?)+")

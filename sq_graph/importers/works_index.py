@@ -23,6 +23,7 @@ from sq_graph.importers.known_works import (
     families,
     known_works,
     match_keys,
+    title_key,
     title_substitute,
     year_key,
 )
@@ -59,6 +60,8 @@ class RecordOutcome:
     reason: str = ""
     year: int | None = None
     """The year that the work lacked, which changes its label."""
+    similar: str = ""
+    """The work from which it was set apart."""
 
 
 class WorksIndex:
@@ -117,7 +120,10 @@ class WorksIndex:
         ranks = {iri: (bool(conflicts[iri]) > merged[iri], len(conflicts[iri])) for iri in works}
         best = min(works, key=ranks.__getitem__, default="")
         if not best:
-            return RecordOutcome(self._add_work(record, slug), "new")
+            if not (similar := self._other_dating(record)):
+                return RecordOutcome(self._add_work(record, slug), "new")
+            reason = f"like {slug_of(similar)}, but one of them has no year"
+            return RecordOutcome(self._add_work(record, slug), "apart", reason, similar=similar)
         reason = "; ".join(conflicts[best].values())
         if not reason:
             return self._merge(record, self._works[best])
@@ -130,7 +136,12 @@ class WorksIndex:
             reason += f", and nothing is added ({labels})" if labels else ""
             return RecordOutcome(best, "differs", reason)
         reason = f"like {slug_of(best)}, but {reason}"
-        return RecordOutcome(self._add_work(record, slug), "apart", reason)
+        return RecordOutcome(self._add_work(record, slug), "apart", reason, similar=best)
+
+    def _other_dating(self, record: Record) -> str:
+        """A work of the same people and title, where either has no year, or ''."""
+        works = self._matches(title_key(record)) if record.title else []
+        return next((iri for iri in works if None in (record.year, self._works[iri].year)), "")
 
     def _is_merged(self, record: Record, work: str) -> bool:
         """Whether the work that this record made before was merged into another one, which then has
