@@ -171,10 +171,8 @@ def _faults(
         if not axiom.claims:
             yield fault(axiom.line, f"no claim is given for {text}", "Annotate it with sq:claim")
         for claim in axiom.claims:
-            problem, hedge = (
-                f"{text} rests on {shorten(claim)}, which",
-                position_set.hedges.get(claim),
-            )
+            hedge = position_set.hedges.get(claim)
+            problem = f"{text} rests on {shorten(claim)}, which"
             if hedge is None:
                 problem = f"{problem} the map does not hold"
                 yield fault(axiom.line, problem, "Name a claim that is held")

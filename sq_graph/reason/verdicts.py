@@ -93,10 +93,8 @@ def unchanged(position_set: PositionSet, stored: Mapping[str, Any]) -> set[str]:
     """The slugs of the positions for which the stored findings are still valid."""
     if stored.get("ground") != position_set.digest():
         return set()
-    digests = stored["digests"]
-    return {
-        slug for slug in position_set.positions if digests.get(slug) == position_set.digest(slug)
-    }
+    digests, digest = stored["digests"], position_set.digest
+    return {slug for slug in position_set.positions if digests.get(slug) == digest(slug)}
 
 
 def valid_findings(position_set: PositionSet, stored: Mapping[str, Any]) -> list[GroupFinding]:

@@ -340,7 +340,7 @@ class _Plan:
 
 def _plan(lookup: Lookup, node: Node, groups: Iterable[Group]) -> _Plan:
     """The plan for all things with the properties and types of this one."""
-    properties, without_values, plan = lookup.properties(node), Blank(), _Plan()
+    properties, empty_node, plan = lookup.properties(node), Blank(), _Plan()
     for group in groups:
         targets = group.targets
         if targets.objects_of or targets.nodes:
@@ -352,9 +352,7 @@ def _plan(lookup: Lookup, node: Node, groups: Iterable[Group]) -> _Plan:
                 present = group.properties and tuple(p for p in group.properties if p in properties)
                 plan.groups.setdefault(present, []).append(group)
             else:
-                plan.broken += [
-                    rule for rule, check in group.checks if check(lookup, without_values)
-                ]
+                plan.broken += [rule for rule, check in group.checks if check(lookup, empty_node)]
     return plan
 
 
@@ -373,9 +371,7 @@ class _Validator:
         same = {name for name, values in properties.items() if plan.previous.get(name) == values}
         for names, groups in plan.groups.items():
             if names is None:
-                self.violations.update(
-                    v for group in groups for v in group.violations(lookup, node)
-                )
+                self.violations.update(chain(*(g.violations(lookup, node) for g in groups)))
                 continue
             if not (names in plan.passed and same.issuperset(names)):
                 values = (names, *(tuple(properties[name]) for name in names))

@@ -33,8 +33,8 @@ NoticeKind = Literal["fault", "slow", "unread", "idle"]
 
 @dataclass(frozen=True)
 class Notice:
-    """A notice about one shape: its file, and whether it is at fault, is left to pySHACL, which is
-    slow, has a part that nothing reads, or checks nothing.
+    """A notice about one shape: that it is at fault, is slow because it is left to pySHACL, has an
+    unread part, or is idle because it checks nothing.
     """
 
     shape: Term
@@ -89,9 +89,7 @@ class Shapes:
     def notices(self) -> tuple[Notice, ...]:
         """The shapes that are left to pySHACL, those that cannot be used, and those without use."""
         kinds: tuple[NoticeKind, NoticeKind] = ("slow", "fault")
-        left = (
-            self._notice(each.shape, each.reason, kinds[each.broken]) for each in self.uncompiled
-        )
+        left = (self._notice(u.shape, u.reason, kinds[u.broken]) for u in self.uncompiled)
         unread = (self._notice(shape, text, "unread") for shape, text in self.shapes.unread_terms())
         no_target = "it has no target, and no other shape refers to it"
         idle = (self._notice(shape, no_target, "idle") for shape in self.shapes.idle_shapes())
