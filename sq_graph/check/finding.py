@@ -1,6 +1,4 @@
-"""Findings, also as a text that one can work through, as SARIF for editors, and as a SHACL
-validation report.
-"""
+"""Findings, and their output as text, as SARIF for editors, and as a SHACL validation report."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -13,11 +11,10 @@ from sq_graph.vocab import SH
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong: where it stands, what it is, what to do.
+    """One fault: its place, a message, and a remedy.
 
     `rule` names the shape, the quality question (`quality/<name>`), or `file`, `position` or
-    `consistency`;
-    `severity` is Violation, Warning or Info.
+    `consistency`; `severity` is Violation, Warning or Info.
 
     >>> remedy = "add rdfs:label"
     >>> print(Finding("data/agents.ttl", 12, "agent:room", "it has no label", remedy, "naming"))
@@ -35,13 +32,12 @@ class Finding:
 
     @property
     def place(self) -> str:
-        """File and line, as editors and terminals understand them; empty for what is in no file
-        yet."""
+        """File and line, as editors and terminals understand them; empty without a file."""
         return f"{self.file}:{self.line}" if self.line else self.file
 
     @property
     def sentence(self) -> str:
-        """What is wrong and what to do."""
+        """The message and the remedy."""
         remedy = f" {self.remedy[:1].upper()}{self.remedy[1:]}." if self.remedy else ""
         return f"{self.message}.{remedy}"
 
@@ -54,56 +50,57 @@ def _level(finding: Finding) -> str:
 
 
 def findings_text(findings: Iterable[Finding]) -> str:
-    """Errors, warnings and notes apart, each grouped by the statement that they are about.
+    """Errors, warnings and notes in turn, grouped by the statement that they are about.
 
-    >>> found = Finding("a.ttl", 3, "work:x", "it has no year", "add sq:year", "work#Dated")
-    >>> print(findings_text([found]))
+    >>> finding = Finding("a.ttl", 3, "work:x", "it has no year", "add sq:year", "work#Dated")
+    >>> print(findings_text([finding]))
     1 error
     a.ttl:3: work:x
       It has no year. Add sq:year.
     """
     by_level: dict[str, dict[str, list[Finding]]] = {"error": {}, "warning": {}, "note": {}}
-    for one in findings:
-        by_level[_level(one)].setdefault(one.focus or one.place, []).append(one)
+    for finding in findings:
+        key = finding.focus or finding.place
+        by_level[_level(finding)].setdefault(key, []).append(finding)
     parts = list[str]()
     for level, groups in by_level.items():
-        if number := sum(map(len, groups.values())):
-            parts.append(f"{number} {level}{'s' if number > 1 else ''}")
-        parts += map(_group, groups.values())
+        if count := sum(map(len, groups.values())):
+            parts.append(f"{count} {level}{'s' if count > 1 else ''}")
+        parts += map(_group_text, groups.values())
     return "\n".join(parts) or "No findings."
 
 
-def _group(group: Sequence[Finding]) -> str:
+def _group_text(group: Sequence[Finding]) -> str:
     first = group[0]
-    head = ": ".join(part for part in (first.place, first.focus) if part)
-    lines = [head] if head else []
-    for one in group:
-        where = f"{one.place}: " if one.file != first.file else ""
-        if one.line != first.line and not where:
-            where = f"line {one.line}: "
-        said = one.sentence
-        lines.append(f"{'  ' if head else ''}{where}{said[:1].upper()}{said[1:]}")
+    heading = ": ".join(filter(None, (first.place, first.focus)))
+    lines = [heading] if heading else []
+    for finding in group:
+        place = f"{finding.place}: " if finding.file != first.file else ""
+        if finding.line != first.line and not place:
+            place = f"line {finding.line}: "
+        text = finding.sentence
+        lines.append(f"{'  ' if heading else ''}{place}{text[:1].upper()}{text[1:]}")
     return "\n".join(lines)
 
 
 def findings_sarif(findings: Iterable[Finding]) -> str:
     """Findings in SARIF 2.1.0, which editors and code hosts read.
 
-    >>> found = Finding("a.ttl", 3, "work:x", "it has no year", "add sq:year", "work#Dated")
-    >>> json.loads(findings_sarif([found]))["runs"][0]["results"][0]["ruleId"]
+    >>> finding = Finding("a.ttl", 3, "work:x", "it has no year", "add sq:year", "work#Dated")
+    >>> json.loads(findings_sarif([finding]))["runs"][0]["results"][0]["ruleId"]
     'work#Dated'
     """
-    listed = list(findings)
+    findings = list(findings)
     results = [
         {
-            "ruleId": one.rule,
-            "level": _level(one),
-            "message": {"text": ": ".join(part for part in (one.focus, one.sentence) if part)},
-            "locations": [_location(one)] if one.file else [],
+            "ruleId": finding.rule,
+            "level": _level(finding),
+            "message": {"text": ": ".join(filter(None, (finding.focus, finding.sentence)))},
+            "locations": [_location(finding)] if finding.file else [],
         }
-        for one in listed
+        for finding in findings
     ]
-    rules = [{"id": name} for name in sorted({one.rule for one in listed})]
+    rules = [{"id": name} for name in sorted({finding.rule for finding in findings})]
     driver = {"name": "sq-graph", "rules": rules}
     document = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -113,16 +110,16 @@ def findings_sarif(findings: Iterable[Finding]) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _location(one: Finding) -> dict[str, object]:
-    place: dict[str, object] = {"artifactLocation": {"uri": one.file}}
-    if one.line:
-        place["region"] = {"startLine": one.line}
-    return {"physicalLocation": place}
+def _location(finding: Finding) -> dict[str, object]:
+    location: dict[str, object] = {"artifactLocation": {"uri": finding.file}}
+    if finding.line:
+        location["region"] = {"startLine": finding.line}
+    return {"physicalLocation": location}
 
 
 def findings_turtle(findings: Iterable[Finding]) -> str:
-    """The findings of shapes as a SHACL validation report; what questions and the reasoner find is
-    no part of one.
+    """The findings of shapes as a SHACL validation report, which has no place for those of
+    questions and the reasoner.
 
     >>> print(findings_turtle([]), end="")
     @prefix sh: <http://www.w3.org/ns/shacl#> .
@@ -130,29 +127,29 @@ def findings_turtle(findings: Iterable[Finding]) -> str:
     [] a sh:ValidationReport ;
         sh:conforms true .
     """
-    results = [_result(one.violation) for one in findings if one.violation]
-    listed = "".join(f" ;\n    sh:result {result}" for result in results)
+    results = [_result(finding.violation) for finding in findings if finding.violation]
+    body = "".join(f" ;\n    sh:result {result}" for result in results)
     conforms = "false" if results else "true"
     head = f"@prefix sh: <{SH}> .\n\n[] a sh:ValidationReport ;\n    sh:conforms {conforms}"
-    return f"{head}{listed} .\n"
+    return f"{head}{body} .\n"
 
 
-def _result(one: Violation) -> str:
-    is_own = one.source and one.shape == one.source.value
-    constraint = Term("uri" if ":" in one.shape else "bnode", one.shape)
+def _result(violation: Violation) -> str:
+    shape, source, path = violation.shape, violation.source, violation.path
+    constraint = Term("uri" if ":" in shape else "bnode", shape)
     values = {
-        "focusNode": one.focus,
-        "resultSeverity": _term_of_shacl(one.severity),
-        "sourceConstraintComponent": _term_of_shacl(one.component),
-        "sourceShape": one.source,
-        "sourceConstraint": None if is_own or not one.source else constraint,
-        "resultPath": one.path if one.path and one.path.kind == "uri" else None,
-        "value": one.value,
-        "resultMessage": Term("literal", one.message) if one.message else None,
+        "focusNode": violation.focus,
+        "resultSeverity": _shacl_term(violation.severity),
+        "sourceConstraintComponent": _shacl_term(violation.component),
+        "sourceShape": source,
+        "sourceConstraint": constraint if source and shape != source.value else None,
+        "resultPath": path if path and path.kind == "uri" else None,
+        "value": violation.value,
+        "resultMessage": Term("literal", violation.message) if violation.message else None,
     }
-    said = (f"sh:{name} {term.n3()}" for name, term in values.items() if term)
-    return "[\n        " + " ;\n        ".join(["a sh:ValidationResult", *said]) + " ]"
+    lines = (f"sh:{name} {term.n3()}" for name, term in values.items() if term)
+    return "[\n        " + " ;\n        ".join(["a sh:ValidationResult", *lines]) + " ]"
 
 
-def _term_of_shacl(name: str) -> Term:
+def _shacl_term(name: str) -> Term:
     return Term("uri", name if ":" in name else SH + name)

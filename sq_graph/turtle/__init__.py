@@ -1,20 +1,20 @@
 """Turtle: read strictly, written in one canonical form.
 
-One RDF graph has one text, whatever the order of its triples and the names of its blank nodes;
-literals keep the form in which their file has them (`01`, `1.50`, `en-US`); what OWL leaves to the
-writer is settled one way (`axioms.py`). Comments are not kept, as in Protégé: a note worth keeping
-is an annotation.
+One RDF graph has one text, whatever the order of its triples and the names of its blank nodes.
+Literals keep their form in the file (`01`, `1.50`, `en-US`), and equivalent forms of an OWL axiom
+are normalised (`owl_normalise.py`). As in Protégé, comments are not kept: a note worth keeping is
+an annotation.
 """
 
 import contextlib
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import chain
 from pathlib import Path
 
 from sq_graph.errors import BrokenFile
 from sq_graph.resources import file_bytes, write_durably
-from sq_graph.turtle.difference import compared
+from sq_graph.turtle.difference import describe_difference
 from sq_graph.turtle.owl_normalise import normal_form
 from sq_graph.turtle.reading import Document, parse
 from sq_graph.turtle.rewriting import Blocks
@@ -49,7 +49,7 @@ def format_text(text: str | bytes, where: str = "") -> str:
 
 
 def read_file(path: Path) -> Document:
-    """What a Turtle file says; raises BrokenFile if it cannot be read."""
+    """The content of a Turtle file; raises BrokenFile if it cannot be read."""
     return parse(file_bytes(path), str(path))
 
 
@@ -58,9 +58,9 @@ def format_files(
     check: bool = False,
     form: str = "turtle",
     among: Iterable[Path] = (),
-    converted: Callable[[bytes, str], bytes] = lambda content, where: content,
+    convert: Callable[[bytes, str], bytes] = lambda content, where: content,
 ) -> list[Path]:
-    """Put Turtle files, and those in folders, into canonical form.
+    """Puts Turtle files, and those in folders, into canonical form.
 
     Parameters:
         paths: the files and folders.
@@ -69,8 +69,7 @@ def format_files(
             or `trig`.
         among: the files of the map. A declaration that an editor added for a thing described in one
             of these is dropped.
-        converted: a function of content and path that gives the content in `form`, where it is in
-            another syntax.
+        convert: converts the content of a file at a path to `form`, where it is in another syntax.
 
     Returns:
         The files that were not in canonical form.
@@ -79,17 +78,17 @@ def format_files(
         BrokenFile: a file cannot be read; nothing is written then.
         InputError: another `form`.
     """
-    before = {path: file_bytes(path) for path in _files(paths)}
-    contents = {path: converted(content, str(path)) for path, content in before.items()}
+    old = {path: file_bytes(path) for path in _turtle_files(paths)}
+    contents = {path: convert(content, str(path)) for path, content in old.items()}
     documents = {path: parse(content, str(path), form) for path, content in contents.items()}
-    described, labelled = _described(among, documents)
-    after = dict[Path, bytes]()
+    types, labelled = _described_things(among, documents)
+    new = dict[Path, bytes]()
     for path, document in documents.items():
-        kept = _without_foreign(document.triples, described, labelled)
-        after[path] = serialise(kept, document.prefixes).encode()
-    changed = [path for path in before if after[path] != before[path]]
+        triples = _without_foreign(document.triples, types, labelled)
+        new[path] = serialise(triples, document.prefixes).encode()
+    changed = [path for path in old if new[path] != old[path]]
     for path in [] if check else changed:
-        replace_file(path, after[path])
+        replace_file(path, new[path])
     return changed
 
 
@@ -100,12 +99,12 @@ def diff(before: Path, after: Path) -> str:
     Order, names of blank nodes and equivalent ways of writing OWL axioms make no difference.
     Raises BrokenFile for a file that cannot be read.
     """
-    return compared(_gathered(before), _gathered(after))
+    return describe_difference(_normal_triples(before), _normal_triples(after))
 
 
 def replace_file(path: Path, content: str | bytes) -> None:
-    """Writes a file whole or not at all, and keeps its permissions; raises BrokenFile if it cannot
-    be written.
+    """Writes a file completely or not at all, and keeps its permissions; raises BrokenFile if it
+    cannot be written.
     """
     target = path.resolve()
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}.draft")
@@ -118,56 +117,55 @@ def replace_file(path: Path, content: str | bytes) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             draft.unlink()
-        what = f"the file cannot be written ({error.strerror or error})"
-        raise BrokenFile(what, str(path), remedy="Check the folder") from None
+        message = f"the file cannot be written ({error.strerror or error})"
+        raise BrokenFile(message, str(path), remedy="Check the folder") from None
 
 
-def _described(
+def _described_things(
     among: Iterable[Path], documents: Mapping[Path, Document]
 ) -> tuple[dict[str, set[str]], set[str]]:
-    """The things of which some file of a map gives a type and more, with their types; those with a
-    label.
-    """
+    """The types of the things that some file of a map types and describes; the labelled things."""
     files = {path.resolve(): document for path, document in documents.items()}
-    found: dict[str, set[str]] = {}
+    types: dict[str, set[str]] = {}
     labelled: set[str] = set()
     for path in among:
         triples = (files.get(path.resolve()) or read_file(path)).triples
-        types: dict[str, set[str]] = {}
+        types_in_file: dict[str, set[str]] = {}
         for s, p, o in triples:
             if p == TYPE:
-                types.setdefault(s, {INDIVIDUAL}).add(o)
-        for s in {s for s, p, _ in triples if p != TYPE} & types.keys():
-            found.setdefault(s, set()).update(types[s])
-        labelled |= {s for s, p, _ in triples if p == LABEL and s in types}
-    return found, labelled
+                types_in_file.setdefault(s, {INDIVIDUAL}).add(o)
+        for s in {s for s, p, _ in triples if p != TYPE} & types_in_file.keys():
+            types.setdefault(s, set()).update(types_in_file[s])
+        labelled |= {s for s, p, _ in triples if p == LABEL and s in types_in_file}
+    return types, labelled
 
 
 def _without_foreign(
-    triples: Iterable[TextTriple], described: Mapping[str, set[str]], labelled: set[str]
+    triples: Collection[TextTriple], types: Mapping[str, set[str]], labelled: set[str]
 ) -> set[TextTriple]:
-    """The triples without bare declarations of OWL's own terms, or of what another file
+    """The triples without bare declarations of OWL's own terms, or of things that another file
     describes.
     """
-    kept = set(triples)
-    named_here = {s for s, p, _ in kept if p == LABEL}
-    more = {s for s, p, o in kept if p != TYPE or o not in DECLARATIONS}
-    own = named_here | (more - labelled)
-    foreign = {one for one in kept if one[0].startswith(BUILT_IN)}
-    foreign |= {one for one in kept if one[2] in described.get(one[0], ())}
-    return {one for one in kept if one[0] in own or one not in foreign}
+    labelled_here = {s for s, p, _ in triples if p == LABEL}
+    described_here = {s for s, p, o in triples if p != TYPE or o not in DECLARATIONS}
+    local = labelled_here | (described_here - labelled)
+    return {
+        (s, p, o)
+        for s, p, o in triples
+        if s in local or not (s.startswith(BUILT_IN) or o in types.get(s, ()))
+    }
 
 
-def _files(paths: Iterable[Path]) -> list[Path]:
-    found = (path.rglob("*.ttl") if path.is_dir() else [path] for path in paths)
-    return sorted(set(chain.from_iterable(found)))
+def _turtle_files(paths: Iterable[Path]) -> list[Path]:
+    files = (path.rglob("*.ttl") if path.is_dir() else [path] for path in paths)
+    return sorted(set(chain.from_iterable(files)))
 
 
-def _gathered(path: Path) -> set[TextTriple]:
-    """The triples of all files, in normal form, each file with blank nodes of its own."""
-    found: set[TextTriple] = set()
-    for number, file in enumerate(_files([path])):
-        for s, p, o in normal_form(read_file(file).triples):
-            subject, value = (f"_:f{number}{end[2:]}" if is_blank(end) else end for end in (s, o))
-            found.add((subject, p, value))
-    return found
+def _normal_triples(path: Path) -> set[TextTriple]:
+    """The triples of all files in normal form, the blank nodes of each file kept apart."""
+    triples: set[TextTriple] = set()
+    for number, file in enumerate(_turtle_files([path])):
+        for triple in normal_form(read_file(file).triples):
+            s, p, o = (f"_:f{number}{term[2:]}" if is_blank(term) else term for term in triple)
+            triples.add((s, p, o))
+    return triples

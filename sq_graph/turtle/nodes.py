@@ -1,8 +1,7 @@
-"""Blank nodes: which can be written inside brackets, which need a label, and labels that follow
-from content.
+"""Blank nodes: which can be written in brackets, which need a label, and labels made from content.
 
-A label depends on what is said with the node alone, never on the name it had before or on the order
-of the triples, so one RDF graph has one text.
+A label depends only on the statements about the node, never on its former name or on the order of
+the triples, so one RDF graph has one text.
 """
 
 import contextlib
@@ -14,19 +13,19 @@ from graphlib import CycleError, TopologicalSorter
 
 from sq_graph.turtle.terms import FIRST, NIL, ONTOLOGY, REST, TYPE, TextTriple, iri_terms, is_blank
 
-_DEEPEST = 40
+_MAX_DEPTH = 40
 UNORDERED = iri_terms(
     "owl:unionOf owl:intersectionOf owl:oneOf owl:disjointUnionOf owl:members "
     "owl:distinctMembers owl:hasKey"
 )
-"""Properties whose lists mean sets: the order of the items says nothing."""
+"""Properties whose lists mean sets: the order of the items is irrelevant."""
 
 PairsBySubject = dict[str, list[tuple[str, str]]]
 
 
 class Nodes:
-    """A graph by its nodes: the statements about each (property, value), and those that refer to a
-    blank one.
+    """A graph by its nodes: property and value of the statements about each node; subject and
+    property of the statements that refer to each blank node.
     """
 
     def __init__(self, triples: Iterable[TextTriple]) -> None:
@@ -43,10 +42,10 @@ class Nodes:
         Such a list ends in `rdf:nil`; each cell has one item, one successor and no label, and is
         used once.
         """
-        found = {}
-        for end in [s for s, values in self.triples_by_subject.items() if (REST, NIL) in values]:
+        lists = {}
+        for last in [s for s, values in self.triples_by_subject.items() if (REST, NIL) in values]:
             cells: list[tuple[str, str]] = []
-            cell, p = end, REST
+            cell, p = last, REST
             while (
                 p == REST and len(self.blank_references.get(cell, ())) == 1 and cell not in labelled
             ):
@@ -56,29 +55,25 @@ class Nodes:
                 cells.append((cell, values[0][1]))
                 cell, p = self.blank_references[cell][0]
             if cells:
-                found[cells[-1][0]] = cells[::-1]
-        return found
+                lists[cells[-1][0]] = cells[::-1]
+        return lists
 
     @property
     def header(self) -> str:
-        """The ontology that the graph is; the first of several, '' if it is none."""
-        return min(
-            (s for s, said in self.triples_by_subject.items() if (TYPE, ONTOLOGY) in said),
-            default="",
-        )
+        """The ontology in the graph; the first of several, '' if there is none."""
+        subjects = self.triples_by_subject.items()
+        return min((s for s, pairs in subjects if (TYPE, ONTOLOGY) in pairs), default="")
 
     @cached_property
     def digests(self) -> dict[str, str]:
-        """For each blank node that leads into no circle, a digest of all that it leads to: equal
-        for equal content.
+        """For each blank node that leads into no cycle, a digest of its content: equal for equal
+        content.
         """
         lists, digests = self.lists(), dict[str, str]()
         nodes = {*self.blank_references, *filter(is_blank, self.triples_by_subject)}
-        leads = {
-            node: {o for _, o in self.triples_by_subject.get(node, ()) if is_blank(o)}
-            for node in nodes
-        }
-        sorter = TopologicalSorter(leads)
+        sorter = TopologicalSorter[str]()
+        for node in nodes:
+            sorter.add(node, *(o for _, o in self.triples_by_subject.get(node, ()) if is_blank(o)))
         with contextlib.suppress(CycleError):
             sorter.prepare()
         while ready := sorter.get_ready():
@@ -93,26 +88,26 @@ class Nodes:
         return digests
 
     def labels(self) -> dict[str, str]:
-        """A label for each blank node that cannot be written in brackets: shared, in a circle, or
-        very deep.
+        """A label for each blank node that cannot be written in brackets: one that is shared, in a
+        cycle, or very deep.
         """
         labels, heights = {}, dict[str, int]()
         for node in self.digests:
             values = self.triples_by_subject.get(node, ())
             heights[node] = max((heights.get(o, -1) + (p != REST) for p, o in values), default=0)
-        for node, places in self.blank_references.items():
-            is_deep = places[0][1] != REST and heights.get(node, 0) % _DEEPEST == _DEEPEST - 1
-            if len(places) > 1 or node not in heights or is_deep:
-                about = sorted(f"{s} {p}" for s, p in places if not is_blank(s))
-                labels[node] = f"_:b{_digest([self.digests.get(node, ''), *about])[:8]}"
+        for node, references in self.blank_references.items():
+            is_deep = references[0][1] != REST and (heights.get(node, 0) + 1) % _MAX_DEPTH == 0
+            if len(references) > 1 or node not in heights or is_deep:
+                named = sorted(f"{s} {p}" for s, p in references if not is_blank(s))
+                labels[node] = f"_:b{_digest([self.digests.get(node, ''), *named])[:8]}"
         return labels
 
 
-def labelled(triples: Iterable[TextTriple]) -> tuple[Nodes, dict[str, str]]:
-    """The nodes of a graph, and those that need one with their labels.
+def label_blank_nodes(triples: Iterable[TextTriple]) -> tuple[Nodes, dict[str, str]]:
+    """The nodes of a graph, and a label for each blank node that needs one.
 
-    Where the same is said of two of these, the whole graph decides on their names; that is slow if
-    many are alike.
+    Where two of these have equal content, the whole graph decides on their names; that is slow if
+    there are many.
     """
     nodes = Nodes(triples)
     labels = nodes.labels()
@@ -130,8 +125,8 @@ def labelled(triples: Iterable[TextTriple]) -> tuple[Nodes, dict[str, str]]:
     for s, p, o in triples:
         graph.add((code(s), code(p), code(o)))
     canonical = to_canonical_graph(graph)
-    found = ((terms.get(node, f"_:b{node}") for node in triple) for triple in canonical)
-    nodes = Nodes((s, p, o) for s, p, o in found)
+    renamed = ((terms.get(node, f"_:b{node}") for node in triple) for triple in canonical)
+    nodes = Nodes((s, p, o) for s, p, o in renamed)
     return nodes, {node: node for node in nodes.labels()}
 
 

@@ -1,7 +1,7 @@
 """Reading Turtle with the engine's parser: every literal as it is written, every fault with line
 and column.
 
-The parser keeps `01`, `1.50` and `+5`, but writes language tags in small letters; their letters are
+The parser keeps `01`, `1.50` and `+5`, but converts language tags to lower case; their case is
 restored from the text, because a file keeps what its author wrote.
 """
 
@@ -25,7 +25,7 @@ _LEXEME = re.compile(
     |(?P<other><[^>\s]*>|\\.|[^"'@\#<\\ \t\r\n]+|.)''',
     re.VERBOSE | re.DOTALL,
 )
-_PLACE = re.compile(r"^Parser error at line [^:]*: ")
+_LOCATION = re.compile(r"^Parser error at line [^:]*: ")
 _REMEDIES = {
     "has not been declared": "Declare it above with @prefix name: <https://…> .",
     "No scheme found": "Write the IRI in full, with https:// before it",
@@ -38,7 +38,7 @@ _REMEDIES = {
 
 @dataclass(frozen=True)
 class Document:
-    """What a Turtle text says: each triple with the line on which its object begins, and the
+    """The content of a Turtle text: each triple with the line on which its object begins, and the
     prefixes of the file.
     """
 
@@ -47,11 +47,10 @@ class Document:
 
 
 def parse(text: str | bytes, where: str = "", form: str = "turtle") -> Document:
-    """The triples of a Turtle text, each with its line; raises BrokenFile with the line in the file
+    """The triples of a text, each with its line; raises BrokenFile with the line in the file
     `where`.
 
-    `form` is another of `FORMATS` for a text in another syntax; raises InputError for one that is
-    none of these.
+    `form` names the syntax, one of `FORMATS`; raises InputError for any other.
 
     >>> list(parse("@prefix x: <https://example.org/> . x:a x:b 01 .").triples)[0][2]
     '"01"^^<http://www.w3.org/2001/XMLSchema#integer>'
@@ -64,57 +63,55 @@ def parse(text: str | bytes, where: str = "", form: str = "turtle") -> Document:
         raise InputError(f"{form!r} is not a syntax that can be read", remedy=remedy)
     content = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     source = decode_text(content, where)
-    found, lines = Document(), _NumberedLines(source)
+    document, lines = Document(), _LineReader(source)
     tags = iter(()) if form in ("rdfxml", "jsonld") else _language_tags(source)
     try:
         parser = ox.parse(lines, format=FORMATS[form])  # type: ignore[arg-type]
         for quad in parser:
             triple = str(quad.subject), str(quad.predicate), _object_term(quad.object, tags)
-            found.triples.setdefault(triple, lines.line_of(quad.object))
+            document.triples.setdefault(triple, lines.line_of(quad.object))
     except SyntaxError as error:
         raise _broken(error, source if form == "turtle" else "", where) from None
-    found.prefixes.update(parser.prefixes)
-    return found
+    document.prefixes.update(parser.prefixes)
+    return document
 
 
-class _NumberedLines:
-    """A text handed to the parser line by line, so that the line of each triple is known when it
-    comes out.
-    """
+class _LineReader:
+    """A text that the parser reads line by line, so that the line of each triple is known."""
 
     def __init__(self, source: str) -> None:
         self.lines = source.encode().splitlines(keepends=True)
-        self.number, self._rest = 0, b""
+        self.number, self._remaining = 0, b""
 
     def read(self, size: int) -> bytes:
         """The next line, or as much of it as fits; b'' at the end."""
-        if not self._rest and self.number < len(self.lines):
-            self._rest = self.lines[self.number]
+        if not self._remaining and self.number < len(self.lines):
+            self._remaining = self.lines[self.number]
             self.number += 1
-        part, self._rest = self._rest[:size], self._rest[size:]
+        part, self._remaining = self._remaining[:size], self._remaining[size:]
         return part
 
     def line_of(self, value: object) -> int:
-        """The line on which the value begins that the parser has just given."""
-        span = value.value.count("\n") if isinstance(value, ox.Literal) else 0
-        start = max(self.number - span, 1)
+        """The line on which a value begins that the parser has just returned."""
+        line_breaks = value.value.count("\n") if isinstance(value, ox.Literal) else 0
+        start = max(self.number - line_breaks, 1)
         opening = self.lines[start - 1]
         return start if b'"""' in opening or b"'''" in opening else self.number
 
 
 def _language_tags(source: str) -> Iterator[str]:
-    """The language tags as they are written, in the order of the text; none where all are in small
-    letters.
+    """The language tags as they are written, in the order of the text; none where all are in lower
+    case.
     """
     if not _HAS_CAPITAL_TAG.search(source):
         return
-    before = ""
+    previous_kind = ""
     for lexeme in _LEXEME.finditer(source):
         kind = lexeme.lastgroup or ""
-        if kind == "tag" and before == "text":
+        if kind == "tag" and previous_kind == "text":
             yield lexeme[0][1:]
         if kind != "space":
-            before = kind
+            previous_kind = kind
 
 
 def _object_term(value: object, tags: Iterator[str]) -> str:
@@ -128,14 +125,12 @@ def _object_term(value: object, tags: Iterator[str]) -> str:
 
 
 def _broken(error: SyntaxError, source: str, where: str) -> BrokenFile:
-    """The parser's complaint in one sentence, or the name of the syntax that the file is really
-    in.
-    """
+    """The parser's error in one sentence, or the actual syntax of the file."""
     if other := not_turtle(source.encode(), where):
         return other
     name = "Turtle" if source else "syntax"
-    what = " ".join(_PLACE.sub("", error.msg).split()).rstrip(".")
+    reason = " ".join(_LOCATION.sub("", error.msg).split()).rstrip(".")
     column = f" at column {error.offset}" if error.offset else ""
     remedy = next((text for words, text in _REMEDIES.items() if words in error.msg), "")
-    said = f"invalid {name}{column}: {what[:200]}"
-    return BrokenFile(said, where, error.lineno, remedy or "Fix that line")
+    message = f"invalid {name}{column}: {reason[:200]}"
+    return BrokenFile(message, where, error.lineno, remedy or "Fix that line")

@@ -1,9 +1,8 @@
-"""Terms as plain strings, in the notation of N-Triples: fast to hash and to sort, and never
-rewritten.
+"""Terms as plain strings in N-Triples notation: fast to hash and to sort, and never rewritten.
 
 `<https://…>` is an IRI, `_:x` a blank node, `"text"`, `"text"@en-GB` and `"01"^^<…#integer>` are
-literals. Two terms are the same if their strings are: a literal keeps the form in which its file
-has it, which rdflib and the store would rewrite.
+literals. Two terms are the same if their strings are: a literal keeps its form in the file, which
+rdflib and the store would rewrite.
 """
 
 import re
@@ -13,8 +12,8 @@ from sq_graph.vocab import expand
 
 TextTriple = tuple[str, str, str]
 
-_LETTERS = dict(zip("tbnrf\"'\\", "\t\b\n\r\f\"'\\", strict=True))
-_ESCAPES = {character: f"\\{letter}" for letter, character in _LETTERS.items()}
+_CHARS = dict(zip("tbnrf\"'\\", "\t\b\n\r\f\"'\\", strict=True))
+_ESCAPES = {char: f"\\{letter}" for letter, char in _CHARS.items()}
 _SPECIAL = re.compile(r'[\x00-\x1f"\\\x7f]')
 _ESCAPED = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.?))", re.DOTALL)
 _NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]|%(?![0-9A-Fa-f]{2})|#[^#]*#')
@@ -22,7 +21,7 @@ SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 def iri_terms(names: str) -> list[str]:
-    """The terms of short forms.
+    """The terms of IRIs in short form.
 
     >>> iri_terms("rdf:type sq:Work")
     ['<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>', '<https://w3id.org/sq-graph/core#Work>']
@@ -40,9 +39,9 @@ def ontology_header(ontology: str, title: str, licence: str, *imports: str) -> s
     >>> sorted(o for _, _, o in ontology_header("e:a", "A", "e:cc0"))
     ['"A"@en', '<e:cc0>', '<http://www.w3.org/2002/07/owl#Ontology>']
     """
-    label, (allows,) = literal(title, language="en"), iri_terms("dcterms:license")
-    pairs = [(TYPE, ONTOLOGY), (LABEL, label), (allows, iri(licence))]
-    pairs += [(IMPORTS, f"<{one}>") for one in imports]
+    label, (license_term,) = literal(title, language="en"), iri_terms("dcterms:license")
+    pairs = [(TYPE, ONTOLOGY), (LABEL, label), (license_term, iri(licence))]
+    pairs += [(IMPORTS, f"<{imported}>") for imported in imports]
     return {(f"<{ontology}>", *pair) for pair in pairs}
 
 
@@ -57,28 +56,25 @@ def is_iri(term: str) -> bool:
 
 
 def iri(address: str) -> str:
-    """The term of an IRI; raises InputError if it is not absolute or holds a character that no IRI
-    may hold.
-    """
+    """The term of an IRI; raises InputError for one that is not absolute or not valid."""
     if not SCHEME.match(address):
         remedy = "Write it in full, with https:// before it"
         raise InputError(f"the IRI <{address}> is not complete", remedy=remedy)
     if _NOT_IN_IRI.search(address):
-        what = f"the IRI {address!r} holds a character that no IRI may hold"
-        raise InputError(what, remedy="Write a space as %20, and other such characters likewise")
+        message = f"the IRI {address!r} holds a character that no IRI may hold"
+        raise InputError(message, remedy="Write a space as %20, and other such characters likewise")
     return f"<{address}>"
 
 
 def literal(text: str, datatype: str = "", language: str = "") -> str:
-    """The term of a literal; `datatype` is a term too. A text without datatype and an `xsd:string`
-    are the same.
+    """The term of a literal; `datatype` is a term too, by default `xsd:string`.
 
     >>> literal("trust", STRING), literal("colour", language="en-GB")
     ('"trust"', '"colour"@en-GB')
     """
-    quoted = _SPECIAL.sub(lambda found: _ESCAPES.get(found[0]) or f"\\u{ord(found[0]):04X}", text)
-    tail = f"@{language}" if language else f"^^{datatype}" if datatype not in ("", STRING) else ""
-    return f'"{quoted}"{tail}'
+    escaped = _SPECIAL.sub(lambda match: _ESCAPES.get(match[0]) or f"\\u{ord(match[0]):04X}", text)
+    suffix = f"@{language}" if language else f"^^{datatype}" if datatype not in ("", STRING) else ""
+    return f'"{escaped}"{suffix}'
 
 
 def literal_parts(term: str) -> tuple[str, str, str]:
@@ -88,19 +84,19 @@ def literal_parts(term: str) -> tuple[str, str, str]:
     ('two\nlines', '', 'en')
     """
     end = term.rindex('"')
-    text, tail = unescape(term[1:end]), term[end + 1 :]
-    return text, tail[2:] if tail.startswith("^") else "", tail[1:] if tail.startswith("@") else ""
+    text, suffix = unescape(term[1:end]), term[end + 1 :]
+    return text, suffix[2:] if suffix[:1] == "^" else "", suffix[1:] if suffix[:1] == "@" else ""
 
 
 def unescape(text: str) -> str:
-    """The text that escapes stand for; raises InputError for one that stands for nothing."""
+    """The text without escapes; raises InputError for an invalid escape."""
     return _ESCAPED.sub(_unescape, text) if "\\" in text else text
 
 
-def _unescape(found: re.Match[str]) -> str:
-    digits = found[1] or found[2]
-    code = int(digits, 16) if digits else ord(_LETTERS.get(found[3], "\ud800"))
+def _unescape(match: re.Match[str]) -> str:
+    digits = match[1] or match[2]
+    code = int(digits, 16) if digits else ord(_CHARS.get(match[3], "\ud800"))
     if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
-        what = f"the escape {found[0]} is not a character"
-        raise InputError(what, remedy="Write \\\\ for a backslash")
+        message = f"the escape {match[0]} is not a character"
+        raise InputError(message, remedy="Write \\\\ for a backslash")
     return chr(code)
