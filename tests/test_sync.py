@@ -254,7 +254,7 @@ def found_in_reference(pattern: str) -> list[str]:
 
 
 QUERIES = found_in_reference("```sparql\n(.*?)```") + found_in_reference(
-    "<!-- derived: whole(.*?)-->"
+    "<!-- derived: every_row(.*?)-->"
 )
 THINGS = found_in_reference("<!-- derived: turtle(.*?)-->")[0].split()
 

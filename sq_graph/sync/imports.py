@@ -1,5 +1,5 @@
-"""What one opens in Protégé: a root that imports every file, and catalogs that find each import on
-this disk.
+"""The files for Protégé: a root that imports every file, and catalogs that locate each import on
+disk.
 """
 
 import os
@@ -9,7 +9,7 @@ from xml.sax.saxutils import quoteattr
 
 from sq_graph.errors import BrokenFile
 from sq_graph.graph.layout import CATALOG, Layout, packaged
-from sq_graph.sync.publication import described
+from sq_graph.sync.publication import describe
 from sq_graph.turtle import Document, read_file, serialise
 from sq_graph.turtle.terms import IMPORTS, ONTOLOGY, TYPE, ontology_header
 from sq_graph.vocab import BASE
@@ -21,10 +21,10 @@ _CATALOG = """<?xml version="1.0" encoding="UTF-8" standalone="no"?>
 
 
 def root(layout: Layout) -> dict[Path, str]:
-    """The root file: its own header, and an import of every file that the default view holds.
+    """The root file: its header, and an import of every file in the default view.
 
-    Ours is `ontology/sq-graph.ttl`; that of a workspace is `ontology/map.ttl`, which imports ours
-    as well.
+    Ours is `ontology/sq-graph.ttl`; that of a workspace is `ontology/map.ttl`, which also imports
+    ours.
     """
     path = _root_file(layout)
     header = read_file(path) if path.is_file() else Document()
@@ -33,36 +33,37 @@ def root(layout: Layout) -> dict[Path, str]:
     triples = triples or ontology_header(ontology, layout.root.resolve().name, layout.licence)
     triples |= {(f"<{ontology}>", IMPORTS, f"<{iri}>") for iri in imports}
     if layout.base == BASE:
-        triples = described(triples, ontology, {})
+        triples = describe(triples, ontology, {})
     return {path: serialise(triples, header.prefixes)}
 
 
 def catalogs(layout: Layout) -> dict[Path, str]:
-    """A catalog for every folder with Turtle files: where Protégé finds each ontology that these
-    lead to.
+    """A catalog for every folder with Turtle files: the location of each ontology that they import,
+    directly or not.
     """
     root_iri = layout.iri_of(_root_file(layout))
-    own = {file.iri: file.path for file in layout.files()} | {root_iri: _root_file(layout)}
-    others = () if layout.base == BASE else packaged().files()
-    paths = {file.iri: file.path for file in others} | own
+    own_paths = {file.iri: file.path for file in layout.files()} | {root_iri: _root_file(layout)}
+    packaged_files = () if layout.base == BASE else packaged().files()
+    paths = {file.iri: file.path for file in packaged_files} | own_paths
     imports = {iri: _imports(path, iri) for iri, path in paths.items() if iri != root_iri}
     imports[root_iri] = dict.fromkeys(_root_imports(layout), 1)
-    found = {}
-    for folder in {path.parent for path in own.values()}:
-        reached, waiting = set[str](), [iri for iri, path in own.items() if path.parent == folder]
-        while waiting:
-            importer = waiting.pop()
+    texts = {}
+    for folder in {path.parent for path in own_paths.values()}:
+        pending = [iri for iri, path in own_paths.items() if path.parent == folder]
+        reached = set[str]()
+        while pending:
+            importer = pending.pop()
             for iri, line in imports[importer].items():
                 if iri not in imports:
                     remedy = "Declare its terms in a file under imports/, since nothing is fetched"
-                    what = f"imports <{iri}>, which is not a file of this map"
-                    raise BrokenFile(what, str(paths[importer]), line, remedy)
-            waiting += imports[importer].keys() - reached
+                    problem = f"imports <{iri}>, which is not a file of this map"
+                    raise BrokenFile(problem, str(paths[importer]), line, remedy)
+            pending += imports[importer].keys() - reached
             reached |= imports[importer].keys()
-        places = ((quoteattr(iri), _relative(paths[iri], folder)) for iri in sorted(reached))
-        entries = (f"    <uri name={iri} uri={quoteattr(place)}/>\n" for iri, place in places)
-        found[folder / CATALOG] = _CATALOG.format("".join(entries))
-    return found
+        pairs = ((quoteattr(iri), _relative(paths[iri], folder)) for iri in sorted(reached))
+        entries = (f"    <uri name={iri} uri={quoteattr(uri)}/>\n" for iri, uri in pairs)
+        texts[folder / CATALOG] = _CATALOG.format("".join(entries))
+    return texts
 
 
 def _root_file(layout: Layout) -> Path:
@@ -70,11 +71,11 @@ def _root_file(layout: Layout) -> Path:
 
 
 def _root_imports(layout: Layout) -> list[str]:
-    """The vocabulary and data of a map, but not what other files import themselves."""
-    others = (layout.ontology / "imports", _root_file(layout))
-    listed = (file for file in layout.files() if file.listed)
-    own = [file.iri for file in listed if not {file.path, *file.path.parents} & {*others}]
-    return sorted(own if layout.base == BASE else [f"{BASE}sq-graph", *own])
+    """The vocabulary and data of a map, without the files that other files import themselves."""
+    excluded = {layout.ontology / "imports", _root_file(layout)}
+    files = (file for file in layout.files() if file.listed)
+    iris = [file.iri for file in files if not {file.path, *file.path.parents} & excluded]
+    return sorted(iris if layout.base == BASE else [f"{BASE}sq-graph", *iris])
 
 
 def _relative(path: Path, folder: Path) -> str:
@@ -85,14 +86,14 @@ def _relative(path: Path, folder: Path) -> str:
 
 
 def _imports(path: Path, iri: str) -> dict[str, int]:
-    """What a file imports, each with its line; raises BrokenFile if the file is not the ontology
-    its place says.
+    """The imports of a file, each with its line; raises BrokenFile if the IRI of the ontology does
+    not match the path.
     """
-    found = read_file(path).triples
-    headers = {s: line for (s, p, o), line in found.items() if p == TYPE and o == ONTOLOGY}
+    triples = read_file(path).triples
+    headers = {s: line for (s, p, o), line in triples.items() if p == TYPE and o == ONTOLOGY}
     if list(headers) != [f"<{iri}>"]:
         remedy = f"Let its header be <{iri}> a owl:Ontology, or put it where its IRI says"
         line = next(iter(headers.values()), 1)
-        what = "the file is not the one ontology that its place makes it"
-        raise BrokenFile(what, str(path), line, remedy)
-    return {o[1:-1]: line for (_, p, o), line in found.items() if p == IMPORTS}
+        problem = "the file is not the one ontology that its place makes it"
+        raise BrokenFile(problem, str(path), line, remedy)
+    return {o[1:-1]: line for (_, p, o), line in triples.items() if p == IMPORTS}

@@ -1,6 +1,4 @@
-"""What makes each ontology citable: its version, makers, dates and licence, and which terms it
-defines.
-"""
+"""The metadata of each ontology for citation: version, makers, dates and defined terms."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -22,7 +20,7 @@ _PREFIX, _NAMESPACE = iri_terms("vann:preferredNamespacePrefix vann:preferredNam
 _MAINTAINED = {_CREATOR, _CONTRIBUTOR, _PUBLISHER, _CITATION, _CREATED, _MODIFIED, _ISSUED}
 _MAINTAINED |= {_VERSION_IRI, _PRIOR, _PREFIX, _NAMESPACE}
 _VERSIONED = ("CITATION.cff", "codemeta.json", ".zenodo.json")
-_DATED = re.compile(
+_RELEASE_FIELD = re.compile(
     r'^(?P<key> *"?(?P<name>version|date-released|dateModified|publication_date)"?: "?)[^"\n]*',
     re.MULTILINE,
 )
@@ -35,61 +33,62 @@ def headers(layout: Layout) -> dict[Path, str]:
     """
     if layout.base != BASE:
         return {}
-    found = {}
+    texts = {}
     for file in layout.files():
         if file.iri == f"{BASE}sq-graph":
             continue
         text = file_text(file.path)
         document = parse(text, str(file.path))
         if (f"<{file.iri}>", TYPE, ONTOLOGY) not in document.triples:
-            continue  # `imports.catalogs` names the file
-        new = described(document.triples, file.iri, document.prefixes)
-        found[file.path] = (
-            text if new == set(document.triples) else serialise(new, document.prefixes)
-        )
-    return found
+            continue  # `imports.catalogs` reports the file
+        triples = describe(document.triples, file.iri, document.prefixes)
+        if triples != set(document.triples):
+            text = serialise(triples, document.prefixes)
+        texts[file.path] = text
+    return texts
 
 
-def described(
+def describe(
     triples: Iterable[TextTriple], iri: str, prefixes: Mapping[str, str]
 ) -> set[TextTriple]:
-    """The triples of an ontology of ours with all that is maintained of its header and terms."""
-    subject, found = f"<{iri}>", set(triples)
-    said = {p: o for s, p, o in found if s == subject}
+    """The triples of an ontology of ours with the maintained metadata of its header and terms."""
+    subject, triples = f"<{iri}>", set(triples)
+    header = {p: o for s, p, o in triples if s == subject}
     path = iri.removeprefix(BASE)
-    created = literal_parts(said[_CREATED])[0] if _CREATED in said else RELEASED
-    title = said.get(_TITLE) or said.get(LABEL) or literal(path)
+    created = literal_parts(header[_CREATED])[0] if _CREATED in header else RELEASED
+    title = header.get(_TITLE) or header.get(LABEL) or literal(path)
     name = literal_parts(title)[0]
     version = f"{BASE}{VERSION}/{path}"
     citation = f"{MAKERS} ({RELEASED[:4]}). {name}. sq-graph {VERSION}. {version}"
-    found = {t for t in found if t[0] != subject or t[1] not in _MAINTAINED}
+    triples = {t for t in triples if t[0] != subject or t[1] not in _MAINTAINED}
     values = [
         (_VERSION_IRI, f"<{version}>"),
-        *((one, literal(MAKERS)) for one in (_CREATOR, _CONTRIBUTOR, _PUBLISHER)),
+        *((role, literal(MAKERS)) for role in (_CREATOR, _CONTRIBUTOR, _PUBLISHER)),
         (_CREATED, literal(created)),
-        *((one, literal(RELEASED)) for one in (_MODIFIED, _ISSUED)),
+        *((event, literal(RELEASED)) for event in (_MODIFIED, _ISSUED)),
         (_CITATION, literal(citation)),
         (_TITLE, title),
     ]
     if created <= PRIOR_RELEASED:
         values.append((_PRIOR, f"<{BASE}{PRIOR_VERSION}/{path}>"))
-    if _SOURCE not in said:  # a file of reused terms names the version that it takes these from
-        found = {t for t in found if t[:2] != (subject, _INFO)}
+    if _SOURCE not in header:  # a file of reused terms names the version of their source
+        triples = {t for t in triples if t[:2] != (subject, _INFO)}
         values.append((_INFO, literal(VERSION)))
-    terms = {s for s, p, _ in found if p == TYPE and s.startswith(f"<{iri}#")}
+    terms = {s for s, p, _ in triples if p == TYPE and s.startswith(f"<{iri}#")}
     prefix = {namespace: name for name, namespace in prefixes.items()}.get(f"{iri}#")
     if terms and prefix:
         values += [(_PREFIX, literal(prefix)), (_NAMESPACE, literal(f"{iri}#"))]
-    return found | {(subject, *value) for value in values} | {(t, _DEFINED, subject) for t in terms}
+    triples |= {(subject, *value) for value in values}
+    return triples | {(term, _DEFINED, subject) for term in terms}
 
 
 def citations(layout: Layout) -> dict[Path, str]:
-    """The files by which archives and citation tools know a release, with its version and date."""
+    """The metadata files for archives and citation tools, with version and date of the release."""
     if layout.base != BASE:
         return {}
 
-    def renewed(found: re.Match[str]) -> str:
-        return found["key"] + (VERSION if found["name"] == "version" else RELEASED)
+    def update(match: re.Match[str]) -> str:
+        return match["key"] + (VERSION if match["name"] == "version" else RELEASED)
 
     paths = (layout.root / name for name in _VERSIONED)
-    return {path: _DATED.sub(renewed, file_text(path)) for path in paths if path.is_file()}
+    return {path: _RELEASE_FIELD.sub(update, file_text(path)) for path in paths if path.is_file()}
