@@ -15,7 +15,7 @@ from sq_graph.errors import UnknownName
 from sq_graph.graph import EmbeddedGraph, Graph
 from sq_graph.model.about import VIEWS, about
 from sq_graph.model.facts import facts
-from sq_graph.web.pages import PageContext, at
+from sq_graph.web.pages import PageContext, page_at
 from sq_graph.web.pages.page import Page, to_html
 
 
@@ -65,10 +65,10 @@ def test_what_a_work_reports_of_others_is_among_what_is_about_it(
     read = {row["s"].value for row in atlas.graph.select(query)}
     shown = {one.iri for view in atlas.about("phillips-2008").views.values() for one in view}
     assert len(read) > 100 and read <= shown
-    page = at(context, "/works/phillips-2008")
+    page = page_at(context, "/works/phillips-2008")
     reported = {one.iri for them in page.content["others"].values() for one in them}
-    everything = {one.iri for them in page.content["said"].values() for one in them}
-    assert read <= reported | everything | set(page.content["through"])
+    everything = {one.iri for them in page.content["statements"].values() for one in them}
+    assert read <= reported | everything | set(page.content["second_hand"])
 
 
 def test_a_short_view_is_never_cut(atlas: Atlas) -> None:
@@ -136,7 +136,7 @@ def test_an_answer_of_few_rows_names_the_views_that_hold_more(
     assert 0 < len(few) <= 3 and "2 alignments" in text.partition("the map holds")[2]
     assert "No row" not in text and "Works read" not in text
     address = "/ask/claims-between?first=concept:social-capital&second=concept:social-cohesion"
-    assert 'href="/about/social-capital#alignments"' in to_html(at(context, address), context)
+    assert 'href="/about/social-capital#alignments"' in to_html(page_at(context, address), context)
     many = atlas.ask("claims-about", thing="social-cohesion")
     assert len(many) > 3 and not many.elsewhere
 
@@ -184,7 +184,7 @@ SAMPLES = (
 def test_a_link_leads_to_the_same_thing_and_the_number_it_announces(
     context: PageContext, address: str
 ) -> None:
-    page = at(context, address)
+    page = page_at(context, address)
     html = to_html(page, context)
     linked = re.findall(r'<a href="(/[^"]*)"[^>]*>(.*?)</a>', html, re.DOTALL)
     assert linked
@@ -198,10 +198,10 @@ def test_a_link_leads_to_the_same_thing_and_the_number_it_announces(
         is_checked = announced or parts.path.startswith("/about") or parts.path.startswith("/ask/")
         if not is_checked or "format=" in parts.query:
             continue
-        there = pages.setdefault(target, at(context, target))
+        there = pages.setdefault(target, page_at(context, target))
         if parts.path.startswith("/about") and page.iri and there.iri:
             assert there.iri == page.iri, link
-            found = there.content["found"]
+            found = there.content["about"]
             if announced and parts.fragment:
                 view = {one.name.replace(" ", "-"): one.name for one in VIEWS}[parts.fragment]
                 assert found.counts[view] == int(announced[0]), link
@@ -238,18 +238,18 @@ def test_statements_that_were_kept_follow_a_change_and_belong_to_who_asked() -> 
 def test_a_long_view_is_cut_on_the_page_and_whole_on_a_page_of_its_own(
     context: PageContext,
 ) -> None:
-    page = at(context, "/about/work/phillips-2008")
+    page = page_at(context, "/about/work/phillips-2008")
     html = to_html(page, context)
-    count = page.content["found"].counts["statements read in it"]
+    count = page.content["about"].counts["statements read in it"]
     link = "/about/work/phillips-2008?view=statements-read-in-it"
     more = f'The first 150 of {count} are shown; <a href="{link}">see all {count}</a>.'
     assert count > 150 and more in html
-    alone = at(context, link)
-    assert alone.content["found"].counts == {"statements read in it": count}
+    alone = page_at(context, link)
+    assert alone.content["about"].counts == {"statements read in it": count}
     assert alone.address == link and "Everything about Phillips 2008</a>" in to_html(alone, context)
     with pytest.raises(UnknownName, match="'senses'"):
-        at(context, "/about/work/phillips-2008?view=senses")
+        page_at(context, "/about/work/phillips-2008?view=senses")
     term = "https://w3id.org/sq-graph/core#attributionCertainty-certain"
     assert "The first 150 of" in to_html(
-        at(context, f"/thing?iri={term.replace('#', '%23')}"), context
+        page_at(context, f"/thing?iri={term.replace('#', '%23')}"), context
     )

@@ -16,7 +16,7 @@ from sq_graph.importers.contributions import WorkFields
 from sq_graph.importers.field_values import field_values
 from sq_graph.model.second_readings import checked_statements
 from sq_graph.vocab import RDF, expand
-from sq_graph.web.pages import PageContext, at
+from sq_graph.web.pages import PageContext, page_at
 from sq_graph.web.pages.page import to_html
 from tests.conftest import attribution_of
 from tests.workspaces import BASE, chan_workspace
@@ -445,7 +445,7 @@ def test_a_figure_has_a_page_of_its_own_and_goes_with_its_table_and_passage(atla
     query = f"SELECT DISTINCT ?p {{ <{figure}> qb:dataSet?/sq:reportedIn ?p }}"
     assert len(atlas.sparql(query).rows) == 1
     context = PageContext(atlas)
-    page = to_html(at(context, context.address(figure)), context)
+    page = to_html(page_at(context, context.address(figure)), context)
     assert "<h1>Households</h1>" in page and "31 per cent" in page
     with atlas.edit() as edit:
         edit.delete(figure)

@@ -33,7 +33,7 @@ from sq_graph.graph.layout import packaged
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.aspects import Aspect, read_aspects
 from sq_graph.vocab import slug_of
-from sq_graph.web.pages import PageContext, at
+from sq_graph.web.pages import PageContext, page_at
 from sq_graph.web.pages.page import to_html
 from tests.workspaces import chan_workspace
 
@@ -356,7 +356,7 @@ def test_a_passage_shows_the_lines_that_were_found_and_its_own_quotation_marks(
 
     def shown() -> str:
         context = PageContext(sq_graph.open(folder))
-        html = unescape(to_html(at(context, context.address(iri)), context)).replace(
+        html = unescape(to_html(page_at(context, context.address(iri)), context)).replace(
             "\N{NO-BREAK SPACE}", " "
         )
         return html.partition('<ul class="passages">')[2].partition("</ul>")[0]

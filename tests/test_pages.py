@@ -22,7 +22,7 @@ from sq_graph.errors import InputError, UnknownName
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.answer import read_answer
 from sq_graph.vocab import kind_of
-from sq_graph.web.pages import PageContext, at, forms, home, keep
+from sq_graph.web.pages import PageContext, forms, home, page_at, save_answer
 from sq_graph.web.pages import render as render_page
 from sq_graph.web.pages.page import to_html
 from sq_graph.web.pages.page_context import address_of
@@ -100,7 +100,7 @@ def client(atlas: Atlas, kept: Path) -> Pages:
 @pytest.fixture
 def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Reads a page once for all its downloads, as the export of a site does."""
-    monkeypatch.setattr("sq_graph.web.pages.at", lru_cache(maxsize=8)(at))
+    monkeypatch.setattr("sq_graph.web.pages.page_at", lru_cache(maxsize=8)(page_at))
 
 
 def links(html: str) -> list[str]:
@@ -130,7 +130,7 @@ def addresses(context: PageContext) -> list[str]:
 def test_every_page_is_small_and_says_what_it_is(context: PageContext) -> None:
     titles = set()
     for address in addresses(context):
-        html = to_html(at(context, address), context)
+        html = to_html(page_at(context, address), context)
         assert len(gzip.compress(html.encode())) <= LARGEST, address
         assert html.count("<h1") == 1 and re.search(
             r'<title>[^<]+</title>\s*<meta name="description" content="[^"]+"', html
@@ -163,7 +163,7 @@ def test_all_links_of_the_sections_lead_somewhere(context: PageContext, client: 
     found = {
         link
         for address in [*SECTIONS, "/concepts/social-exclusion", "/works/room-1999"]
-        for link in links(to_html(at(context, address), context))
+        for link in links(to_html(page_at(context, address), context))
     }
     elsewhere = ("/sparql", "/resource", "/static")  # the endpoint's own
     dead = [
@@ -236,7 +236,7 @@ def test_a_citation_names_the_public_address_where_there_is_one_else_the_answer(
 ) -> None:
     address = "/ask/rival-definitions?concept=concept%3Asocial-cohesion"
     assert f"https://map.example.org{address}" in client.get(f"{address}&format=text").text
-    page = at(PageContext(atlas), address)
+    page = page_at(PageContext(atlas), address)
     html = to_html(page, PageContext(atlas))
     assert page.answer and f"answer {page.answer.digest[:12]}" in html and "http://127" not in html
 
@@ -302,7 +302,7 @@ def test_every_cell_of_a_matrix_of_four_axes_is_shown_and_silent_only_where_it_i
         whole = edit.matrix("Four ways", axes=axes, in_="chan-2006", page=4)
         edit.cell(whole, crosses=categories, in_="chan-2006", page=4, items="trust", role="sign")
     context = PageContext(atlas)
-    html = to_html(at(context, context.address(whole)), context)
+    html = to_html(page_at(context, context.address(whole)), context)
     grids = "".join(re.findall(r"<tbody>.*?</tbody>", html, re.DOTALL))
     assert grids.count(">silent</a>") == 15 and ">no cell<" not in grids
     assert grids.count(">answered</a>") == 1 and ">trust</a>" in grids
@@ -385,9 +385,9 @@ def test_verdicts_that_were_not_computed_are_said_to_be_so(tmp_path: Path) -> No
         "<https://example.org/review/positions/own-2026> a <http://www.w3.org/2002/07/owl#Ontology> .\n"
     )
     context = PageContext(sq_graph.open(folder))
-    assert "Not computed" in to_html(at(context, "/positions"), context)
+    assert "Not computed" in to_html(page_at(context, "/positions"), context)
     assert "Not computed" in to_html(
-        at(context, "/clash/bernard-1999/social-quality-2001"), context
+        page_at(context, "/clash/bernard-1999/social-quality-2001"), context
     )
 
 
@@ -455,7 +455,7 @@ def test_the_first_page_of_a_workspace_shows_its_own_things(tmp_path: Path) -> N
     settings = folder / "workspace.toml"
     settings.write_text(settings.read_text() + 'title = "My review"\nauthor = "A. Scholar"\n')
     context = PageContext(sq_graph.open(folder))
-    html = to_html(at(context, "/"), context)
+    html = to_html(page_at(context, "/"), context)
     assert "<h1>My review</h1>" in html and "A. Scholar" in html
     assert html.index("Concepts of this workspace") < html.index("Most defined")
 
@@ -467,7 +467,7 @@ def test_the_first_page_says_that_a_workspace_is_empty_or_not_shown_whole(tmp_pa
         context = PageContext(atlas, edit_links=forms.edit_links)
         is_form = address.startswith("/edit")
         return to_html(
-            forms.shown_page(context, address) if is_form else at(context, address), context
+            forms.form_at(context, address) if is_form else page_at(context, address), context
         )
 
     assert "This workspace is empty" in shown("/")
@@ -488,7 +488,9 @@ def test_what_the_curator_entered_is_cited_as_the_curators(tmp_path: Path) -> No
     settings = tmp_path / "review" / "workspace.toml"
     settings.write_text(settings.read_text() + 'curator = "Ada Reader"\ntitle = "My & yours"\n')
     context = PageContext(sq_graph.open(tmp_path / "review"))
-    own = at(context, context.address(mine.find("chan-cohesion", "definition"))).cited(context)
+    own = page_at(context, context.address(mine.find("chan-cohesion", "definition"))).cited_answer(
+        context
+    )
     assert own and own.cite().startswith("Ada Reader (2026): “")
     assert "My & yours, a workspace of sq-graph, version" in own.cite()
     assert own.cite().endswith("https://example.org/review/")
@@ -507,8 +509,8 @@ def test_slips_keep_what_is_printed(client: Pages) -> None:
 
 def test_a_kept_answer_says_whether_it_still_holds(client: Pages, kept: Path) -> None:
     sent = {"question": "rival-definitions", "concept": "concept:social-inclusion"}
-    place = keep(client.context, sent)
-    assert keep(client.context, sent) == place
+    place = save_answer(client.context, sent)
+    assert save_answer(client.context, sent) == place
     assert "The answer still holds" in client.get(place).text
     file = kept / f"{place.rpartition('/')[2]}.json"
     saved = json.loads(file.read_text())
@@ -524,13 +526,15 @@ def test_answers_are_kept_only_where_there_is_room(
     atlas: Atlas, client: Pages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(UnknownName):
-        keep(client.context, {"question": "nothing"})
+        save_answer(client.context, {"question": "nothing"})
     assert client.get("/answers/../../etc/passwd").status_code == 404
-    monkeypatch.setattr("sq_graph.web.pages.questions.KEPT_AT_MOST", 0)
+    monkeypatch.setattr("sq_graph.web.pages.questions.MAX_SAVED", 0)
     with pytest.raises(InputError, match="cannot save more answers"):
-        keep(client.context, {"question": "rival-definitions", "concept": "concept:community"})
+        save_answer(
+            client.context, {"question": "rival-definitions", "concept": "concept:community"}
+        )
     with pytest.raises(InputError, match="does not save answers"):
-        at(PageContext(atlas), f"/answers/{'0' * 64}")
+        page_at(PageContext(atlas), f"/answers/{'0' * 64}")
 
 
 def test_answers_of_a_public_server_are_kept_only_where_it_says(
@@ -558,16 +562,18 @@ def test_a_query_is_answered_and_a_fault_has_its_line_and_column(client: Pages) 
 
 
 def test_every_example_of_the_sparql_page_runs(atlas: Atlas, context: PageContext) -> None:
-    content = at(context, "/query").content
-    assert len(content["plain"]) > 20
-    for name in list(content["plain"])[:5]:
-        assert atlas.sparql(content["plain"][name]).columns == tuple(atlas.catalogue[name].columns)
+    content = page_at(context, "/query").content
+    assert len(content["examples"]) > 20
+    for name in list(content["examples"])[:5]:
+        assert atlas.sparql(content["examples"][name]).columns == tuple(
+            atlas.catalogue[name].columns
+        )
 
 
 def test_a_long_answer_shows_its_begin_and_gives_the_whole(
     client: Pages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sq_graph.web.pages.questions.MOST_ROWS", 5)
+    monkeypatch.setattr("sq_graph.web.pages.questions.MAX_ROWS", 5)
     asked = "/ask/rival-definitions?concept=concept:social-exclusion"
     html = client.get(asked).text
     counted = re.search(r"The first 5 of (\d+) rows", html)
@@ -576,7 +582,7 @@ def test_a_long_answer_shows_its_begin_and_gives_the_whole(
 
 
 def test_a_parameter_with_very_many_choices_is_written(context: PageContext) -> None:
-    html = to_html(at(context, "/ask/claims-about"), context)
+    html = to_html(page_at(context, "/ask/claims-about"), context)
     assert html.count("<option") < 600 and "a label or short name" in html
 
 
@@ -625,7 +631,7 @@ def test_a_script_in_any_text_stays_text(tmp_path: Path) -> None:
         f"/search?q={'<script>'}",
         "/search?q=%22%3E%3Cscript%3E",
     ):
-        html = to_html(at(context, address), context)
+        html = to_html(page_at(context, address), context)
         assert (
             "<script>window" not in html and "<img src=x" not in html and '"><script>' not in html
         )
@@ -649,7 +655,7 @@ def test_every_thing_of_ones_own_map_has_a_page() -> None:
     ]
     assert len(own) > 20
     for iri in own:
-        page = at(context, address_of(iri))
+        page = page_at(context, address_of(iri))
         assert page.title.lower() == context.label(iri).lower() and "<h1" in to_html(page, context)
 
 
@@ -688,8 +694,8 @@ def test_a_page_without_results_names_what_holds_some(client: Pages, path: str, 
 )
 def test_every_kind_has_an_index_of_all_its_things(client: Pages, path: str, kind: str) -> None:
     context = PageContext(sq_graph.open())
-    every = context.of("SELECT DISTINCT ?s { ?s a ?kind FILTER(isIRI(?s)) }")
-    parts = context.of(
+    every = context.iris("SELECT DISTINCT ?s { ?s a ?kind FILTER(isIRI(?s)) }")
+    parts = context.iris(
         "SELECT ?s { VALUES ?t { qb:ComponentSpecification qb:DataStructureDefinition } ?s a ?t }"
     )
     things = [iri for iri in every if kind_of(iri) == kind and iri not in parts]
@@ -711,7 +717,7 @@ def test_a_disagreement_shows_who_is_on_which_side(client: Pages) -> None:
     context = PageContext(sq_graph.open())
     [iri] = [
         iri
-        for iri in context.of("SELECT ?s { ?s a sq:Disagreement }")
+        for iri in context.iris("SELECT ?s { ?s a sq:Disagreement }")
         if context.label(iri) == "is severe exclusion on the continuum?"
     ]
     html = client.get(context.address(iri)).text
@@ -730,8 +736,8 @@ def test_an_empty_comparison_leads_to_examples(client: Pages) -> None:
 def test_a_map_of_very_many_definitions_is_a_table(
     context: PageContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(home, "_MOST_DRAWN", 20)
-    whole, one = at(context, "/map"), at(context, "/map?concept=group-cohesion")
+    monkeypatch.setattr(home, "_MAX_LINES", 20)
+    whole, one = page_at(context, "/map"), page_at(context, "/map?concept=group-cohesion")
     html = to_html(whole, context)
     assert "definitions are too many for one picture. Choose a concept above" in html
     assert not whole.picture and "The first 20 of" in html and len(whole.table or ()) > 100

@@ -20,7 +20,7 @@ from sq_graph.pictures.letters import width_of, wrap
 from sq_graph.pictures.map import DefinitionLine
 from sq_graph.pictures.map import draw as draw_map
 from sq_graph.pictures.typologies import picture
-from sq_graph.web.pages import PageContext, at
+from sq_graph.web.pages import PageContext, page_at
 
 STYLE = Path(__file__).parent.parent / "sq_graph" / "web" / "static" / "style.css"
 THREE = ("steinert-exclusion", "wessels-miedema-exclusion", "room-exclusion")
@@ -272,7 +272,7 @@ def lines(svg: str) -> list[tuple[float, float, str]]:
 
 @pytest.mark.parametrize("address", PAGES)
 def test_no_text_leaves_the_picture_whatever_the_font(atlas: Atlas, address: str) -> None:
-    svg = at(PageContext(atlas), address).picture
+    svg = page_at(PageContext(atlas), address).picture
     width = float(re.findall(r'width="(\d+)"', svg)[0])
     assert len(lines(svg)) > 20
     assert [line for line in lines(svg) if line[0] < 0 or line[1] > width] == []
@@ -294,7 +294,7 @@ def test_the_words_of_lines_keep_apart(atlas: Atlas) -> None:
     shown = [f"/typologies/{one.iri.rsplit('/', 1)[1]}" for one in atlas.typologies()]
     context = PageContext(atlas)
     for address in ["/", *shown]:
-        svg = at(context, address).picture
+        svg = page_at(context, address).picture
         texts = XML.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")
         heights = [float(each.get("y", "0")) for each in texts]
         placed = list(zip(lines(svg), heights, strict=True))
@@ -330,7 +330,7 @@ def test_measured_widths_are_those_of_the_font(face: str) -> None:
 
 @pytest.mark.parametrize("address", PAGES)
 def test_a_png_shows_its_text_without_any_font_of_the_system(atlas: Atlas, address: str) -> None:
-    svg = at(PageContext(atlas), address).picture
+    svg = page_at(PageContext(atlas), address).picture
     bare = re.sub(r"<text .*?</text>", "", svg)
     shown, empty = conversion.png(svg), conversion.png(bare)
     assert shown.startswith(b"\x89PNG") and len(shown) > 1.3 * len(empty)
@@ -339,7 +339,7 @@ def test_a_png_shows_its_text_without_any_font_of_the_system(atlas: Atlas, addre
 @pytest.mark.parametrize("address", PAGES)
 def test_a_pdf_holds_its_text_and_its_fonts(atlas: Atlas, address: str) -> None:
     pypdf = pytest.importorskip("pypdf")
-    svg = at(PageContext(atlas), address).picture
+    svg = page_at(PageContext(atlas), address).picture
     page = pypdf.PdfReader(io.BytesIO(conversion.pdf(svg))).pages[0]
     words = "".join(page.extract_text().split())
     missing = [text for _, _, text in lines(svg) if "".join(text.split()) not in words]

@@ -9,7 +9,7 @@ import pytest
 
 from sq_graph.atlas import Atlas
 from sq_graph.errors import UnknownName
-from sq_graph.web.pages import PageContext, at
+from sq_graph.web.pages import PageContext, page_at
 from sq_graph.web.pages import render as sent
 from sq_graph.web.pages.page import to_html
 from tests.workspaces import chan_workspace
@@ -37,7 +37,7 @@ def test_whole_words_come_before_beginnings_of_words(atlas: Atlas) -> None:
 
 def test_a_misspelt_word_gets_the_nearest(atlas: Atlas, context: PageContext) -> None:
     assert "belonging" in atlas.search("belongng").suggestions
-    html = to_html(at(context, "/search?q=belongng"), context)
+    html = to_html(page_at(context, "/search?q=belongng"), context)
     assert 'href="/search?q=belonging"' in html and "Permalink" not in html
 
 
@@ -55,7 +55,7 @@ def test_a_definition_is_found_by_the_terms_under_which_it_is_coded(atlas: Atlas
 
 
 def test_a_hit_says_what_whose_and_where(context: PageContext) -> None:
-    html = to_html(at(context, "/search?q=rupture&kind=claim"), context)
+    html = to_html(page_at(context, "/search?q=rupture&kind=claim"), context)
     assert (
         "<mark>rupture</mark>" in html
         and "as reported by Phillips 2008, p.\N{NO-BREAK SPACE}6" in html

@@ -12,7 +12,7 @@ import pytest
 
 import sq_graph
 from sq_graph.atlas import Atlas
-from sq_graph.web.pages import PageContext, at, render
+from sq_graph.web.pages import PageContext, page_at, render
 from sq_graph.web.pages.page import Page, to_html
 
 COHESION = "/concepts/social-cohesion"
@@ -31,7 +31,7 @@ def shown(page: Page) -> list[dict[str, str]]:
 
 
 def test_the_columns_that_tell_most_come_first_and_all_can_be_had(context: PageContext) -> None:
-    few, every = at(context, COHESION), at(context, f"{COHESION}?column=all")
+    few, every = page_at(context, COHESION), page_at(context, f"{COHESION}?column=all")
     assert len(few.content["sheet"].columns) == 8
     assert "constituents" in few.content["sheet"].columns
     assert set(every.content["sheet"].columns) > {"holder", "agency", "degree", "page"}
@@ -41,18 +41,20 @@ def test_the_columns_that_tell_most_come_first_and_all_can_be_had(context: PageC
 
 def test_columns_and_rows_are_chosen_by_the_address(context: PageContext) -> None:
     chosen = "column=bearer&column=holder&row=definition:berger-1998-cohesion"
-    page = at(context, f"{COHESION}?{chosen}")
+    page = page_at(context, f"{COHESION}?{chosen}")
     assert page.content["sheet"].columns == ("holder", "bearer")
     assert [row["name"] for row in shown(page)] == ["definition:berger-1998-cohesion"]
     html = to_html(page, context)
     assert 'name="column" value="bearer" checked' in html
     assert page.address == f"{COHESION}?{chosen.replace(':', '%3A')}"
-    assert to_html(at(context, page.address), context) == html
+    assert to_html(page_at(context, page.address), context) == html
 
 
 def test_a_download_has_the_name_and_the_page_of_each_statement(context: PageContext) -> None:
     row = next(
-        row for row in shown(at(context, COHESION)) if row["name"].endswith(":berger-1998-cohesion")
+        row
+        for row in shown(page_at(context, COHESION))
+        if row["name"].endswith(":berger-1998-cohesion")
     )
     assert row["page"] == "p. 3" and row["read in"] == "Phillips 2008"
     book = openpyxl.load_workbook(
@@ -80,32 +82,36 @@ def test_a_download_has_the_name_and_the_page_of_each_statement(context: PageCon
 def test_rows_are_narrowed_by_facets(
     context: PageContext, asked: str, column: str, value: str
 ) -> None:
-    every = shown(at(context, f"{COHESION}?column=all"))
+    every = shown(page_at(context, f"{COHESION}?column=all"))
     wanted = [row["name"] for row in every if value in row[column].split("; ")]
-    assert [row["name"] for row in shown(at(context, f"{COHESION}?{asked}&column=all"))] == wanted
+    assert [
+        row["name"] for row in shown(page_at(context, f"{COHESION}?{asked}&column=all"))
+    ] == wanted
     assert 0 <= len(wanted) < len(every)
 
 
 def test_rows_are_sorted_both_ways(context: PageContext) -> None:
-    up = [row["year"] for row in shown(at(context, f"{COHESION}?sort=year")) if row["year"]]
-    down = [row["year"] for row in shown(at(context, f"{COHESION}?sort=-year")) if row["year"]]
+    up = [row["year"] for row in shown(page_at(context, f"{COHESION}?sort=year")) if row["year"]]
+    down = [row["year"] for row in shown(page_at(context, f"{COHESION}?sort=-year")) if row["year"]]
     assert up == sorted(up) and down == sorted(down, reverse=True) and len(set(up)) > 5
-    html = to_html(at(context, f"{COHESION}?sort=year"), context)
+    html = to_html(page_at(context, f"{COHESION}?sort=year"), context)
     assert 'aria-sort="ascending"' in html and "sort=-year" in html
 
 
 def test_only_what_differs_is_left(context: PageContext) -> None:
-    page = at(context, "/concepts/social-exclusion?column=all&differing=1&filter=participation")
+    page = page_at(
+        context, "/concepts/social-exclusion?column=all&differing=1&filter=participation"
+    )
     sheet = page.content["sheet"]
-    assert len(sheet.lines) > 1 and sheet.columns
+    assert len(sheet.rows) > 1 and sheet.columns
     for column in sheet.columns:
-        assert len({line.cells[column] for line in sheet.lines}) > 1
+        assert len({row.cells[column] for row in sheet.rows}) > 1
 
 
 def test_definitions_can_be_columns(context: PageContext) -> None:
-    page = at(context, f"{COHESION}?transposed=1&filter=berger")
+    page = page_at(context, f"{COHESION}?transposed=1&filter=berger")
     assert page.table and "Berger 1998 on social cohesion" in page.table.columns
-    filtered = at(context, f"{COHESION}?transposed=1&column=bearer").table
+    filtered = page_at(context, f"{COHESION}?transposed=1&column=bearer").table
     assert filtered and "bearer" in [row[0] for row in filtered]
 
 
@@ -116,23 +122,23 @@ def test_an_unknown_column_is_refused_with_the_known_ones(context: PageContext) 
 
 def test_two_aspects_are_crossed(context: PageContext) -> None:
     address = "/compare?thing=social-exclusion&down=bearer&across=process+or+outcome"
-    table = at(context, address).table
+    table = page_at(context, address).table
     assert table
     crossed = {row[0]: dict(zip(table.columns, row, strict=True)) for row in table.rows}
     outcome = str(crossed["individual"]["outcome"]).splitlines()
     process = str(crossed["individual"]["process"]).splitlines()
     assert len(outcome) > len(process) > 0 and crossed["society"]["outcome"] == "none"
     assert list(crossed)[-1] == "silent"
-    html = to_html(at(context, address), context)
+    html = to_html(page_at(context, address), context)
     row = html.partition('<th scope="row">society</th>')[2].partition("</tr>")[0]
     assert "/things/definition/berghman-1995" in row and row.count(">none<") == 3
 
 
 def test_things_are_added_to_a_comparison_and_removed(context: PageContext) -> None:
     one, two = "typology:room-exclusion", "typology:steinert-exclusion"
-    html = to_html(at(context, f"/compare?thing={one}"), context)
+    html = to_html(page_at(context, f"/compare?thing={one}"), context)
     assert "Add another of the same kind" in html and f'name="thing" value="{one}"' in html
-    html = to_html(at(context, f"/compare?thing={one}&thing={two}"), context)
+    html = to_html(page_at(context, f"/compare?thing={one}&thing={two}"), context)
     assert "catastrophic rupture" in html
     assert f'href="/compare?thing={two.replace(":", "%3A")}" aria-label="Remove' in html
 
@@ -148,7 +154,9 @@ def test_models_are_compared_by_what_is_claimed_of_them(context: PageContext, at
         row[0] for row, group in zip(table.rows, table.groups, strict=True) if "several" in group
     ]
     assert "social inclusion" in both
-    html = to_html(at(context, f"/compare?thing={names[0]}&thing={names[1]}&differing=1"), context)
+    html = to_html(
+        page_at(context, f"/compare?thing={names[0]}&thing={names[1]}&differing=1"), context
+    )
     assert "Show all rows" in html and "social inclusion" in html
 
 
@@ -186,13 +194,13 @@ definition:own a sq:Definition, owl:NamedIndividual ; rdfs:label "Own 2020 on co
 
 
 def test_only_my_works_are_left_in_a_workspace(context: PageContext, tmp_path: Path) -> None:
-    assert "only my works" not in to_html(at(context, COHESION), context)
+    assert "only my works" not in to_html(page_at(context, COHESION), context)
     works = tmp_path / "ontology" / "data" / "works"
     works.mkdir(parents=True)
     (works / "own.ttl").write_text(OWN)
     (tmp_path / "workspace.toml").write_text('base = "https://example.org/mine/"\n')
     mine = PageContext(sq_graph.open(tmp_path))
-    assert "only my works" in to_html(at(mine, COHESION), mine)
-    assert [row["definition"] for row in shown(at(mine, f"{COHESION}?own=1"))] == [
+    assert "only my works" in to_html(page_at(mine, COHESION), mine)
+    assert [row["definition"] for row in shown(page_at(mine, f"{COHESION}?own=1"))] == [
         "Own 2020 on cohesion"
     ]

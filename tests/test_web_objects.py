@@ -51,7 +51,7 @@ def test_the_document_lists_every_page_and_question(document: dict[str, Any]) ->
 
     asked = {f"/ask/{name}" for name in sq_graph.open(packaged_only=True).catalogue.names()}
     assert (
-        asked | pages.PLAIN.keys() | {"/concepts/{slug}", "/works/{slug}"}
+        asked | pages.ROUTES.keys() | {"/concepts/{slug}", "/works/{slug}"}
         <= document["paths"].keys()
     )
     names = {

@@ -32,7 +32,7 @@ from sq_graph.web import pages
 from sq_graph.web.errors import sentence_of, status_of
 from sq_graph.web.pages import forms
 from sq_graph.web.pages.linked_data import known_iri, statements_about
-from sq_graph.web.pages.tasks import rendered
+from sq_graph.web.pages.tasks import render_task
 
 WORTH_ZIPPING = 1024
 """Bytes above which an answer is compressed."""
@@ -144,8 +144,8 @@ class Tasks:
         """A page, a download or a form, or the address of a redirect."""
         context = self.open(task["copy"])
         context.run = lambda text: self._run(task, text)
-        page = rendered(context, task)
-        head = {"page": page.place} if page.place else {"lasting": page.lasting}
+        page = render_task(context, task)
+        head = {"page": page.location} if page.location else {"lasting": page.is_cacheable}
         return TaskResult(page.body, page.status, page.media, head)
 
     def write(self, task: TaskFields) -> TaskResult:

@@ -195,8 +195,8 @@ def test_what_is_no_longer_part_of_a_site_is_removed_from_it(tmp_path: Path) -> 
 
 def test_a_picture_with_signs_that_no_pdf_has_is_left_as_svg_and_png() -> None:
     drawn = "<svg><text>{}</text></svg>"
-    assert Page("", "", "/", picture=drawn.format("trust")).forms == ("svg", "png", "pdf")
-    assert Page("", "", "/", picture=drawn.format("أنواع")).forms == ("svg", "png")
+    assert Page("", "", "/", picture=drawn.format("trust")).downloads == ("svg", "png", "pdf")
+    assert Page("", "", "/", picture=drawn.format("أنواع")).downloads == ("svg", "png")
 
 
 def test_a_dead_link_stops_the_export_with_its_address(tmp_path: Path) -> None:

@@ -1,11 +1,10 @@
-"""Concepts: the tree, and a concept's rival definitions side by side by the aspects of its
-field.
-"""
+"""Concepts: the tree, and the rival definitions of a concept side by side, by aspect."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sq_graph.model.disagreements import read_disagreements
 from sq_graph.model.entities import definitions_beneath, read_definitions
@@ -13,70 +12,68 @@ from sq_graph.model.facts import grouped, text
 from sq_graph.table import Table
 from sq_graph.web.pages.page import Page, Query
 from sq_graph.web.pages.page_context import PageContext
-from sq_graph.web.pages.sheet import read_sheet
+from sq_graph.web.pages.sheet import read_definition_table
 
-_AROUND = {"senses": "sq:senseOf", "narrower": "skos:broader", "divided": "sq:divides"}
+_RELATED = {"senses": "sq:senseOf", "narrower": "skos:broader", "divided": "sq:divides"}
 
 
 @dataclass(frozen=True)
 class Branch:
-    """A concept in the tree, with how many definitions it has with all beneath it."""
+    """A concept in the tree, with the number of definitions of it and of all concepts below it."""
 
     label: str
     iri: str
     count: int
-    beneath: list[Branch]
+    children: list[Branch]
 
 
-def tree(context: PageContext, _: Query) -> Page:
-    """All concepts under the schemes of the map, with those that are defined first."""
+def concepts(context: PageContext, _: Query) -> Page:
+    """All concepts under the schemes of the map, those with most definitions first."""
     broader = "SELECT DISTINCT ?{} ?{} {{ ?s skos:broader|sq:senseOf ?o }}"
     parents = grouped(context.graph, broader.format("s", "o"))
     children = grouped(context.graph, broader.format("o", "s"))
-    counts = context.counted(
-        "SELECT ?c (COUNT(DISTINCT ?d) AS ?n) { ?d sq:defines ?c } GROUP BY ?c"
-    )
+    counts = context.counts("SELECT ?c (COUNT(DISTINCT ?d) AS ?n) { ?d sq:defines ?c } GROUP BY ?c")
 
-    def branches(iris: Iterable[str], above: tuple[str, ...] = ()) -> list[Branch]:
-        found = []
+    def make_branches(iris: Iterable[str], ancestors: tuple[str, ...] = ()) -> list[Branch]:
+        branches = []
         for iri in iris:
-            line = (*above, iri)
-            beneath = branches([one for one in children.get(iri, ()) if one not in line], line)
-            count = counts.get(iri, 0) + sum(one.count for one in beneath)
-            found.append(Branch(context.label(iri), iri, count, beneath))
-        return sorted(found, key=lambda one: (-one.count, one.label.lower()))
+            path = (*ancestors, iri)
+            below = make_branches([c for c in children.get(iri, ()) if c not in path], path)
+            count = counts.get(iri, 0) + sum(branch.count for branch in below)
+            branches.append(Branch(context.label(iri), iri, count, below))
+        return sorted(branches, key=lambda branch: (-branch.count, branch.label.lower()))
 
     groups = []
-    for scheme in context.of(
-        "SELECT DISTINCT ?s { ?c skos:inScheme ?s . ?s a skos:ConceptScheme }"
-    ):
-        members = context.of(f"SELECT DISTINCT ?s {{ ?s skos:inScheme <{scheme}> }}")
-        tops = branches(iri for iri in members if not set(parents.get(iri, ())) - {iri})
-        groups.append((context.label(scheme), text(context.one(scheme), "skos:scopeNote"), tops))
-    groups.sort(key=lambda group: -sum(one.count for one in group[2]))
+    schemes = "SELECT DISTINCT ?s { ?c skos:inScheme ?s . ?s a skos:ConceptScheme }"
+    for scheme in context.iris(schemes):
+        members = context.iris(f"SELECT DISTINCT ?s {{ ?s skos:inScheme <{scheme}> }}")
+        tops = make_branches(iri for iri in members if not set(parents.get(iri, ())) - {iri})
+        note = text(context.facts_of(scheme), "skos:scopeNote")
+        groups.append((context.label(scheme), note, tops))
+    groups.sort(key=lambda group: -sum(branch.count for branch in group[2]))
     total = sum(counts.values())
-    about = f"The concepts of the map, with {total} definitions in all."
+    description = f"The concepts of the map, with {total} definitions in all."
     rows = tuple((scheme, *row) for scheme, _, tops in groups for row in _flat(tops))
     table = Table(("scheme", "under", "concept", "definitions"), rows, "Concepts")
-    return Page("concepts.html", "Concepts", "/concepts", about, {"groups": groups}, table)
+    return Page("concepts.html", "Concepts", "/concepts", description, {"groups": groups}, table)
 
 
-def _flat(branches: Iterable[Branch], above: str = "") -> Iterator[tuple[str, str, int]]:
-    for one in branches:
-        yield above, one.label, one.count
-        yield from _flat(one.beneath, one.label)
+def _flat(branches: Iterable[Branch], parent: str = "") -> Iterator[tuple[str, str, int]]:
+    for branch in branches:
+        yield parent, branch.label, branch.count
+        yield from _flat(branch.children, branch.label)
 
 
 def concept(context: PageContext, iri: str, query: Query) -> Page:
-    """One concept: who defines it and how, what surrounds it, and what is in dispute."""
+    """One concept: its definitions, its related concepts and typologies, and its disagreements."""
     label = context.label(iri)
     definitions = read_definitions(context.graph, definitions_beneath(context.graph, iri), iri)
-    sheet = read_sheet(context, definitions, query, context.address(iri), label)
-    around = {
-        name: context.of(f"SELECT ?s {{ ?s {link} <{iri}> }}") for name, link in _AROUND.items()
+    sheet = read_definition_table(context, definitions, query, context.address(iri), label)
+    related = {
+        name: context.iris(f"SELECT ?s {{ ?s {link} <{iri}> }}") for name, link in _RELATED.items()
     }
-    disputes = read_disagreements(context.graph, iri)
-    content = {"one": context.one(iri), "sheet": sheet, "disagreements": disputes, **around}
-    about = f"{len(definitions)} definitions of {label}, side by side, each with its page."
+    content: dict[str, Any] = {"facts": context.facts_of(iri), "sheet": sheet, **related}
+    content["disagreements"] = read_disagreements(context.graph, iri)
+    description = f"{len(definitions)} definitions of {label}, side by side, each with its page."
     table = sheet.table if definitions else None
-    return Page("concept.html", label, sheet.at(), about, content, table, iri=iri)
+    return Page("concept.html", label, sheet.at(), description, content, table, iri=iri)

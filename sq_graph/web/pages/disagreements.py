@@ -9,23 +9,23 @@ from sq_graph.web.pages.page_context import PageContext
 
 
 def disagreements(context: PageContext, query: Query) -> Page:
-    """The disagreements with their parties, narrowed to one matter if one is chosen."""
-    named = first(query, "about")
-    chosen = context.atlas.find(named) if named else ""
-    every = read_disagreements(context.graph)
-    shown = [one for one in every if chosen in ("", *one.about)]
-    matters = Counter(thing for one in every for thing in one.about)
+    """The disagreements with their parties, all of them or those about a chosen topic."""
+    name = first(query, "about")
+    chosen = context.atlas.find(name) if name else ""
+    everything = read_disagreements(context.graph)
+    disagreements = [entry for entry in everything if chosen in ("", *entry.about)]
+    topics = Counter(thing for entry in everything for thing in entry.about)
     rows = tuple(
         (
-            *(one.label, ", ".join(map(context.label, one.about)), ", ".join(one.ground)),
+            *(entry.label, ", ".join(map(context.label, entry.about)), ", ".join(entry.ground)),
             *(party.side, party.says or party.label, party.credit.source if party.credit else ""),
         )
-        for one in shown
-        for party in one.parties
+        for entry in disagreements
+        for party in entry.parties
     )
-    heads = ("disagreement", "about", "ground", "side", "says", "source")
+    columns = ("disagreement", "about", "ground", "side", "says", "source")
     title = f"Disagreements about {context.label(chosen)}" if chosen else "Disagreements"
-    address, table = with_query("/disagreements", about=named), Table(heads, rows, title)
-    about = f"{len(shown)} disagreements, each with the statements on its sides."
-    content = {"shown": shown, "chosen": chosen, "matters": context.ranked(matters)}
-    return Page("disagreements.html", title, address, about, content, table if rows else None)
+    address, table = with_query("/disagreements", about=name), Table(columns, rows, title)
+    description = f"{len(disagreements)} disagreements, each with the statements on its sides."
+    content = {"disagreements": disagreements, "chosen": chosen, "topics": context.ranked(topics)}
+    return Page("disagreements.html", title, address, description, content, table if rows else None)

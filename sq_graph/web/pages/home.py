@@ -1,15 +1,15 @@
-"""The first page, and the map of who defines what."""
+"""The home page, and the map of who defines what."""
 
 from collections import Counter
 from dataclasses import replace
 
 from sq_graph.model.entities import Definition
 from sq_graph.model.facts import Facts, join_names, text, texts
-from sq_graph.pictures import map as pictured
+from sq_graph.pictures.map import DefinitionLine, draw
 from sq_graph.pictures.typologies import holders_of
 from sq_graph.table import Table
 from sq_graph.web.pages import typologies
-from sq_graph.web.pages.page import Page, Query, begin, first, with_query
+from sq_graph.web.pages.page import Page, Query, first, truncate, with_query
 from sq_graph.web.pages.page_context import PageContext
 
 _MOST_DEFINED = """SELECT ?s (COUNT(DISTINCT ?d) AS ?n) {
@@ -19,75 +19,77 @@ _MOST_DEFINED = """SELECT ?s (COUNT(DISTINCT ?d) AS ?n) {
   FILTER NOT EXISTS { ?s skos:inScheme <https://w3id.org/sq-graph/id/scheme/groupings> }
 } GROUP BY ?s ORDER BY DESC(?n) STR(?s) LIMIT 6"""
 
-_MOST_DRAWN = 400
-"""Definitions that one picture shows: among more, no line can be followed."""
+_MAX_LINES = 400
+"""The number of definitions in one picture; among more, no line can be followed."""
 
 
 def home(context: PageContext, _: Query) -> Page:
-    """What the map is about in one sentence, one picture, and the ways in; the workspace's own
-    things first.
+    """The subject of the map in one sentence, one picture, and links into it; the things of the
+    workspace first.
     """
-    shown = typologies.compared(context, typologies.shown_first(context), {}, "/", context.title)
-    most, of_class = context.counted(_MOST_DEFINED), context.atlas.names.of_class
-    own = {
+    iris = typologies.default_typologies(context)
+    page = typologies.comparison(context, iris, {}, "/", context.title)
+    most_defined, of_class = context.counts(_MOST_DEFINED), context.atlas.names.of_class
+    own_things = {
         name: sorted(
             (iri for iri in of_class(kind) if iri.startswith(context.own_base)), key=context.label
         )
         for name, kind in {"Concepts": "sq:Concept", "Works": "sq:Work"}.items()
         if context.own_base
     }
-    about = "Nothing is defined yet."
-    if most:
-        subjects = join_names([context.label(iri) for iri in list(most)[:3]], " and ")
-        about = (
+    description = "Nothing is defined yet."
+    if most_defined:
+        subjects = join_names([context.label(iri) for iri in list(most_defined)[:3]], " and ")
+        description = (
             f"How authors define {subjects}, on which page and how firmly, "
             "and which views can be held together."
         )
     content = {
-        "most": most,
-        "own": own,
-        "compared": join_names([holders_of(one.label) for one in shown.content["these"]], " and "),
+        "most_defined": most_defined,
+        "own_things": own_things,
+        "compared": join_names([holders_of(t.label) for t in page.content["typologies"]], " and "),
     }
-    return replace(shown, template="home.html", about=about, content=content)
+    return replace(page, template="home.html", description=description, content=content)
 
 
-def literature(context: PageContext, query: Query) -> Page:
-    """Who defines what: the whole map, or one concept with all beneath it."""
-    family = first(query, "concept")
-    chosen = context.atlas.find(family, "concept", "category") if family else ""
+def literature_map(context: PageContext, query: Query) -> Page:
+    """Who defines what: the whole map, or one concept with all concepts below it."""
+    name = first(query, "concept")
+    chosen = context.atlas.find(name, "concept", "category") if name else ""
     definitions = context.atlas.definitions()
-    known = context.facts(each.iri for each in definitions)
-    tops = {each.iri: context.family(text(known[each.iri], "sq:defines")) for each in definitions}
-    ties = [
-        _tie(context, each, known[each.iri], tops[each.iri])
-        for each in definitions
-        if chosen in ("", tops[each.iri])
+    all_facts = context.facts(definition.iri for definition in definitions)
+    families = {iri: context.family(text(facts, "sq:defines")) for iri, facts in all_facts.items()}
+    lines = [
+        _line(context, definition, all_facts[definition.iri])
+        for definition in definitions
+        if chosen in ("", families[definition.iri])
     ]
     title = f"Who defines {context.label(chosen)}" if chosen else "Who defines what"
-    rows = tuple((tie.holder, tie.concept, tie.family, tie.description) for tie in ties)
+    rows = tuple((line.holder, line.concept, line.family, line.description) for line in lines)
     note = "Every definition with its source is in the table below and on the page of its concept."
     table = Table(("holder", "concept", "family", "definition"), rows, title)
     content = {
-        "families": Counter(tops.values()).most_common(),
+        "families": Counter(families.values()).most_common(),
         "chosen": chosen,
-        "shown": begin(table, _MOST_DRAWN),
+        "table": truncate(table, _MAX_LINES),
     }
-    about = "Holders, concepts and the definitions between them."
-    drawn = pictured.draw(title, ties, [note]) if len(ties) <= _MOST_DRAWN else ""
-    address = with_query("/map", concept=family)
-    return Page("map.html", title, address, about, content, table, drawn)
+    description = "Holders, concepts and the definitions between them."
+    svg = draw(title, lines, [note]) if len(lines) <= _MAX_LINES else ""
+    address = with_query("/map", concept=name)
+    return Page("map.html", title, address, description, content, table, svg)
 
 
-def _tie(context: PageContext, each: Definition, one: Facts, top: str) -> pictured.DefinitionLine:
+def _line(context: PageContext, definition: Definition, facts: Facts) -> DefinitionLine:
     """The line of a definition in the picture."""
-    credit, people = each.attribution, texts(one, "sq:heldBy") or texts(one, "sq:possiblyHeldBy")
-    return pictured.DefinitionLine(
-        holder=join_names([context.label(one) for one in people], " and ") or credit.asserter,
-        holder_address=context.address(people[0]) if len(people) == 1 else "",
-        concept=each.concept.label,
-        concept_address=context.address(text(one, "sq:defines")),
-        family=context.label(top),
-        description=f"{each.label}: {each.summary} ({credit.source}; {credit.firmness})",
-        address=context.address(each.iri),
+    credit, summary = definition.attribution, definition.summary
+    holders = texts(facts, "sq:heldBy") or texts(facts, "sq:possiblyHeldBy")
+    return DefinitionLine(
+        holder=join_names([context.label(iri) for iri in holders], " and ") or credit.asserter,
+        holder_address=context.address(holders[0]) if len(holders) == 1 else "",
+        concept=definition.concept.label,
+        concept_address=context.address(text(facts, "sq:defines")),
+        family=context.label(context.family(text(facts, "sq:defines"))),
+        description=f"{definition.label}: {summary} ({credit.source}; {credit.firmness})",
+        address=context.address(definition.iri),
         hedged=credit.hedge not in ("", "asserted"),
     )

@@ -7,54 +7,55 @@ from sq_graph.vocab import KINDS, kind_of
 from sq_graph.web.pages.page import Page, Query, credit_columns
 from sq_graph.web.pages.page_context import PageContext, folder_of, plural
 
-_MOST = 400
-"""As many things as a page shows; a map may hold thousands of one kind."""
-_OWN = {"concept": "/concepts", "typology": "/typologies", "work": "/works"}
-"""The kinds that have an overview of their own, and where."""
-_NAMED = """SELECT DISTINCT ?s { ?s a ?kind FILTER(isIRI(?s))
+_MAX_THINGS = 400
+"""The number of things on one page; a map may have thousands of one kind."""
+_OVERVIEWS = {"concept": "/concepts", "typology": "/typologies", "work": "/works"}
+"""The kinds that have an overview of their own, with its address."""
+_ALL_THINGS = """SELECT DISTINCT ?s { ?s a ?kind FILTER(isIRI(?s))
   MINUS { VALUES ?part { qb:ComponentSpecification qb:DataStructureDefinition } ?s a ?part } }"""
-"""All things but the parts of tables that only programs read."""
+"""All things except the parts of tables that only programs read."""
 
 
 def kinds(context: PageContext, _: Query) -> Page:
-    """The kinds of thing, with how many there are of each."""
-    title, counted = "Everything by kind", _by_kind(context)
-    rows = tuple((plural(kind), len(listed)) for kind, listed in counted.items())
+    """The kinds of thing, each with its number of things."""
+    title, things = "Everything by kind", _things_by_kind(context)
+    rows = tuple((plural(kind), len(iris)) for kind, iris in things.items())
     table = Table(("kind", "things"), rows, title)
-    content = {"addresses": list(map(_address, counted)), "listed": None}
-    about = "The kinds of thing that the map holds."
-    return Page("kinds.html", title, "/things", about, content, table)
+    content = {"addresses": list(map(_address, things)), "things": None}
+    description = "The kinds of thing that the map holds."
+    return Page("kinds.html", title, "/things", description, content, table)
 
 
-def things(context: PageContext, folder: str, _: Query) -> Page:
-    """All things of a kind, by label; `folder` is that of their addresses.
+def things_of_kind(context: PageContext, folder: str, _: Query) -> Page:
+    """All things of a kind, by label; `folder` is the folder of their addresses.
 
     Raises:
         UnknownName: there is no such kind.
     """
     kind = next((kind for kind in KINDS if folder_of(kind) == folder), None)
-    if kind is None or kind in _OWN:
+    if kind is None or kind in _OVERVIEWS:
         raise UnknownName("page", f"/{folder}", map(_address, KINDS))
-    known = context.facts(_by_kind(context).get(kind, ()))
-    credits = context.credits(known)
+    things = context.facts(_things_by_kind(context).get(kind, ()))
+    credits = context.credits(things)
     rows = tuple(
-        (context.label(iri), text(one, "sq:summary"), *credit_columns(credits.get(iri)))
-        for iri, one in known.items()
+        (context.label(iri), text(facts, "sq:summary"), *credit_columns(credits.get(iri)))
+        for iri, facts in things.items()
     )
-    title, most = plural(kind).capitalize(), len(known) if context.is_static else _MOST
+    title, limit = plural(kind).capitalize(), len(things) if context.is_static else _MAX_THINGS
     table = Table((kind, "says", "source", "how firmly", "review"), rows, title)
-    about, content = f"All {plural(kind)} of the map.", {"listed": list(known), "most": most}
-    return Page("kinds.html", title, f"/{folder}", about, content, table)
+    description = f"All {plural(kind)} of the map."
+    content = {"things": list(things), "limit": limit}
+    return Page("kinds.html", title, f"/{folder}", description, content, table)
 
 
-def _by_kind(context: PageContext) -> dict[str, list[str]]:
-    """The things of each kind that the map holds, by label."""
-    found: dict[str, list[str]] = {}
-    for iri in context.of(_NAMED):
+def _things_by_kind(context: PageContext) -> dict[str, list[str]]:
+    """The things of each kind in the map, by label."""
+    things: dict[str, list[str]] = {}
+    for iri in context.iris(_ALL_THINGS):
         if kind := kind_of(iri):
-            found.setdefault(kind, []).append(iri)
-    return dict(sorted(found.items()))
+            things.setdefault(kind, []).append(iri)
+    return dict(sorted(things.items()))
 
 
 def _address(kind: str) -> str:
-    return _OWN.get(kind) or f"/{folder_of(kind)}"
+    return _OVERVIEWS.get(kind) or f"/{folder_of(kind)}"

@@ -1,9 +1,8 @@
-"""Every IRI of the graph resolves: it leads to a page for people, or to its statements for
-programs.
+"""Every IRI of the graph resolves: to a page for people, or to its statements for programs.
 
-An IRI leads on (303) to a document whose address ends in `.ttl`, `.nt`, `.rdf` or `.jsonld`, or to
-the page of the thing; files outside the default view have no page and lead to their Turtle.
-The version IRI of a file leads to the file as released. Things minted elsewhere are found as
+An IRI redirects (303) to a document whose address ends in `.ttl`, `.nt`, `.rdf` or `.jsonld`, or to
+the page of the thing; files outside the default view have no page and redirect to their Turtle.
+The version IRI of a file leads to the file as released. Things minted elsewhere are at
 `/resource?iri=…`.
 """
 
@@ -39,7 +38,7 @@ _WITHOUT_PAGE = re.compile(r"(positions|alignments)/.|same-meaning$")
 
 
 def is_iri(path: str) -> bool:
-    """Whether a path is that of an IRI of the map.
+    """Whether a path belongs to an IRI of the map.
 
     >>> is_iri("/id/concept/trust"), is_iri("/core.ttl"), is_iri("/concepts")
     (True, True, False)
@@ -48,11 +47,11 @@ def is_iri(path: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What a request for an IRI wants: `iris` are the candidates.
+class Target:
+    """The target of a request for an IRI: `iris` are the candidates.
 
-    `document` is the form of the statements, None where the request is led on to another address:
-    to the page (`redirect` empty) or to `redirect`.
+    `document` is the form of the statements, None where the request is redirected: to the page of
+    the thing (`redirect` empty) or to `redirect`.
     """
 
     iris: Sequence[str]
@@ -60,57 +59,57 @@ class Wanted:
     redirect: str = ""
 
 
-def wanted(request: Request, path: str, bases: Sequence[str]) -> Wanted:
-    """What a request for the IRI at a path wants; raises HTTPException where no form is
-    accepted, and InputError for an IRI that is not whole.
+def resolve(request: Request, path: str, bases: Sequence[str]) -> Target:
+    """The target of a request for the IRI at a path; raises HTTPException where no form is
+    accepted, and InputError for a relative IRI.
     """
     path, ending = path.lstrip("/").removeprefix(f"{VERSION}/"), ""
     pairs = address_parameters(request)
     refuse_others(request, *(("iri", "format") if path == "resource" else ("format",)))
     accept = accepted(request, pairs)
     if path == "resource":
-        iris = [terms.iri(one)[1:-1] for one in values(pairs, "iri")[:1]]
+        iris = [terms.iri(value)[1:-1] for value in values(pairs, "iri")[:1]]
         document = choose(accept, (*TRIPLES, _HTML))
-        return Wanted(iris, _found(document)) if document != _HTML else Wanted(iris, None)
+        return Target(iris, _accepted(document)) if document != _HTML else Target(iris, None)
     if path.rpartition(".")[2] in ENDINGS:
         path, _, ending = path.rpartition(".")
     iris = [base + path for base in bases]
     if ending:
-        return Wanted(iris, choose(ENDINGS[ending], TRIPLES))
-    choice = _found(choose(accept, _DOCUMENTS))
+        return Target(iris, choose(ENDINGS[ending], TRIPLES))
+    choice = _accepted(choose(accept, _DOCUMENTS))
     if choice == _HTML and not _WITHOUT_PAGE.match(path):
-        return Wanted(iris, None)
-    found = next((name for name, media in ENDINGS.items() if media == choice.media_type), "ttl")
-    return Wanted(iris, None, f"/{quote(path)}.{found}")
+        return Target(iris, None)
+    ending = next((name for name, media in ENDINGS.items() if media == choice.media_type), "ttl")
+    return Target(iris, None, f"/{quote(path)}.{ending}")
 
 
 def known_iri(graph: Graph, iris: Iterable[str]) -> str | None:
-    """The first of some IRIs that a graph has statements about or with, or as a named graph.
+    """The first of some IRIs that occurs in the statements of a graph or names one of its graphs.
 
     >>> import sq_graph
-    >>> of = "https://w3id.org/sq-graph/id/concept/"
-    >>> known_iri(sq_graph.open().graph, [f"{of}nothing", f"{of}trust"])
+    >>> base = "https://w3id.org/sq-graph/id/concept/"
+    >>> known_iri(sq_graph.open().graph, [f"{base}nothing", f"{base}trust"])
     'https://w3id.org/sq-graph/id/concept/trust'
     """
     for iri in iris:
-        with suppress(BadQuery):  # where a path has a character that no IRI may have
+        with suppress(BadQuery):  # a path with a character that no IRI may have
             name = graph_name(iri)
-            if graph.ask(f"ASK {{ {_naming(iri)} UNION {{ GRAPH {name} {{ }} }} }}"):
+            if graph.ask(f"ASK {{ {_pattern(iri)} UNION {{ GRAPH {name} {{ }} }} }}"):
                 return iri
     return None
 
 
 def statements_about(iri: str) -> str:
-    """The query for all statements about an IRI or with it, in whatever graph."""
-    return f"CONSTRUCT {{ <{iri}> ?p ?o . ?s ?q <{iri}> }} WHERE {{ {_naming(iri)} }}"
+    """The query for all statements with an IRI as subject or object, in any graph."""
+    return f"CONSTRUCT {{ <{iri}> ?p ?o . ?s ?q <{iri}> }} WHERE {{ {_pattern(iri)} }}"
 
 
-def _naming(iri: str) -> str:
+def _pattern(iri: str) -> str:
     return f"""{{ <{iri}> ?p ?o }} UNION {{ GRAPH ?g {{ <{iri}> ?p ?o }} }}
         UNION {{ ?s ?q <{iri}> }} UNION {{ GRAPH ?h {{ ?s ?q <{iri}> }} }}"""
 
 
-def _found(choice: Choice | None) -> Choice:
+def _accepted(choice: Choice | None) -> Choice:
     if choice is None:
-        raise HTTPException(406, f"There are {', '.join(one.media_type for one in _DOCUMENTS)}.")
+        raise HTTPException(406, f"There are {', '.join(d.media_type for d in _DOCUMENTS)}.")
     return choice

@@ -1,6 +1,4 @@
-"""The map as the pages read it: one Atlas, the address of every thing, and what is worked out
-once.
-"""
+"""The map as the pages read it: one Atlas, the address of every thing, and cached results."""
 
 from __future__ import annotations
 
@@ -20,13 +18,13 @@ from sq_graph.model.facts import Facts, code_of, facts, grouped, iris, labels
 from sq_graph.model.show import own_statements
 from sq_graph.vocab import ID, kind_of, slug_of
 
-_MOST_NAMES = 3_000
-"""Names that a field of a form offers."""
+_MAX_NAMES = 3_000
+"""The number of names that a field of a form offers."""
 _PLURALS = {"matrix": "matrices", "reading": "second readings"}
 
 
 def plural(name: str) -> str:
-    """A name for several things.
+    """The plural of the name of a kind.
 
     >>> plural("category"), plural("matrix"), plural("claim"), plural("reading")
     ('categories', 'matrices', 'claims', 'second readings')
@@ -39,7 +37,7 @@ _FOLDERS = {
     for kind in ("concept", "category", "typology", "matrix", "table", "work", "agent")
 }
 KIND_OF_FOLDER = {folder: kind for kind, folder in _FOLDERS.items()}
-"""Folder of an address → the kind of thing whose pages stand there."""
+"""Folder of an address → the kind of thing whose pages it holds."""
 
 
 def address_of(iri: str) -> str:
@@ -66,7 +64,7 @@ def folder_of(kind: str) -> str:
 
 
 def about_address(iri: str) -> str:
-    """The address of everything about a thing.
+    """The address of the page with everything about a thing.
 
     >>> about_address("https://w3id.org/sq-graph/id/work/room-1999")
     '/about/work/room-1999'
@@ -78,7 +76,7 @@ def about_address(iri: str) -> str:
 
 
 def anchor(view: str) -> str:
-    """The place of a view on its page.
+    """The fragment of the address of a view on its page.
 
     >>> anchor("cases and stereotypes")
     'cases-and-stereotypes'
@@ -86,17 +84,19 @@ def anchor(view: str) -> str:
     return view.replace(" ", "-")
 
 
+Links = list[tuple[str, str]]
+"""Links as addresses and words."""
 Run = Callable[[str], tuple[str, str]]
-"""Runs an untrusted query: its answer as SPARQL JSON or N-Triples, or else the sentence why not."""
+"""Runs an untrusted query; returns its answer as SPARQL JSON or N-Triples, and an error message."""
 
 
 @dataclass(eq=False)
 class PageContext:
     """What all pages share while the map stays the same.
 
-    `notice` says what is wrong with the files at present, if the map is shown as it was before.
+    `notice` says what is wrong with the files, if the map is shown in an earlier state.
     `edit_links` gives the forms that concern a thing, as words and address; None where nothing can
-    be changed. `session` is what a form carries, so that no other site can send it.
+    be changed. `session` is the token in every form, so that no other site can send one.
     """
 
     atlas: Atlas
@@ -123,14 +123,14 @@ class PageContext:
         return labels(self.graph, iris(self.graph, query))
 
     def names_of(self, kinds: Sequence[str]) -> list[str]:
-        """The labels of all things of some kinds, in the order of the alphabet."""
-        found = {label for iri, label in self.labels.items() if kind_of(iri) in kinds}
-        return sorted(found, key=str.lower)[:_MOST_NAMES]
+        """The labels of all things of some kinds, in alphabetical order."""
+        names = {label for iri, label in self.labels.items() if kind_of(iri) in kinds}
+        return sorted(names, key=str.lower)[:_MAX_NAMES]
 
     @cached_property
-    def located(self) -> Mapping[str, tuple[int, int]]:
-        """The passages whose phrase was found on its page, by a record that fits them as they
-        are, each with the lines at which it was found.
+    def located_passages(self) -> Mapping[str, tuple[int, int]]:
+        """The passages whose phrase was found on its page, by a record that is still valid, each
+        with the first and last line of the phrase.
         """
         return found_passages(self.graph, self.atlas.layouts)
 
@@ -141,67 +141,69 @@ class PageContext:
 
     @property
     def title(self) -> str:
-        """What the map is called: the title of the workspace, else its name, else that of the
-        packaged map.
+        """The title of the workspace, else the name of its folder, else the title of the packaged
+        map.
         """
         if not self.own_base:
             return "A contested literature, side by side"
-        own = self.atlas.layouts[-1]
-        return own.title or own.root.name
+        layout = self.atlas.layouts[-1]
+        return layout.title or layout.root.name
 
     def family(self, concept: str) -> str:
-        """The topmost concept above one: what it is a sense of, or narrower than."""
+        """The topmost concept of which a concept is a sense, or than which it is narrower."""
         seen = {concept}
-        while (above := self._above.get(concept, concept)) not in seen:
-            seen.add(above)
-            concept = above
+        while (parent := self._parents.get(concept, concept)) not in seen:
+            seen.add(parent)
+            concept = parent
         return concept
 
     @cached_property
-    def _above(self) -> Mapping[str, str]:
+    def _parents(self) -> Mapping[str, str]:
         query = "SELECT ?s (MIN(?up) AS ?o) { ?s sq:senseOf|skos:broader ?up } GROUP BY ?s"
-        return {below: above for below, (above,) in grouped(self.graph, query).items()}
+        return {concept: parent for concept, (parent,) in grouped(self.graph, query).items()}
 
     def facts(self, things: Iterable[str]) -> Mapping[str, Facts]:
         """All statements of each thing, in the order of the things."""
         return facts(self.graph, things)
 
-    def one(self, iri: str) -> Facts:
+    def facts_of(self, iri: str) -> Facts:
         """All statements of one thing."""
         return facts(self.graph, [iri]).get(iri, {})
 
     def statements(self, iri: str) -> list[tuple[str, list[Term]]]:
-        """The own statements of a thing by the name of the property."""
-        return own_statements(self.one(iri), self.label)
+        """The statements of a thing itself, by the name of the property."""
+        return own_statements(self.facts_of(iri), self.label)
 
     def credits(self, things: Iterable[str]) -> Mapping[str, Attribution]:
-        """Whose each thing is, where it stands, and how firmly."""
+        """The attribution of each thing: its holder, its passages, and how firmly it is held."""
         return attributions(self.graph, things)
 
     def credit(self, iri: str) -> Attribution | None:
-        """Whose one thing is; None where nothing is said of it."""
+        """The attribution of one thing; None where it has none."""
         return self.credits([iri]).get(iri)
 
     def is_located(self, credit: Attribution) -> bool:
-        """Whether a machine has found the phrases of all passages that a thing rests on."""
-        places = [passage.iri in self.located for passage in credit.passages]
-        return bool(places) and all(places)
+        """Whether `verify` has found the phrases of all passages that a thing rests on."""
+        return bool(credit.passages) and all(
+            p.iri in self.located_passages for p in credit.passages
+        )
 
     def lines_of(self, passage: Passage) -> str:
-        """The lines of a passage in words, as it names them or a record of `verify` does; '' where
-        none are known.
+        """The lines of a passage in words, from the passage itself or from a record of `verify`; ''
+        where they are not known.
         """
-        own = (passage.first_line, passage.last_line or passage.first_line)
-        first, last = own if passage.first_line else self.located.get(passage.iri, (0, 0))
+        first, last = passage.first_line, passage.last_line or passage.first_line
+        if not first:
+            first, last = self.located_passages.get(passage.iri, (0, 0))
         if not first:
             return ""
         return f"line {first}" if first == last else f"lines {first}–{last}"
 
-    def of(self, query: str) -> list[str]:
+    def iris(self, query: str) -> list[str]:
         """The IRIs in the first column of a query, sorted by label."""
         return sorted(set(iris(self.graph, query)), key=lambda iri: (self.label(iri).lower(), iri))
 
-    def counted(self, query: str) -> dict[str, int]:
+    def counts(self, query: str) -> dict[str, int]:
         """The things in the first column of a query, each with the number in the second."""
         rows = self.graph.select(query).rows
         return {row[0].value: int(row[1].value) for row in rows if row[0] and row[1]}
@@ -210,17 +212,17 @@ class PageContext:
         """Things with their numbers, the highest first, equal ones by label."""
         return sorted(counts.items(), key=lambda pair: (-pair[1], self.label(pair[0])))
 
-    def views(self, iri: str) -> list[tuple[str, str]]:
-        """A link to each view of a thing, with what it holds: `12 alignments`."""
+    def view_links(self, iri: str) -> Links:
+        """The address of each view of a thing, with its content in words: `12 alignments`."""
         base = about_address(iri)
         return [
             (f"{base}#{anchor(view)}", f"{count} {view_label(view, count)}")
             for view, count in count_views(self.graph, iri).items()
         ]
 
-    def held(self, rows: Sized, things: Iterable[str]) -> list[tuple[str, list[tuple[str, str]]]]:
-        """Where there are few rows about things: each thing with the links to the views that hold
-        something; a thing without any only where there are no rows.
+    def further_views(self, rows: Sized, things: Iterable[str]) -> list[tuple[str, Links]]:
+        """The things with the links to their views, to offer beside few rows; a thing without views
+        is among them only where there are no rows.
         """
-        found = [(iri, self.views(iri)) for iri in things if iri and len(rows) <= FEW]
-        return [(iri, views) for iri, views in found if views or not len(rows)]
+        links = [(iri, self.view_links(iri)) for iri in things if iri and len(rows) <= FEW]
+        return [(iri, views) for iri, views in links if views or not len(rows)]

@@ -1,4 +1,4 @@
-"""The pages over HTTP: which form of a page a client gets, and where a thing leads."""
+"""The pages over HTTP: the form of a page that a client gets, and the redirects of IRIs."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ from sq_graph.web.errors import HEADERS, token_needed
 from sq_graph.web.middleware import has_token
 from sq_graph.web.negotiation import Choice, choose, quality
 from sq_graph.web.pages.forms.access import is_own_form
-from sq_graph.web.pages.linked_data import is_iri, wanted
+from sq_graph.web.pages.linked_data import is_iri, resolve
 
 if TYPE_CHECKING:
     from sq_graph.web.app import Application
 
-_ANSWERS = (
+_ANSWER_CHOICES = (
     Choice("text/html", "html"),
     Choice("application/json", "object"),
     Choice("application/sparql-results+json", "json"),
     Choice("text/csv", "csv"),
 )
-_PAGES = _ANSWERS[:2]
+_PAGE_CHOICES = _ANSWER_CHOICES[:2]
 
 
 class Pages:
     """The paths of pages and things of one server."""
 
-    def __init__(self, own: Application) -> None:
-        self.own = own
+    def __init__(self, app: Application) -> None:
+        self.app = app
 
     async def show(self, request: Request) -> Response:
-        """Every path that nothing else answers: the IRI of a thing, or a page."""
+        """Every path without a route of its own: the IRI of a thing, or a page."""
         path = request.scope["path"]
         if path != "/" and path.endswith("/"):
             query = request.url.query
@@ -48,8 +48,8 @@ class Pages:
         pairs = sparql.address_parameters(request)
         form = next((value for name, value in pairs if name == "format"), "")
         if not form:
-            offered = _ANSWERS if path.startswith("/ask/") else _PAGES
-            choice = choose(request.headers.get("accept", ""), offered)
+            choices = _ANSWER_CHOICES if path.startswith("/ask/") else _PAGE_CHOICES
+            choice = choose(request.headers.get("accept", ""), choices)
             form = choice.form if choice and choice.form != "html" else ""
         query = urlencode([pair for pair in pairs if pair[0] != "format"])
         answer = await self.page(request, path, query, form)
@@ -68,63 +68,63 @@ class Pages:
             "kind": "picture" if form == "png" else "page",
             "address": f"{path}?{query}" if query else path,
             "form": form,
-            "notice": self.own.pool.failure,
+            "notice": self.app.pool.failure,
         }
         try:
-            return await self.own.answer(request, task, kind="page")
+            return await self.app.answer(request, task, kind="page")
         except HTTPException as error:
             if path != "/query" or form or error.status_code != 503:
                 raise
-            # the page that keeps the query, with why it is not answered
-            kept = task | {"unanswered": error.detail}
-            answer = await self.own.answer(request, kept, kind="page")
+            # the page with the query and the reason why it is not answered
+            task |= {"unanswered": error.detail}
+            answer = await self.app.answer(request, task, kind="page")
             answer.status_code = error.status_code
             answer.headers.update(error.headers or {})
             return answer
 
     def service(self, request: Request, url: str) -> Response:
         """`/sparql` without a query: the form for one, or the description of the service."""
-        accept, settings = request.headers.get("accept", ""), self.own.settings
+        accept, settings = request.headers.get("accept", ""), self.app.settings
         if quality("text/html", accept) > quality("text/turtle", accept):
             return self._redirect("/query", 303)
-        named = f"{self.own.origin(request)}/sparql"
-        text = to_service_description(named, url, bool(settings.store), settings.writable)
+        endpoint = f"{self.app.origin(request)}/sparql"
+        text = to_service_description(endpoint, url, bool(settings.store), settings.writable)
         return _document(request, text)
 
     async def void(self, request: Request) -> Response:
         """`/.well-known/void`: the dataset with its counts."""
         sparql.refuse_others(request, "format")
-        task = {"kind": "void", "endpoint": f"{self.own.origin(request)}/sparql"}
-        reply = await self.own.run(task, request)
+        task = {"kind": "void", "endpoint": f"{self.app.origin(request)}/sparql"}
+        reply = await self.app.run(task, request)
         return _document(request, reply.body().decode())
 
-    async def keep(self, request: Request) -> Response:
-        """`POST /answers`: keeps an answer, for the forms of this server and for who has the
+    async def save_answer(self, request: Request) -> Response:
+        """`POST /answers`: saves an answer, for the forms of this server and for requests with the
         token.
         """
-        own_form = is_own_form(request, self.own.origin(request))
-        if not own_form and not has_token(request, self.own.settings):
+        own_form = is_own_form(request, self.app.origin(request))
+        if not own_form and not has_token(request, self.app.settings):
             raise token_needed("Saving an answer")
         fields = dict(sparql.decoded_form((await request.body())[:20_000]))
-        reply = await self.own.run({"kind": "keep", "fields": fields}, request)
+        reply = await self.app.run({"kind": "keep", "fields": fields}, request)
         return self._redirect(reply.head["page"], 303)
 
     async def _iri(self, request: Request) -> Response:
-        """The path of an IRI: its statements, or the way to them or to its page."""
-        found = wanted(request, request.scope["path"], self.own.bases)
-        form = sparql.form_of(found.document)
-        task = {"kind": "resource", "iris": found.iris, "triples": form, "rows": None}
+        """The path of an IRI: its statements, or a redirect to them or to its page."""
+        target = resolve(request, request.scope["path"], self.app.bases)
+        form = sparql.form_of(target.document)
+        task = {"kind": "resource", "iris": target.iris, "triples": form, "rows": None}
         if form:
-            return await self.own.answer(request, task)
-        reply = await self.own.run(task, request)
-        return self._redirect(found.redirect or reply.head["page"], 303)
+            return await self.app.answer(request, task)
+        reply = await self.app.run(task, request)
+        return self._redirect(target.redirect or reply.head["page"], 303)
 
-    def _redirect(self, place: str, status: int) -> Response:
-        return RedirectResponse(self.own.settings.prefix + place, status, {"vary": "Accept"})
+    def _redirect(self, path: str, status: int) -> Response:
+        return RedirectResponse(self.app.settings.prefix + path, status, {"vary": "Accept"})
 
 
 def _document(request: Request, turtle: str) -> Response:
-    """A Turtle text of our own in the form that the client likes best."""
+    """A Turtle document in the form that the client prefers."""
     choice, body = sparql.chosen_triples(request), turtle.encode()
     if choice.form != "turtle":
         body = convert(body, "turtle", choice.form)

@@ -1,4 +1,4 @@
-"""Positions: which can be held together, and the claims by which two clash."""
+"""Positions: which can be held together, and the claims by which two contradict each other."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sq_graph.errors import SqGraphError, UnknownName
 from sq_graph.model.codes import Senses
 from sq_graph.model.facts import join_names, text
 from sq_graph.model.positions import compare_positions
-from sq_graph.pictures import matrix as pictured
+from sq_graph.pictures import matrix as pictures
 from sq_graph.vocab import slug_of
 from sq_graph.web.pages.page import Page, Query, first, with_query
 from sq_graph.web.pages.page_context import PageContext
@@ -17,19 +17,20 @@ from sq_graph.web.pages.page_context import PageContext
 if TYPE_CHECKING:
     from sq_graph.reason import Matrix
 
-_EVERY = "SELECT ?s { ?s a sq:Position }"
+_ALL_POSITIONS = "SELECT ?s { ?s a sq:Position }"
 NOT_COMPUTED = "Not computed: run sq-graph sync, with the reasoner installed."
 
 
 def positions(context: PageContext, query: Query) -> Page:
-    """The matrix of verdicts, or in plain words that they are not computed, and the list of
-    positions.
-    """
-    matrix, how = _computed(context, "/positions", query)
-    known = context.facts(context.of(_EVERY))
-    content: dict[str, Any] = {"known": known, "credits": context.credits(known), **how}
-    about = "Which positions can be held together, and which contradict each other by which claims."
-    table, picture = None, ""
+    """The matrix of verdicts, or the reason why there is none, and the list of positions."""
+    matrix, options = _computed(context, "/positions", query)
+    all_facts = context.facts(context.iris(_ALL_POSITIONS))
+    content: dict[str, Any] = {"positions": all_facts, **options}
+    content["credits"] = context.credits(all_facts)
+    description = (
+        "Which positions can be held together, and which contradict each other by which claims."
+    )
+    table, svg = None, ""
     if matrix:
         from sq_graph.reason import SIGNS
 
@@ -37,89 +38,88 @@ def positions(context: PageContext, query: Query) -> Page:
         used = [verdict for verdict in SIGNS if verdict in verdicts.values()]
         content |= {"signs": SIGNS, "used": used}
         table = matrix.matrix()
-        picture = pictured.draw(title, matrix.labels, verdicts, SIGNS, matrix.notes)
-    return Page("positions.html", "Positions", how["address"], about, content, table, picture)
+        svg = pictures.draw(title, matrix.labels, verdicts, SIGNS, matrix.notes)
+    return Page("positions.html", "Positions", options["address"], description, content, table, svg)
 
 
 def clash(context: PageContext, a: str, b: str, query: Query) -> Page:
-    """Two positions, by slug: the verdict, the clashing claims with pages and hedges, and both side
-    by side by matter.
+    """Two positions, by slug: the verdict, the claims behind it with pages and hedges, and the two
+    side by side by topic.
 
     Raises UnknownName for a position that the map does not hold.
     """
-    matrix, how = _computed(context, f"/clash/{a}/{b}", query)
-    known = context.facts(context.of(_EVERY))
-    slugs = {slug_of(text(one, "sq:module")): iri for iri, one in known.items()}
+    matrix, options = _computed(context, f"/clash/{a}/{b}", query)
+    all_facts = context.facts(context.iris(_ALL_POSITIONS))
+    iris = {slug_of(text(facts, "sq:module")): iri for iri, facts in all_facts.items()}
     for slug in (a, b):
-        if slug not in slugs:
-            raise UnknownName("position", slug, slugs, remedy="See the page Positions")
-    both = [slugs[a], slugs[b]]
-    title, side_by_side = (
-        " and ".join(map(context.label, both)),
-        compare_positions(context.graph, both),
-    )
-    found = matrix.clash(a, b) if matrix else None
-    content = how | {"pair": (a, b), "both": both, "found": found, "side_by_side": side_by_side}
-    content["plainly"] = in_plain_words(matrix, a, b) if matrix else ""
-    about = f"Can {title} be held together?"
-    return Page("clash.html", title, how["address"], about, content, found or side_by_side)
+        if slug not in iris:
+            raise UnknownName("position", slug, iris, remedy="See the page Positions")
+    pair = [iris[a], iris[b]]
+    title = " and ".join(map(context.label, pair))
+    comparison = compare_positions(context.graph, pair)
+    table = matrix.clash(a, b) if matrix else None
+    content = options | {"slugs": (a, b), "pair": pair, "table": table, "comparison": comparison}
+    content["plain_words"] = in_plain_words(matrix, a, b) if matrix else ""
+    description = f"Can {title} be held together?"
+    return Page("clash.html", title, options["address"], description, content, table or comparison)
 
 
 def in_plain_words(matrix: Matrix, a: str, b: str) -> str:
-    """What each of two positions says, and on what condition the two cannot both hold; '' without a
-    conflict.
+    """The conflict of two positions in plain words: what each says, and when both cannot hold.
+
+    '' if there is no conflict.
     """
     conflicts = matrix.details(matrix.finding(a, b))["conflicts"]
     if not conflicts:
         return ""
-    said: dict[str, str] = {}
+    claims: dict[str, str] = {}
     for axiom in conflicts[0]["axioms"]:
-        says = axiom["says"].partition("\n")[0] or axiom["axiom"]
-        said.setdefault(axiom["position"], says.rstrip("."))
+        claim = axiom["says"].partition("\n")[0] or axiom["axiom"]
+        claims.setdefault(axiom["position"], claim.rstrip("."))
     condition = join_names(conflicts[0]["neutral"], " and ")
-    both = " ".join(f"{position}: {says}." for position, says in said.items())
-    return f"{both} Both cannot hold" + (f" if {condition}." if condition else ".")
+    sentences = " ".join(f"{position}: {claim}." for position, claim in claims.items())
+    return f"{sentences} Both cannot hold" + (f" if {condition}." if condition else ".")
 
 
 def _computed(
     context: PageContext, path: str, query: Query
 ) -> tuple[Matrix | None, dict[str, Any]]:
-    """What was found earlier of the positions as they are now, if it was, and how it is looked at.
+    """The stored matrix, if the positions have not changed since, and its options for the template.
 
-    Nothing is computed here. `switches` are the other ways to look at it: address, words, whether
-    it is this one.
+    Nothing is computed here. `switches` are the options: address, words, whether it is chosen.
     """
     senses: Senses = "word" if first(query, "senses") == "word" else "source"
-    now = {
+    current = {
         "senses": "word" if senses == "word" else "",
         "asserted": "1" if first(query, "asserted") else "",
     }
     try:
-        matrix, why = _kept(context, senses, bool(now["asserted"])), NOT_COMPUTED
+        matrix, reason = _stored(context, senses, bool(current["asserted"])), NOT_COMPUTED
     except SqGraphError as error:
-        matrix, why = None, str(error)
+        matrix, reason = None, str(error)
 
     def switch(words: str, **changed: str) -> tuple[str, str, bool]:
-        return with_query(path, **{**now, **changed}), words, {**now, **changed} == now
+        parameters = {**current, **changed}
+        return with_query(path, **parameters), words, parameters == current
 
-    claims = "Claims: all" if now["asserted"] else "Claims: only those asserted without a hedge"
+    claims = "Claims: all" if current["asserted"] else "Claims: only those asserted without a hedge"
     switches = [
         switch("Word senses: as the source distinguishes", senses=""),
         switch("Word senses: treat as one", senses="word"),
-        switch(claims, asserted="" if now["asserted"] else "1"),
+        switch(claims, asserted="" if current["asserted"] else "1"),
     ]
-    address = with_query(path, **now)
-    return matrix, {"matrix": matrix, "why": why, "switches": switches, "address": address}
+    address = with_query(path, **current)
+    return matrix, {"matrix": matrix, "reason": reason, "switches": switches, "address": address}
 
 
 @lru_cache(maxsize=8)
-def _kept(context: PageContext, senses: Senses, asserted: bool) -> Matrix | None:
-    """What was found earlier, if the positions have not changed since."""
+def _stored(context: PageContext, senses: Senses, asserted: bool) -> Matrix | None:
+    """The stored matrix, if the positions have not changed since."""
     from sq_graph.reason.positions import read_positions
     from sq_graph.reason.verdicts import read_stored, unchanged
 
-    world = read_positions(context.atlas.layouts, context.graph)
-    found = unchanged(world, read_stored(context.atlas.layouts))
-    if not world.positions or found != set(world.positions):
+    position_set = read_positions(context.atlas.layouts, context.graph)
+    current = unchanged(position_set, read_stored(context.atlas.layouts))
+    if not position_set.positions or current != set(position_set.positions):
         return None
     return context.atlas.positions(senses, asserted)

@@ -1,5 +1,5 @@
-"""Questions of the catalogue as forms with choices from the graph, their answers, and answers that
-were kept.
+"""The questions of the catalogue as forms with choices from the graph, their answers, and saved
+answers.
 """
 
 import os
@@ -12,31 +12,31 @@ from sq_graph.errors import BrokenFile, InputError, UnknownName, refuse_unknown
 from sq_graph.queries import Question, shown_default
 from sq_graph.table import Table
 from sq_graph.vocab import expand, kind_of, shorten
-from sq_graph.web.pages.page import Page, Query, begin, first, with_query
+from sq_graph.web.pages.page import Page, Query, first, truncate, with_query
 from sq_graph.web.pages.page_context import PageContext
 
-MOST_ROWS = 100
-"""Rows of an answer that a page shows."""
-MOST_CHOICES = 500
-"""Things that a list offers; where there are more, one writes a name."""
-KEPT_AT_MOST = 10_000
-"""Answers that one server keeps; further ones are refused with a sentence."""
+MAX_ROWS = 100
+"""The number of rows of an answer that a page shows."""
+MAX_CHOICES = 500
+"""The number of things that a list offers; if there are more, one enters a name."""
+MAX_SAVED = 10_000
+"""The number of answers that one server saves; further ones are refused."""
 
 
 def questions_of(context: PageContext) -> list[Question]:
     """The questions for readers; checks that must have no answer are left to `sq-graph check`."""
-    return [one for one in context.atlas.catalogue.questions() if one.expect != "none"]
+    return [q for q in context.atlas.catalogue.questions() if q.expect != "none"]
 
 
 def questions(context: PageContext, _: Query) -> Page:
     """The catalogue by group."""
     groups: dict[str, list[Question]] = {}
-    for one in questions_of(context):
-        groups.setdefault(one.group, []).append(one)
-    rows = tuple((one.group, one.title, one.question) for one in questions_of(context))
+    for question in questions_of(context):
+        groups.setdefault(question.group, []).append(question)
+    rows = tuple((q.group, q.title, q.question) for q in questions_of(context))
     table = Table(("group", "title", "question"), rows)
-    about = "Questions that the map answers, each row with its passages."
-    return Page("questions.html", "Questions", "/questions", about, {"groups": groups}, table)
+    description = "Questions that the map answers, each row with its passages."
+    return Page("questions.html", "Questions", "/questions", description, {"groups": groups}, table)
 
 
 def ask(context: PageContext, name: str, query: Query) -> Page:
@@ -45,80 +45,81 @@ def ask(context: PageContext, name: str, query: Query) -> Page:
     Raises InputError for a parameter that the question does not have.
     """
     question = context.atlas.catalogue[name]
-    refuse_unknown(f"the question {name}", query, [one.name for one in question.parameters])
-    given = {one.name: value for one in question.parameters if (value := first(query, one.name))}
-    answer = context.atlas.ask(name, **given)
+    parameters = {parameter.name: parameter for parameter in question.parameters}
+    refuse_unknown(f"the question {name}", query, list(parameters))
+    arguments = {name: value for name in parameters if (value := first(query, name))}
+    answer = context.atlas.ask(name, **arguments)
     chosen = {
-        one.name: shorten(expand(answer.parameters.get(one.name, "")))
-        if one.name in given
-        else shown_default(one)
-        for one in question.parameters
+        name: shorten(expand(answer.parameters.get(name, "")))
+        if name in arguments
+        else shown_default(parameter)
+        for name, parameter in parameters.items()
     }
-    asked = [iri for value in answer.parameters.values() for iri in value.split(" ")]
+    values = [iri for value in answer.parameters.values() for iri in value.split(" ")]
     content = {
         "question": question,
-        "choices": {one.name: _choices(context, one.kind) for one in question.parameters},
+        "choices": {name: _choices(context, p.kind) for name, p in parameters.items()},
         "chosen": chosen,
-        "shown": begin(answer.table(), MOST_ROWS),
-        "asked_for": list(filter(kind_of, asked)),
-        "keeps": context.answers is not None and not context.is_static,
+        "table": truncate(answer.table(), MAX_ROWS),
+        "things": list(filter(kind_of, values)),
+        "can_save": context.answers is not None and not context.is_static,
     }
-    address = with_query(f"/ask/{name}", **given)
+    address = with_query(f"/ask/{name}", **arguments)
     return Page("ask.html", question.title, address, question.question, content, answer=answer)
 
 
 def _choices(context: PageContext, kind: str) -> dict[str, str]:
-    """The things that a list offers, by their short form; none where there are too many."""
-    found = context.atlas.names.of_class(kind) if kind != "text" and not context.is_static else ()
-    if len(found) > MOST_CHOICES:
+    """The things that a list offers, by their short form; none if there are too many."""
+    things = context.atlas.names.of_class(kind) if kind != "text" and not context.is_static else ()
+    if len(things) > MAX_CHOICES:
         return {}
     return {
         shorten(iri): context.label(iri)
-        for iri in sorted(found, key=lambda iri: context.label(iri).lower())
+        for iri in sorted(things, key=lambda iri: context.label(iri).lower())
     }
 
 
-def kept(context: PageContext, digest: str, _: Query) -> Page:
-    """A saved answer, and whether it still holds in today's graph, row by row.
+def saved_answer(context: PageContext, digest: str, _: Query) -> Page:
+    """A saved answer, and whether it still holds in the current graph, row by row.
 
     Raises:
-        UnknownName: no answer of this digest was saved.
+        UnknownName: no answer with this digest was saved.
         BrokenFile: it was changed after it was saved.
     """
-    path = _place(context, digest)
+    path = _path_of(context, digest)
     if not path.is_file():
         remedy = "Ask the question again on the page Questions"
         raise UnknownName("saved answer", digest[:12], [], remedy=remedy)
     saved = context.atlas.saved(path)
     if saved.digest != digest:
-        why = "the answer was changed after it was saved"
-        raise BrokenFile(why, path.name, remedy="Ask the question again")
-    check, why = None, ""
+        problem = "the answer was changed after it was saved"
+        raise BrokenFile(problem, path.name, remedy="Ask the question again")
+    check, reason = None, ""
     try:
         check = context.atlas.recheck(saved)
     except InputError as error:
-        why = str(error)
-    given = {name: value for name, value in saved.parameters.items() if value != "UNDEF"}
-    again = with_query(f"/ask/{saved.question}", **given)
-    shown = begin(saved.table(), MOST_ROWS)
-    content = {"check": check, "why": why, "shown": shown, "again": again}
-    about = f"An answer saved with the map {saved.graph_digest[:12]}."
-    page = Page("answer.html", saved.title, f"/answers/{digest}", about, content)
-    return replace(page, answer=saved, lasting=False)
+        reason = str(error)
+    arguments = {name: value for name, value in saved.parameters.items() if value != "UNDEF"}
+    address = with_query(f"/ask/{saved.question}", **arguments)
+    table = truncate(saved.table(), MAX_ROWS)
+    content = {"check": check, "reason": reason, "table": table, "question_address": address}
+    description = f"An answer saved with the map {saved.graph_digest[:12]}."
+    page = Page("answer.html", saved.title, f"/answers/{digest}", description, content)
+    return replace(page, answer=saved, is_cacheable=False)
 
 
-def keep(context: PageContext, form: Mapping[str, str]) -> str:
-    """Asks a question of the catalogue again and keeps its answer; returns the address where it is
-    kept.
+def save_answer(context: PageContext, fields: Mapping[str, str]) -> str:
+    """Asks a question of the catalogue again and saves its answer; returns the address of the saved
+    answer.
 
-    Raises InputError where no answers are kept, or too many are.
+    Raises InputError where answers cannot be saved, or too many are.
     """
-    values = {name: value for name, value in form.items() if name != "question" and value}
-    answer = context.atlas.ask(form.get("question", ""), **values)
-    path = _place(context, answer.digest)
+    arguments = {name: value for name, value in fields.items() if name != "question" and value}
+    answer = context.atlas.ask(fields.get("question", ""), **arguments)
+    path = _path_of(context, answer.digest)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        if sum(1 for _ in path.parent.glob("*.json")) >= KEPT_AT_MOST:
+        if sum(1 for _ in path.parent.glob("*.json")) >= MAX_SAVED:
             remedy = "Download the answer as JSON instead"
             raise InputError("this server cannot save more answers", remedy=remedy)
         partial = path.with_suffix(f".{os.getpid()}.partial")
@@ -127,7 +128,7 @@ def keep(context: PageContext, form: Mapping[str, str]) -> str:
     return f"/answers/{answer.digest}"
 
 
-def _place(context: PageContext, digest: str) -> Path:
+def _path_of(context: PageContext, digest: str) -> Path:
     if context.answers is None:
         remedy = "Download the answer as JSON; sq-graph recheck reads it"
         raise InputError("this server does not save answers", remedy=remedy)

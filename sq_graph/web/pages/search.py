@@ -1,6 +1,4 @@
-"""The search: hits with a snippet, holder and page, filters by kind and work, and other
-spellings.
-"""
+"""The search: hits with a snippet and source, filters by kind and work, and suggested spellings."""
 
 import re
 
@@ -8,23 +6,23 @@ from sq_graph.model.search import MARKS, SEARCHED_KINDS, Hit
 from sq_graph.web.pages.page import Page, Query, first, with_query
 from sq_graph.web.pages.page_context import PageContext
 
-MOST_FOUND = 100
-"""Hits that a page shows."""
+_MAX_HITS = 100
+"""The number of hits that a page shows."""
 
 
 def search(context: PageContext, query: Query) -> Page:
-    """Things that have all the words, among a kind or from a work if these are chosen."""
-    asked, kind, work = (first(query, name) for name in ("q", "kind", "work"))
-    found = context.atlas.search(asked, kind, work, MOST_FOUND)
-    content = {"asked": asked, "kind": kind, "work": work, "found": found, "sought": SEARCHED_KINDS}
-    content |= {"pieces": _pieces}
-    address = with_query("/search", q=asked, kind=kind, work=work)
-    table = found.table() if found.hits else None
-    about = "Search the map."
-    return Page("search.html", "Search", address, about, content, table, lasting=False)
+    """The things that contain all the words, of a kind or from a work if these are chosen."""
+    words, kind, work = (first(query, name) for name in ("q", "kind", "work"))
+    results = context.atlas.search(words, kind, work, _MAX_HITS)
+    content = {"search_words": words, "kind": kind, "work": work, "results": results}
+    content |= {"kinds": SEARCHED_KINDS, "segments": _segments}
+    address = with_query("/search", q=words, kind=kind, work=work)
+    table = results.table() if results.hits else None
+    description = "Search the map."
+    return Page("search.html", "Search", address, description, content, table, is_cacheable=False)
 
 
-def _pieces(hit: Hit) -> list[tuple[str, bool]]:
-    """A snippet in pieces, each with whether its words were looked for."""
+def _segments(hit: Hit) -> list[tuple[str, bool]]:
+    """A snippet in segments, each with whether it matches the words of the search."""
     parts = re.split(f"[{''.join(MARKS)}]", hit.snippet)
-    return [(part, place % 2 == 1) for place, part in enumerate(parts) if part]
+    return [(part, index % 2 == 1) for index, part in enumerate(parts) if part]

@@ -1,4 +1,4 @@
-"""A table of definitions whose rows and columns are chosen, filtered and sorted by its address."""
+"""A table of definitions; its address chooses, filters and sorts the rows and columns."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -18,21 +18,21 @@ _FACETS = {
     "distance": ("How read", "how read"),
     "firmness": ("How firmly", "how firmly"),
 }
-"""Parameter → its label, and the column by whose values it chooses rows."""
-_STATES = ("value", "own", "differing", "transposed", "sort", "filter")
-PARAMETERS = ("column", "row", *_FACETS, *_STATES)
-"""The state of a table in its address."""
-_OFFERED = ("holder", "year", "concept", "how read", "how firmly", "read in", "page", "review")
-_DEFAULT = ("year", "concept", "how firmly")
-_TELLING = 5
-"""Aspects that are shown where no columns are chosen: those under which most definitions say
-something.
+"""Parameter → its label, and the column by whose values it filters rows."""
+_OPTIONS = ("value", "own", "differing", "transposed", "sort", "filter")
+PARAMETERS = ("column", "row", *_FACETS, *_OPTIONS)
+"""The parameters of a table in its address."""
+_COLUMNS = ("holder", "year", "concept", "how read", "how firmly", "read in", "page", "review")
+_DEFAULT_COLUMNS = ("year", "concept", "how firmly")
+_DEFAULT_ASPECTS = 5
+"""The number of aspects in the table where no columns are chosen: those with most coded
+definitions.
 """
 
 
 @dataclass(frozen=True)
-class SheetRow:
-    """One row: the definition, and its cells by column."""
+class Row:
+    """A row: a definition, and its cells by column."""
 
     definition: Definition
     cells: Mapping[str, Cell]
@@ -40,34 +40,34 @@ class SheetRow:
 
 @dataclass(frozen=True)
 class DefinitionTable:
-    """A table of definitions as it is looked at; `state` are the parameters of its address."""
+    """A table of definitions; `state` holds the parameters of its address."""
 
     base: str
     state: Mapping[str, list[str]]
-    lines: tuple[SheetRow, ...]
+    rows: tuple[Row, ...]
     columns: tuple[str, ...]
-    offered: tuple[str, ...]
-    every: tuple[SheetRow, ...]
+    all_columns: tuple[str, ...]
+    all_rows: tuple[Row, ...]
     facets: Mapping[str, tuple[str, Mapping[str, int]]]
     values: Mapping[str, Mapping[str, int]]
     table: Table
     has_own: bool
 
-    def at(self, **changed: str | list[str]) -> str:
+    def at(self, **changes: str | list[str]) -> str:
         """The address of the same table with some parameters changed."""
-        return with_query(self.base, **{**self.state, **changed})
+        return with_query(self.base, **{**self.state, **changes})
 
     def chosen(self, name: str) -> str:
         """The value of a parameter, or ''."""
         return next(iter(self.state.get(name, [])), "")
 
     def sort_address(self, column: str) -> str:
-        """The address of the table sorted by a column, the other way round if it is so already."""
+        """The address of the table sorted by a column, in reverse if it is sorted by it already."""
         key = key_of(column)
         return self.at(sort=f"-{key}" if self.chosen("sort") == key else key)
 
     def sorted_by(self, column: str) -> str:
-        """`ascending` or `descending` if it is sorted by this column, else ''."""
+        """`ascending` or `descending` if it is sorted by a column, else ''."""
         key = key_of(column)
         return {key: "ascending", f"-{key}": "descending"}.get(self.chosen("sort"), "")
 
@@ -81,145 +81,141 @@ def key_of(column: str) -> str:
     return column.replace(" ", "-")
 
 
-def read_sheet(
+def read_definition_table(
     context: PageContext, definitions: Sequence[Definition], query: Query, base: str, caption: str
 ) -> DefinitionTable:
-    """The table of some definitions in the state that a query names.
+    """The table of some definitions, as the parameters of a query choose it.
 
     Parameters:
         context: the map.
         definitions: the rows.
-        query: the parameters of the page; of others than `PARAMETERS` nothing is read.
-        base: the address of the page without them.
+        query: the parameters of the page; those not in `PARAMETERS` are ignored.
+        base: the address of the page without these parameters.
         caption: the title.
 
     Raises:
         InputError: a column that the table does not have.
     """
     state = {name: query[name] for name in PARAMETERS if query.get(name)}
-    whole = definition_rows(context.graph, definitions, caption)
-    every = tuple(map(SheetRow, definitions, whole.to_dicts()))
-    aspects = whole.columns[len(FIXED) :]
-    offered = (*_OFFERED, *aspects)
-    lines = [line for line in every if _is_chosen(context, line, query, aspects)]
-    columns = _columns(lines, aspects, offered, query)
-    if "differing" in state and len(lines) > 1:
-        columns = tuple(c for c in columns if len({line.cells[c] for line in lines}) > 1)
+    source = definition_rows(context.graph, definitions, caption)
+    all_rows = tuple(map(Row, definitions, source.to_dicts()))
+    aspects = source.columns[len(FIXED) :]
+    all_columns = (*_COLUMNS, *aspects)
+    rows = [row for row in all_rows if _is_chosen(context, row, query, aspects)]
+    columns = _chosen_columns(rows, aspects, all_columns, query)
+    if "differing" in state and len(rows) > 1:
+        columns = tuple(c for c in columns if len({row.cells[c] for row in rows}) > 1)
     sort = first(query, "sort")
-    if column := {key_of(one): one for one in offered}.get(sort.removeprefix("-"), ""):
+    if sort_column := {key_of(c): c for c in all_columns}.get(sort.removeprefix("-"), ""):
 
-        def cell(line: SheetRow) -> str:
-            return str(line.cells[column] or "~").lower()
+        def sort_key(row: Row) -> str:
+            return str(row.cells[sort_column] or "~").lower()
 
-        lines.sort(key=cell, reverse=sort.startswith("-"))
-    counted = [(name, label, _counts(every, one)) for name, (label, one) in _FACETS.items()]
+        rows.sort(key=sort_key, reverse=sort.startswith("-"))
+    facets = {name: (label, _counts(all_rows, column)) for name, (label, column) in _FACETS.items()}
     return DefinitionTable(
         base,
         state,
-        tuple(lines),
+        tuple(rows),
         columns,
-        offered,
-        every,
-        facets={name: (label, counts) for name, label, counts in counted if len(counts) > 1},
-        values={aspect: _values(every, aspect) for aspect in aspects},
-        table=_table(whole, lines, columns, bool(first(query, "transposed"))),
+        all_columns,
+        all_rows,
+        facets={name: facet for name, facet in facets.items() if len(facet[1]) > 1},
+        values={aspect: _values(all_rows, aspect) for aspect in aspects},
+        table=_table(source, rows, columns, bool(first(query, "transposed"))),
         has_own=bool(context.own_base),
     )
 
 
-def _is_chosen(context: PageContext, line: SheetRow, query: Query, aspects: Sequence[str]) -> bool:
-    """Whether a row passes all that is asked of it."""
-    rows = query.get("row", [])
-    if rows and shorten(line.definition.iri) not in rows:
+def _is_chosen(context: PageContext, row: Row, query: Query, aspects: Sequence[str]) -> bool:
+    """Whether a row passes all filters of a query."""
+    names = query.get("row", [])
+    if names and shorten(row.definition.iri) not in names:
         return False
-    wanted = {column: first(query, name) for name, (_, column) in _FACETS.items()}
-    if any(value and _facet(line, column) != value for column, value in wanted.items()):
+    filters = {column: first(query, name) for name, (_, column) in _FACETS.items()}
+    if any(value and _facet(row, column) != value for column, value in filters.items()):
         return False
-    value = first(query, "value")
-    aspect, _, said = value.partition(":")
-    column = next((one for one in aspects if key_of(one) == aspect), "")
-    if value and said not in str(line.cells.get(column, "")).split("; "):
+    key, _, value = first(query, "value").partition(":")
+    column = next((aspect for aspect in aspects if key_of(aspect) == key), "")
+    if (key or value) and value not in str(row.cells.get(column, "")).split("; "):
         return False
-    if first(query, "own") and not line.definition.iri.startswith(context.own_base or " "):
+    if first(query, "own") and not row.definition.iri.startswith(context.own_base or " "):
         return False
-    text = " ".join(str(cell) for cell in line.cells.values()).lower()
+    text = " ".join(str(cell) for cell in row.cells.values()).lower()
     return all(word in text for word in first(query, "filter").lower().split())
 
 
-def _columns(
-    lines: Sequence[SheetRow], aspects: Sequence[str], offered: Sequence[str], query: Query
+def _chosen_columns(
+    rows: Sequence[Row], aspects: Sequence[str], all_columns: Sequence[str], query: Query
 ) -> tuple[str, ...]:
-    """The columns that are chosen, else those that tell most."""
-    if named := query.get("column", []):
-        by_key = {key_of(column): column for column in offered}
-        if wrong := [name for name in named if name not in (*by_key, "all")]:
-            remedy = f"It has {', '.join(by_key)}"
-            raise InputError(f"the table has no column {wrong[0]!r}", remedy=remedy)
-        return tuple(c for c in offered if "all" in named or key_of(c) in named)
-    coded = {aspect: sum(line.cells[aspect] not in UNSAID for line in lines) for aspect in aspects}
-    best = sorted(aspects, key=lambda aspect: -coded[aspect])[:_TELLING]
-    return (*_DEFAULT, *(aspect for aspect in aspects if aspect in best))
+    """The columns that a query names, else the default columns and the aspects coded most often."""
+    if keys := query.get("column", []):
+        known_keys = list(map(key_of, all_columns))
+        if unknown := [key for key in keys if key not in (*known_keys, "all")]:
+            remedy = f"It has {', '.join(known_keys)}"
+            raise InputError(f"the table has no column {unknown[0]!r}", remedy=remedy)
+        return tuple(c for c in all_columns if "all" in keys or key_of(c) in keys)
+    counts = {aspect: sum(row.cells[aspect] not in UNSAID for row in rows) for aspect in aspects}
+    best = sorted(aspects, key=lambda aspect: -counts[aspect])[:_DEFAULT_ASPECTS]
+    return (*_DEFAULT_COLUMNS, *(aspect for aspect in aspects if aspect in best))
 
 
-def _counts(lines: Sequence[SheetRow], column: str) -> dict[str, int]:
+def _counts(rows: Sequence[Row], column: str) -> dict[str, int]:
     """The values of a column, each with the number of its rows, the most frequent first."""
-    counts = Counter(_facet(line, column) for line in lines)
+    counts = Counter(_facet(row, column) for row in rows)
     return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def _facet(line: SheetRow, column: str) -> str:
-    """A value to choose rows by: that of a column, a hedge without its words."""
-    value = str(line.cells[column])
+def _facet(row: Row, column: str) -> str:
+    """The value of a column by which rows are filtered: a hedge without its wording."""
+    value = str(row.cells[column])
     return value.partition(" (")[0] if column == "how firmly" else value
 
 
-def _values(lines: Sequence[SheetRow], column: str) -> dict[str, int]:
-    """The single values under a column, each with the number of definitions that have it; silence
-    last.
+def _values(rows: Sequence[Row], column: str) -> dict[str, int]:
+    """The single values of a column, each with the number of definitions that have it; `silent` and
+    its like last.
     """
-    counts = Counter(value for line in lines for value in _parts(line, column))
+    counts = Counter(value for row in rows for value in _values_of(row, column))
     return dict(sorted(counts.items(), key=lambda pair: (pair[0] in UNSAID, pair[0])))
 
 
-def _parts(line: SheetRow, column: str) -> list[str]:
+def _values_of(row: Row, column: str) -> list[str]:
     """The single values in a cell."""
-    return _facet(line, column).split("; ")
+    return _facet(row, column).split("; ")
 
 
 def _table(
-    whole: Table, lines: Sequence[SheetRow], columns: Sequence[str], transposed: bool
+    source: Table, rows: Sequence[Row], columns: Sequence[str], is_transposed: bool
 ) -> Table:
-    """What is shown, as it is downloaded: the name of each statement and its page are always among
-    it.
+    """The table as it is downloaded, always with the name and the page of each statement."""
+    names = list(dict.fromkeys(("definition", "what it says", *columns, "read in", "page", "name")))
+    if not is_transposed:
+        cells = tuple(tuple(row.cells[column] for column in names) for row in rows)
+        return Table(tuple(names), cells, source.caption, source.notes)
+    headings = ("column", *(str(row.cells["definition"]) for row in rows))
+    cells = tuple((column, *(row.cells[column] for row in rows)) for column in names[1:])
+    return Table(headings, cells, source.caption, source.notes)
+
+
+def cross_tabulate(sheet: DefinitionTable, down: str, across: str) -> dict[str, list[list[Row]]]:
+    """Two columns cross-tabulated: each value of `down` → for each value of `across`, the rows that
+    have both.
     """
-    kept = list(dict.fromkeys(("definition", "what it says", *columns, "read in", "page", "name")))
-    if not transposed:
-        rows = tuple(tuple(line.cells[column] for column in kept) for line in lines)
-        return Table(tuple(kept), rows, whole.caption, whole.notes)
-    heads = ("column", *(str(line.cells["definition"]) for line in lines))
-    turned = tuple((column, *(line.cells[column] for line in lines)) for column in kept[1:])
-    return Table(heads, turned, whole.caption, whole.notes)
-
-
-def crossed(sheet: DefinitionTable, down: str, across: str) -> dict[str, list[list[SheetRow]]]:
-    """The rows of two columns crossed: value under `down` → for each value under `across`, who has
-    both.
-    """
-
-    lines, others = sheet.lines, _values(sheet.lines, across)
+    rows, others = sheet.rows, _values(sheet.rows, across)
     return {
-        one: [
-            [line for line in lines if one in _parts(line, down) and other in _parts(line, across)]
+        value: [
+            [r for r in rows if value in _values_of(r, down) and other in _values_of(r, across)]
             for other in others
         ]
-        for one in _values(lines, down)
+        for value in _values(rows, down)
     }
 
 
-def crossed_table(sheet: DefinitionTable, down: str, across: str) -> Table:
-    """Two columns crossed, as a table to take away."""
-    rows = tuple(
-        (value, *("\n".join(line.definition.label for line in lines) or "none" for lines in cells))
-        for value, cells in crossed(sheet, down, across).items()
+def cross_table(sheet: DefinitionTable, down: str, across: str) -> Table:
+    """Two columns cross-tabulated, as a table to download."""
+    cells = tuple(
+        (value, *("\n".join(row.definition.label for row in rows) or "none" for rows in groups))
+        for value, groups in cross_tabulate(sheet, down, across).items()
     )
-    return Table((down, *_values(sheet.lines, across)), rows, f"{down}, crossed with {across}")
+    return Table((down, *_values(sheet.rows, across)), cells, f"{down}, crossed with {across}")

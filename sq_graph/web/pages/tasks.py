@@ -1,4 +1,4 @@
-"""What a worker of the server does for pages and forms, each task as the server sends it."""
+"""The tasks of a worker of the server that concern pages and forms."""
 
 import re
 from collections.abc import Mapping
@@ -14,30 +14,31 @@ from sq_graph.web.pages.page import Page
 _ROOT_LINK = re.compile(rb'\b((?:href|src|action|data-terms|data-search)=")/(?!/)')
 
 
-def rendered(context: PageContext, task: Mapping[str, Any]) -> RenderedPage:
-    """The page, download or form that a task asks for; for what was saved, where to go on.
+def render_task(context: PageContext, task: Mapping[str, Any]) -> RenderedPage:
+    """The page, download or form that a task asks for; after a save, a redirect.
 
     Parameters:
-        context: the map as pages read it.
+        context: the page context.
         task: its `kind` (page, picture, form, edit, keep or void), and the `address`, or the
             `fields` that were sent.
 
     >>> import sq_graph
     >>> task = {"kind": "page", "address": "/works/room-1999", "form": "csv", "notice": ""}
-    >>> rendered(PageContext(sq_graph.open()), task).media
+    >>> render_task(PageContext(sq_graph.open()), task).media
     'text/csv; charset=utf-8'
     """
     context.notice, context.session = task.get("notice", ""), task.get("session", "")
-    page = _rendered(context, task)
+    page = _render(context, task)
     prefix = urlsplit(context.public_url).path.encode()
     if not (prefix and page.media.startswith("text/html")):
         return page
     return page._replace(body=_ROOT_LINK.sub(rb"\g<1>" + prefix + b"/", page.body))
 
 
-def _rendered(context: PageContext, task: Mapping[str, Any]) -> RenderedPage:
+def _render(context: PageContext, task: Mapping[str, Any]) -> RenderedPage:
     if task["kind"] == "keep":
-        return RenderedPage(200, "text/plain", b"", place=pages.keep(context, task["fields"]))
+        address = pages.save_answer(context, task["fields"])
+        return RenderedPage(200, "text/plain", b"", location=address)
     if task["kind"] == "void":
         text = to_void(context.graph, task["endpoint"])
         return RenderedPage(200, "text/turtle", text.encode())
@@ -45,13 +46,13 @@ def _rendered(context: PageContext, task: Mapping[str, Any]) -> RenderedPage:
         return pages.render(context, task["address"], task["form"])
     try:
         if task["kind"] == "form":
-            if sentence := task.get("refusal"):
-                raise InputError(sentence.rstrip("."))
-            found: Page | str = forms.shown_page(context, task["address"])
+            if refusal := task.get("refusal"):
+                raise InputError(refusal.rstrip("."))
+            page: Page | str = forms.form_at(context, task["address"])
         else:
-            found = forms.submit(context, task["address"], task["fields"], task["refusal"])
+            page = forms.submit(context, task["address"], task["fields"], task["refusal"])
     except SqGraphError as error:
-        return pages.refused(context, error, task["address"])
-    if isinstance(found, Page):
-        return pages.html(context, found)
-    return RenderedPage(200, "text/plain", b"", place=found)
+        return pages.render_error(context, error, task["address"])
+    if isinstance(page, Page):
+        return pages.render_page(context, page)
+    return RenderedPage(200, "text/plain", b"", location=page)

@@ -10,30 +10,30 @@ from typing import NamedTuple
 from sq_graph.model.comparison import compare_typologies, read_links
 from sq_graph.model.entities import Category, Typology, read_typology
 from sq_graph.model.facts import Facts, code, text, texts
-from sq_graph.pictures import observations
+from sq_graph.pictures import observations as chart
 from sq_graph.pictures.typologies import picture
 from sq_graph.table import Table
 from sq_graph.web.pages.page import Page, Query, credit_columns, first, with_query
 from sq_graph.web.pages.page_context import PageContext
 
-_SHOWN_FIRST = 3
-"""Typologies that are shown side by side where none is chosen."""
+_DEFAULT_NUMBER = 3
+"""The number of typologies side by side where none is chosen."""
 
 
-def shown_first(context: PageContext) -> list[str]:
-    """The typologies of one concept that most is said to relate, those of the workspace before
+def default_typologies(context: PageContext) -> list[str]:
+    """The typologies of one concept with most links between them, those of the workspace before
     others.
     """
-    weights = _related(context)
+    weights = _link_weights(context)
     if not weights:
-        return context.of("SELECT ?s { ?s a sq:Typology }")[:_SHOWN_FIRST]
+        return context.iris("SELECT ?s { ?s a sq:Typology }")[:_DEFAULT_NUMBER]
     heaviest: frozenset[str] = max(weights, key=lambda pair: (weights[pair], sorted(pair)))
     chosen = sorted(heaviest)
-    every = {iri for pair in weights for iri in pair}
-    while len(chosen) < _SHOWN_FIRST:
+    linked = {iri for pair in weights for iri in pair}
+    while len(chosen) < _DEFAULT_NUMBER:
         gain = {
-            other: sum(weights[frozenset((one, other))] for one in chosen)
-            for other in every.difference(chosen)
+            other: sum(weights[frozenset((iri, other))] for iri in chosen)
+            for other in linked.difference(chosen)
         }
         best = max(gain, key=lambda iri: (gain[iri], iri), default="")
         if not best or not gain[best]:
@@ -42,128 +42,130 @@ def shown_first(context: PageContext) -> list[str]:
     return chosen
 
 
-def _related(context: PageContext) -> Counter[frozenset[str]]:
-    """How much is said to relate two typologies of one concept, by pair; a pair with one of the
-    workspace counts a hundred times.
+def _link_weights(context: PageContext) -> Counter[frozenset[str]]:
+    """The number of links between two typologies of one concept, by pair; a link to a typology of
+    the workspace counts a hundred times.
     """
-    placed = context.graph.select("SELECT ?c ?t ?x { ?c sq:memberOf ?t . ?t sq:divides ?x }")
-    owner = {row["c"].value: (row["t"].value, row["x"].value) for row in placed}
-    meeting: dict[str, set[str]] = {}
+    rows = context.graph.select("SELECT ?c ?t ?x { ?c sq:memberOf ?t . ?t sq:divides ?x }")
+    owners = {row["c"].value: (row["t"].value, row["x"].value) for row in rows}
+    linked_categories: dict[str, set[str]] = {}
     for link in read_links(context.graph):
-        ends = {iri for iri in link.ends if iri in owner}
+        ends = {iri for iri in link.ends if iri in owners}
         for key in (link.iri, *link.objects):
-            meeting.setdefault(key, set()).update(ends)
+            linked_categories.setdefault(key, set()).update(ends)
     weights: Counter[frozenset[str]] = Counter()
-    for ends in meeting.values():
-        for (one, concept), (other, same) in combinations(sorted({owner[iri] for iri in ends}), 2):
-            if concept == same and one != other:
+    for categories in linked_categories.values():
+        for left, right in combinations(sorted({owners[iri] for iri in categories}), 2):
+            pair = frozenset((left[0], right[0]))
+            if left[1] == right[1] and len(pair) == 2:
                 is_own = bool(context.own_base) and any(
-                    typology.startswith(context.own_base) for typology in (one, other)
+                    t.startswith(context.own_base) for t in pair
                 )
-                weights[frozenset((one, other))] += 100 if is_own else 1
+                weights[pair] += 100 if is_own else 1
     return weights
 
 
 def typologies(context: PageContext, query: Query) -> Page:
     """Typologies side by side, those named by `compare`, and the list of all."""
-    named = [
-        context.atlas.find(name, "typology") for name in dict.fromkeys(query.get("compare", []))
-    ]
-    chosen = named[:5] or shown_first(context)
+    names = dict.fromkeys(query.get("compare", []))
+    iris = [context.atlas.find(name, "typology") for name in names]
+    chosen = iris[:5] or default_typologies(context)
     groups: dict[str, list[Typology]] = {}
-    for one in context.atlas.typologies():
-        groups.setdefault("; ".join(map(str, one.divides)) or "not said", []).append(one)
-    more = {
+    for typology in context.atlas.typologies():
+        groups.setdefault("; ".join(map(str, typology.divides)) or "not said", []).append(typology)
+    content = {
         "groups": sorted(groups.items(), key=lambda pair: (-len(pair[1]), pair[0])),
         "total": sum(map(len, groups.values())),
         "chosen": chosen,
-        "others": context.of("SELECT ?s { ?s a sq:Matrix }")
-        + context.of("SELECT ?s { ?s a qb:DataSet }"),
+        "others": context.iris("SELECT ?s { ?s a sq:Matrix }")
+        + context.iris("SELECT ?s { ?s a qb:DataSet }"),
     }
-    page = compared(context, chosen, query, "/typologies", "Typologies")
-    return replace(page, template="typologies.html", content={**page.content, **more})
+    page = comparison(context, chosen, query, "/typologies", "Typologies")
+    return replace(page, template="typologies.html", content={**page.content, **content})
 
 
 def typology(context: PageContext, iri: str, query: Query) -> Page:
-    """One typology beside all that somebody sets it against."""
-    return replace(
-        compared(context, [iri], query, context.address(iri), context.label(iri)), iri=iri
-    )
+    """One typology, beside everything that is aligned with it."""
+    page = comparison(context, [iri], query, context.address(iri), context.label(iri))
+    return replace(page, iri=iri)
 
 
-def compared(
+def comparison(
     context: PageContext, iris: Sequence[str], query: Query, path: str, title: str
 ) -> Page:
     """Some typologies as a picture and as a table."""
-    shown = {name: "1" if first(query, name) else "" for name in ("undrawn", "readings")}
-    given: dict[str, str | list[str]] = {"compare": query.get("compare", []), **shown}
-    undrawn, readings = map(bool, shown.values())
-    these = [read_typology(context.graph, iri) for iri in iris]
-    toggle = {
-        name: with_query(path, **(given | {name: "" if on else "1"})) for name, on in shown.items()
+    options = {name: "1" if first(query, name) else "" for name in ("undrawn", "readings")}
+    parameters: dict[str, str | list[str]] = {"compare": query.get("compare", []), **options}
+    undrawn, readings = map(bool, options.values())
+    typologies = [read_typology(context.graph, iri) for iri in iris]
+    toggles = {
+        name: with_query(path, **(parameters | {name: "" if value else "1"}))
+        for name, value in options.items()
     }
-    table = _categories(context, these[0]) if len(these) == 1 else None
-    if len(these) > 1:
-        table = compare_typologies(context.graph, these, undrawn, readings)
-    names = " · ".join(one.label for one in these)
+    table = _categories(context, typologies[0]) if len(typologies) == 1 else None
+    if len(typologies) > 1:
+        table = compare_typologies(context.graph, typologies, undrawn, readings)
+    names = " · ".join(typology.label for typology in typologies)
     terms = [
-        {"@type": "DefinedTerm", "name": each.label, "description": each.summary}
-        for one in these
-        for each in one.categories
+        {"@type": "DefinedTerm", "name": category.label, "description": category.summary}
+        for typology in typologies
+        for category in typology.categories
     ]
-    about = f"{names}: categories, and which answers to which, each with its page."
-    drawn = picture(context.graph, these, context.address, undrawn, readings) if these else ""
-    content = {"these": these, "shown": shown, "toggle": toggle}
+    description = f"{names}: categories, and which answers to which, each with its page."
+    svg = ""
+    if typologies:
+        svg = picture(context.graph, typologies, context.address, undrawn, readings)
+    content = {"typologies": typologies, "options": options, "toggles": toggles}
     content["linked"] = {"@type": "DefinedTermSet", "hasDefinedTerm": terms}
-    address = with_query(path, **given)
-    return Page("typology.html", title, address, about, content, table, drawn)
+    address = with_query(path, **parameters)
+    return Page("typology.html", title, address, description, content, table, svg)
 
 
-def _categories(context: PageContext, one: Typology) -> Table:
-    credits = context.credits(each.iri for each in one.categories)
+def _categories(context: PageContext, typology: Typology) -> Table:
+    credits = context.credits(category.iri for category in typology.categories)
     rows = tuple(
         (
-            *(each.rank, each.label, ", ".join(each.marks).replace("-", " "), each.summary),
-            *credit_columns(credits.get(each.iri)),
+            *(c.rank, c.label, ", ".join(c.marks).replace("-", " "), c.summary),
+            *credit_columns(credits.get(c.iri)),
         )
-        for each in one.categories
+        for c in typology.categories
     )
-    heads = ("rank", "category", "marks", "summary", "source", "how firmly", "review")
-    return Table(heads, rows, one.label)
+    columns = ("rank", "category", "marks", "summary", "source", "how firmly", "review")
+    return Table(columns, rows, typology.label)
 
 
 def matrix(context: PageContext, iri: str, _: Query) -> Page:
-    """Typologies crossed: a grid whose cells say silent where the source is."""
-    one, label = context.one(iri), context.label(iri)
-    axes = [read_typology(context.graph, axis) for axis in texts(one, "sq:axis")]
+    """Two or more typologies crossed: a grid whose cells say `silent` where the source does not."""
+    facts, label = context.facts_of(iri), context.label(iri)
+    axes = [read_typology(context.graph, axis) for axis in texts(facts, "sq:axis")]
     across, down, *layers = sorted(axes, key=lambda axis: (axis.ordered, axis.iri))
-    cells = context.facts(context.of(f"SELECT ?s {{ ?s sq:cellOf <{iri}> }}"))
+    cells = context.facts(context.iris(f"SELECT ?s {{ ?s sq:cellOf <{iri}> }}"))
     credits = context.credits([*cells, iri])
-    placed: dict[frozenset[str], list[str]] = {}
-    for cell, each in cells.items():
-        placed.setdefault(frozenset(texts(each, "sq:crosses")), []).append(cell)
+    cell_iris: dict[frozenset[str], list[str]] = {}
+    for cell_iri, cell in cells.items():
+        cell_iris.setdefault(frozenset(texts(cell, "sq:crosses")), []).append(cell_iri)
     grids = [
-        (", ".join(each.label for each in base), _grid(placed, across, down, {b.iri for b in base}))
-        for base in product(*(layer.categories for layer in layers))
+        (", ".join(c.label for c in layer), _grid(cell_iris, across, down, {c.iri for c in layer}))
+        for layer in product(*(axis.categories for axis in layers))
     ]
 
-    def names(each: Facts, name: str) -> str:
-        return ", ".join(map(context.label, texts(each, name)))
+    def labels(facts: Facts, name: str) -> str:
+        return ", ".join(map(context.label, texts(facts, name)))
 
     rows = tuple(
         (
-            names(each, "sq:crosses"),
-            code(each, "sq:coverage"),
-            text(each, "sq:summary") or "silent" * (code(each, "sq:coverage") == "silent"),
-            names(each, "sq:item"),
-            *credit_columns(credits.get(cell))[:2],
+            labels(cell, "sq:crosses"),
+            code(cell, "sq:coverage"),
+            text(cell, "sq:summary") or "silent" * (code(cell, "sq:coverage") == "silent"),
+            labels(cell, "sq:item"),
+            *credit_columns(credits.get(cell_iri))[:2],
         )
-        for cell, each in cells.items()
+        for cell_iri, cell in cells.items()
     )
-    heads = ("crosses", "coverage", "summary", "items", "source", "how firmly")
-    content = {"one": one, "grids": grids, "across": across, "cells": cells, "credits": credits}
-    about, table = text(one, "sq:summary"), Table(heads, rows, label)
-    return Page("matrix.html", label, context.address(iri), about, content, table, iri=iri)
+    columns = ("crosses", "coverage", "summary", "items", "source", "how firmly")
+    content = {"facts": facts, "grids": grids, "across": across, "cells": cells, "credits": credits}
+    description, table = text(facts, "sq:summary"), Table(columns, rows, label)
+    return Page("matrix.html", label, context.address(iri), description, content, table, iri=iri)
 
 
 GridRow = tuple[Category | None, list[list[str]]]
@@ -171,23 +173,24 @@ GridRow = tuple[Category | None, list[list[str]]]
 
 
 def _grid(
-    placed: Mapping[frozenset[str], list[str]], across: Typology, down: Typology, base: set[str]
+    cells: Mapping[frozenset[str], list[str]], across: Typology, down: Typology, layer: set[str]
 ) -> list[GridRow]:
-    """The rows of one grid, each the category that heads it and the cells under every column.
+    """The rows of the grid of one layer, each with the category that heads it and the cells under
+    each column.
 
-    Where cells leave the kind that heads the rows open, they make a last row of their own.
+    Cells that leave the category of the row open make a last row of their own.
     """
     rows: list[GridRow] = []
-    for head in (*down.categories, None):
-        own = base | ({head.iri} if head else set())
-        keys = [frozenset(own | {each.iri}) for each in across.categories]
-        if head or any(key in placed for key in keys):
-            rows.append((head, [placed.get(key, []) for key in keys]))
+    for heading in (*down.categories, None):
+        categories = layer | ({heading.iri} if heading else set())
+        keys = [frozenset(categories | {column.iri}) for column in across.categories]
+        if heading or any(key in cells for key in keys):
+            rows.append((heading, [cells.get(key, []) for key in keys]))
     return rows
 
 
 class Figure(NamedTuple):
-    """One figure of a table; `low` and `high` bound what was worked out."""
+    """One figure of a table; `low` and `high` are the bounds of a derived value."""
 
     of: str
     year: str
@@ -200,61 +203,61 @@ class Figure(NamedTuple):
 
     @property
     def words(self) -> str:
-        """The value, and where it was not printed, that it was worked out."""
+        """The value, marked as worked out where it was not printed."""
         if self.status == "printed":
             return f"{self.value:g}"
         bounds = f" ({self.low}–{self.high})" if self.low and self.high else ""
         return f"worked out: {self.value:g}{bounds}"
 
     @property
-    def bar(self) -> observations.Bar:
-        """The figure in a picture."""
+    def bar(self) -> chart.Bar:
+        """The bar of the figure in a picture."""
         low, high = (float(bound) if bound else None for bound in (self.low, self.high))
-        return observations.Bar(self.of, self.year, self.value, low, high, self.status == "derived")
+        return chart.Bar(self.of, self.year, self.value, low, high, self.status == "derived")
 
 
 def figures(context: PageContext, iri: str, _: Query) -> Page:
-    """A table of figures as a chart, printed values beside those worked out."""
-    one, label = context.one(iri), context.label(iri)
-    known = context.facts(context.of(f"SELECT ?s {{ ?s qb:dataSet <{iri}> }}"))
-    credits = context.credits([*known, iri])
-    unit, source = text(one, "sq:unit"), credit_columns(credits.get(iri))[0]
+    """A table of figures as a chart, printed values beside derived ones."""
+    facts, label = context.facts_of(iri), context.label(iri)
+    observations = context.facts(context.iris(f"SELECT ?s {{ ?s qb:dataSet <{iri}> }}"))
+    credits = context.credits([*observations, iri])
+    unit, source = text(facts, "sq:unit"), credit_columns(credits.get(iri))[0]
 
-    def figure(name: str, each: Facts) -> Figure:
-        area = text(each, "sq:area")
+    def figure(iri: str, facts: Facts) -> Figure:
+        area = text(facts, "sq:area")
         return Figure(
-            context.label(area) if area else text(each, "rdfs:label"),
-            text(each, "sq:year"),
-            code(each, "sq:figureStatus"),
-            float(text(each, "sq:value", "nan")),
-            text(each, "sq:lowerBound"),
-            text(each, "sq:upperBound"),
-            text(each, "sq:unit") or unit,
-            credit_columns(credits.get(name))[0] or "worked out from the printed figures",
+            context.label(area) if area else text(facts, "rdfs:label"),
+            text(facts, "sq:year"),
+            code(facts, "sq:figureStatus"),
+            float(text(facts, "sq:value", "nan")),
+            text(facts, "sq:lowerBound"),
+            text(facts, "sq:upperBound"),
+            text(facts, "sq:unit") or unit,
+            credit_columns(credits.get(iri))[0] or "worked out from the printed figures",
         )
 
-    rows = [figure(name, each) for name, each in known.items()]
+    rows = [figure(iri, facts) for iri, facts in observations.items()]
     rows.sort(key=lambda row: (row.of, row.year, row.status != "printed"))
-    heads = ("of", "year", "status", "value", "at least", "at most", "unit", "source")
-    table = Table(heads, tuple(rows), label)
+    columns = ("of", "year", "status", "value", "at least", "at most", "unit", "source")
+    table = Table(columns, tuple(rows), label)
     years = sorted({row.year for row in rows if row.year})
-    others = context.of("SELECT ?s { ?s a qb:DataSet }")
+    others = context.iris("SELECT ?s { ?s a qb:DataSet }")
     content = {
         "table": _by_year(rows, years, label) if len(years) > 1 else table,
         "siblings": [other for other in others if other != iri],
     }
     bars = [row.bar for row in rows if not math.isnan(row.value)]
-    drawn = observations.draw(label, unit, bars, [f"{source}."]) if bars else ""
-    about = text(one, "sq:summary")
-    return Page("figures.html", label, context.address(iri), about, content, table, drawn, iri=iri)
+    svg = chart.draw(label, unit, bars, [f"{source}."]) if bars else ""
+    address, description = context.address(iri), text(facts, "sq:summary")
+    return Page("figures.html", label, address, description, content, table, svg, iri=iri)
 
 
 def _by_year(rows: Sequence[Figure], years: Sequence[str], label: str) -> Table:
-    """The figures with a column a year, what was worked out beneath what is printed."""
+    """The figures with one column per year, derived values below printed ones."""
     cells: dict[str, dict[str, list[str]]] = {}
     for row in rows:
         cells.setdefault(row.of, {}).setdefault(row.year, []).append(row.words)
-    lines = tuple(
+    by_year = tuple(
         (of, *("\n".join(values.get(year, ())) for year in years)) for of, values in cells.items()
     )
-    return Table(("of", *years), lines, label)
+    return Table(("of", *years), by_year, label)

@@ -1,5 +1,5 @@
-"""Who may use the forms: this server's own pages alone, and on a server with a token who has signed
-in.
+"""Access to the forms: only from pages of this server, and on a server with a token only after
+signing in.
 """
 
 import hashlib
@@ -14,8 +14,8 @@ from sq_graph.web.settings import Settings
 
 COOKIE = "sq-graph-edit"
 FORM_BYTES = 1 << 18
-"""Bytes of one form that is sent."""
-NOT_HERE = (
+"""The maximal size of a form that is sent, in bytes."""
+NO_FORMS = (
     "Forms are for a workspace: start sq-graph serve in its folder (sq-graph init DIR --base IRI "
     "makes one). A server that other machines can reach needs a token as well: sq-graph serve "
     "--token TOKEN."
@@ -32,8 +32,8 @@ def is_own_form(request: Request, origin: str) -> bool:
     it.
     """
     sent_from = request.headers.get("origin", "")
-    own = {urlsplit(origin).netloc, request.headers.get("host", "")}
-    is_own = urlsplit(sent_from).netloc in own if sent_from not in ("", "null") else None
+    hosts = {urlsplit(origin).netloc, request.headers.get("host", "")}
+    is_own = urlsplit(sent_from).netloc in hosts if sent_from not in ("", "null") else None
     site = request.headers.get("sec-fetch-site", "")
     if site and site != "same-origin":
         return False
@@ -41,8 +41,8 @@ def is_own_form(request: Request, origin: str) -> bool:
 
 
 class Access:
-    """The secrets of one run of the server: the token in its forms, and the cookie of who has
-    signed in.
+    """The secrets of one run of the server: the token in its forms, and the cookie of visitors who
+    have signed in.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -51,12 +51,12 @@ class Access:
 
     @property
     def session(self) -> str:
-        """What every form of this run of the server carries."""
+        """The token in every form of this run of the server."""
         return self._signed("form")
 
-    def has_session(self, sent: str) -> bool:
-        """Whether a form carries it."""
-        return hmac.compare_digest(sent.encode(), self.session.encode())
+    def is_session(self, token: str) -> bool:
+        """Whether the token of a form is that of this run."""
+        return hmac.compare_digest(token.encode(), self.session.encode())
 
     def is_signed_in(self, request: Request) -> bool:
         """Whether a visitor may see and send forms: everybody on a local server without a token."""
@@ -78,10 +78,10 @@ class Access:
         return response
 
     def refusal(self, request: Request, origin: str) -> str:
-        """Why a form that was sent is not read; empty if it is."""
+        """The reason why a form that was sent is refused; empty if it is accepted."""
         if not self.settings.editable:
-            return NOT_HERE
+            return NO_FORMS
         return "" if is_own_form(request, origin) else _FOREIGN
 
-    def _signed(self, what: str) -> str:
-        return hmac.new(self._key, what.encode(), hashlib.sha256).hexdigest()
+    def _signed(self, text: str) -> str:
+        return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()

@@ -1,5 +1,5 @@
-"""The pages of two coders: each codes the definitions alone, in a table of their own; then both
-stand side by side and are settled.
+"""Coding by two coders: each codes the definitions alone, in a table of their own; then the two
+tables are compared and settled.
 """
 
 import csv
@@ -19,113 +19,112 @@ from sq_graph.importers.field_values import field_values
 from sq_graph.model.aspects import Aspect, read_aspects
 from sq_graph.model.records import make_slug
 from sq_graph.vocab import slug_of
-from sq_graph.web.pages.forms.saving import PostedFields, digest_of, posted_codes, recorded
+from sq_graph.web.pages.forms.saving import PostedFields, digest_of, parse_codes, recorded
 from sq_graph.web.pages.forms.texts import page_text
 from sq_graph.web.pages.page import Page, Query, first, form_page, with_query
 from sq_graph.web.pages.page_context import PageContext
 
 Codes = Mapping[str, Collection[str]]
-_OLD = "These codes changed in another window, so nothing was saved."
-_SETTLED = "This definition changed meanwhile, so nothing was saved. Look at it, and save again."
+_CHANGED_CODES = "These codes changed in another window, so nothing was saved."
+_CHANGED = "This definition changed meanwhile, so nothing was saved. Look at it, and save again."
 _UNSAID = ("silent", "n/a")
-_NOT_CODERS = ("", "settle", "agreement")
+_RESERVED = ("", "settle", "agreement")
 _FOLDER = "codings"
-"""The folder of a workspace that holds one table a coder."""
+"""The folder of a workspace with one table per coder."""
 
 
-def start(context: PageContext, _: Query) -> Page:
-    """The coders of the workspace, and a form to begin."""
-    done = {coder: len(_codings(context, coder)) for coder in _coders(context)}
+def coders_page(context: PageContext, _: Query) -> Page:
+    """The coders of the workspace, and a form to start coding."""
+    counts = {coder: len(_codings(context, coder)) for coder in _coders(context)}
     content = {
-        "coders": done,
+        "coders": counts,
         "total": len(_definitions(context)),
-        "pairs": [(*pair, _agreement_address(*pair)) for pair in combinations(done, 2)],
+        "pairs": [(*pair, _agreement_address(*pair)) for pair in combinations(counts, 2)],
     }
     return form_page("coding.html", "Code with a second coder", "/edit/coding", content)
 
 
-def listing(context: PageContext, coder: str, _: Query) -> Page:
-    """The definitions that a coder has coded, and has yet to code."""
+def coder_page(context: PageContext, coder: str, _: Query) -> Page:
+    """The definitions, each with whether a coder has coded it."""
     content = {
         "coder": coder,
         "definitions": list(_definitions(context).values()),
-        "todo": _uncoded(context, coder),
+        "uncoded": _uncoded(context, coder),
     }
     return form_page("coder.html", f"Coding by {coder}", f"/edit/coding/{coder}", content)
 
 
-def form(context: PageContext, coder: str, slug: str, _: Query) -> Page:
+def coding_page(context: PageContext, coder: str, slug: str, _: Query) -> Page:
     """The form in which a coder codes a definition."""
-    _table_of(context, coder)
-    return _coding(context, coder, _definition(context, slug))
+    _table_path(context, coder)
+    return _coding_form(context, coder, _definition(context, slug))
 
 
-def settling(context: PageContext, slug: str, query: Query) -> Page:
-    """The form in which two coders settle how a definition is coded."""
-    return _settling(
-        context, _definition(context, slug), (first(query, "first"), first(query, "second"))
-    )
+def settling_page(context: PageContext, slug: str, query: Query) -> Page:
+    """The form in which two coders agree on the codes of a definition."""
+    pair = first(query, "first"), first(query, "second")
+    return _settling_form(context, _definition(context, slug), pair)
 
 
-def agreement(context: PageContext, query: Query) -> Page:
-    """How far two coders agree, and their codes side by side."""
-    one, two = first(query, "first"), first(query, "second")
-    fault, found = "", None
+def agreement_page(context: PageContext, query: Query) -> Page:
+    """The measures of agreement of two coders, and their codes side by side."""
+    pair = first(query, "first"), first(query, "second")
+    problem, agreement = "", None
     try:
-        found = context.atlas.agreement(_table_of(context, one), _table_of(context, two))
+        agreement = context.atlas.agreement(*(_table_path(context, coder) for coder in pair))
     except SqGraphError as error:
-        if isinstance(error, InputError) and not {one, two} <= set(_coders(context)):
+        if isinstance(error, InputError) and not set(pair) <= set(_coders(context)):
             raise
-        fault = str(error)
-    known, tables = _definitions(context), [_codings(context, coder) for coder in (one, two)]
+        problem = str(error)
+    definitions, tables = _definitions(context), [_codings(context, coder) for coder in pair]
     content = {
-        "first": one,
-        "second": two,
-        "fault": fault,
-        "found": found,
+        "first": pair[0],
+        "second": pair[1],
+        "problem": problem,
+        "agreement": agreement,
         "aspects": read_aspects(context.graph),
         "rows": {
             slug: [table[slug] for table in tables]
-            for slug in known
+            for slug in definitions
             if all(slug in table for table in tables)
         },
-        "known": known,
+        "definitions": definitions,
     }
-    title = f"Agreement of {one} and {two}"
-    return form_page("agreement.html", title, _agreement_address(one, two), content)
+    title = f"Agreement of {pair[0]} and {pair[1]}"
+    return form_page("agreement.html", title, _agreement_address(*pair), content)
 
 
 def submit_coding(context: PageContext, path: str, pairs: PostedFields, refusal: str) -> Page | str:
-    """Saves what a coder says of a definition, or what both settle on; returns the address to go on
-    to, or the form again with what is wrong.
+    """Saves the codes of a definition, by one coder or as both settle them; returns the address of
+    the next page, or the form again with its errors.
     """
     fields = dict(pairs)
     if path == "/edit/coding":
         return f"/edit/coding/{coder_slug(fields.get('coder', ''))}"
-    found = re.fullmatch(r"/edit/coding/([a-z0-9-]+)/([\w.-]+)", path)
-    if not found:
+    match = re.fullmatch(r"/edit/coding/([a-z0-9-]+)/([\w.-]+)", path)
+    if not match:
         raise UnknownName("page", path, ())
-    coder, definition = found[1], _definition(context, found[2])
-    codes = posted_codes(pairs)
-    errors = _faults(read_aspects(context.graph), codes) | ({"": refusal} if refusal else {})
+    coder, slug = match.groups()
+    definition, codes = _definition(context, slug), parse_codes(pairs)
+    errors = _code_errors(read_aspects(context.graph), codes) | ({"": refusal} if refusal else {})
     status = 403 if refusal else 422
     if coder == "settle":
         pair = fields.get("first", ""), fields.get("second", "")
-        now = digest_of(field_values(context.graph, definition))
-        if not errors and fields.get("digest") != now:
-            errors, status = {"": _SETTLED}, 409
+        digest = digest_of(field_values(context.graph, definition))
+        if not errors and fields.get("digest") != digest:
+            errors, status = {"": _CHANGED}, 409
         if errors:
-            return _settling(context, definition, pair, codes, errors=errors, status=status)
+            return _settling_form(context, definition, pair, codes, errors=errors, status=status)
         with recorded(context.atlas, f"the settled codes of {context.label(definition)}") as edit:
-            edit.update(definition, aspects=codes)  # what is left empty stays as it is there
+            edit.update(definition, aspects=codes)  # empty aspects keep their values
         return _agreement_address(*pair)
-    if not errors and fields.get("digest") != _digest(_codings(context, coder).get(found[2], {})):
-        errors, status = {"": _OLD}, 409
+    if not errors and fields.get("digest") != _digest(_codings(context, coder).get(slug, {})):
+        errors, status = {"": _CHANGED_CODES}, 409
     if errors:
-        return _coding(context, coder, definition, codes, errors=errors, status=status)
-    _save(context, coder, found[2], codes)
-    following = next(iter(_uncoded(context, coder)), "")
-    return f"/edit/coding/{coder}" + (f"/{slug_of(following)}" if following else "")
+        return _coding_form(context, coder, definition, codes, errors=errors, status=status)
+    _save(context, coder, slug, codes)
+    next_definition = next(iter(_uncoded(context, coder)), "")
+    return f"/edit/coding/{coder}" + (f"/{slug_of(next_definition)}" if next_definition else "")
 
 
 def _coders(context: PageContext) -> list[str]:
@@ -138,54 +137,52 @@ def _folder(context: PageContext) -> Path:
 
 
 def coder_slug(name: str) -> str:
-    """The name of a coder as that of a file; raises InputError for one of which nothing is left.
+    """The name of a coder as the name of a file; raises InputError if nothing is left of it.
 
     >>> coder_slug("Ann Fox")
     'ann-fox'
     """
     slug = make_slug(name)[:60].strip("-")
-    if slug in _NOT_CODERS:
+    if slug in _RESERVED:
         raise InputError("a coder has a name", remedy="Write one, such as Ann")
     return slug
 
 
-def _table_of(context: PageContext, coder: str) -> Path:
-    """The table of a coder; raises InputError for a name that is none."""
-    if coder in _NOT_CODERS or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", coder):
+def _table_path(context: PageContext, coder: str) -> Path:
+    """The path of the table of a coder; raises InputError for an invalid name."""
+    if coder in _RESERVED or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", coder):
         raise InputError(f"{coder!r} is not the name of a coder", remedy="Choose one from the list")
     return _folder(context) / f"{coder}.csv"
 
 
 def _codings(context: PageContext, coder: str) -> Codings:
-    """Everything that a coder has coded: definition → aspect → values, terms, `silent` or `n/a`."""
-    path = _table_of(context, coder)
+    """The codes of a coder: definition → aspect → values, terms, `silent` or `n/a`."""
+    path = _table_path(context, coder)
     return read_coding_file(path, read_aspects(context.graph)) if path.is_file() else {}
 
 
-def _faults(aspects: Iterable[Aspect], codes: Codes) -> dict[str, str]:
-    """What is wrong with the codes of a definition, by aspect."""
-    known = {slug_of(aspect.iri): aspect for aspect in aspects}
-    found = {}
+def _code_errors(aspects: Iterable[Aspect], codes: Codes) -> dict[str, str]:
+    """The errors in the codes of a definition, by aspect."""
+    allowed_values = {slug_of(aspect.iri): aspect.allows for aspect in aspects}
+    errors = {}
     for name, values in codes.items():
-        said = [one for one in values if one not in _UNSAID]
-        allowed = known[name].allows if name in known else ()
-        if name not in known:
-            found[name] = f"There is no aspect {name!r}."
-        elif len(values) > 1 and said != list(values):
-            found[name] = (
+        terms = [value for value in values if value not in _UNSAID]
+        allowed = allowed_values.get(name, ())
+        if name not in allowed_values:
+            errors[name] = f"There is no aspect {name!r}."
+        elif len(values) > 1 and terms != list(values):
+            errors[name] = (
                 "The passage cannot be both coded and silent. Choose values, or silent, or n/a."
             )
-        elif any(";" in one for one in said):
-            found[name] = "A term cannot contain a semicolon. Write one term per line."
-        elif allowed and (wrong := [one for one in said if one not in allowed]):
-            found[name] = f"{wrong[0]!r} is not a value. Choose among {', '.join(allowed)}."
-    return found
+        elif any(";" in term for term in terms):
+            errors[name] = "A term cannot contain a semicolon. Write one term per line."
+        elif allowed and (unknown := [term for term in terms if term not in allowed]):
+            errors[name] = f"{unknown[0]!r} is not a value. Choose among {', '.join(allowed)}."
+    return errors
 
 
 def _save(context: PageContext, coder: str, definition: str, codes: Codes) -> None:
-    """Puts the codes of one definition in the table of a coder, in place of those that were
-    there.
-    """
+    """Replaces the codes of one definition in the table of a coder."""
     names = [slug_of(aspect.iri) for aspect in read_aspects(context.graph)]
     with Transaction(context.atlas.layouts[-1].root) as change:
         table = _codings(context, coder)
@@ -193,96 +190,93 @@ def _save(context: PageContext, coder: str, definition: str, codes: Codes) -> No
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(["definition", *names])
-        for one, coded in sorted(table.items()):
-            writer.writerow([one, *("; ".join(sorted(coded.get(name, ()))) for name in names)])
-        change.write(_table_of(context, coder), text.getvalue())
+        for slug, row in sorted(table.items()):
+            writer.writerow([slug, *("; ".join(sorted(row.get(name, ()))) for name in names)])
+        change.write(_table_path(context, coder), text.getvalue())
 
 
 def _definitions(context: PageContext) -> dict[str, str]:
     """The definitions of the workspace by slug, in the order of their labels."""
-    own = f"{context.own_base}id/definition/"
-    query = f"SELECT ?s {{ ?s a sq:Definition FILTER(STRSTARTS(STR(?s), '{own}')) }}"
-    return {slug_of(iri): iri for iri in context.of(query)}
+    prefix = f"{context.own_base}id/definition/"
+    query = f"SELECT ?s {{ ?s a sq:Definition FILTER(STRSTARTS(STR(?s), '{prefix}')) }}"
+    return {slug_of(iri): iri for iri in context.iris(query)}
 
 
 def _definition(context: PageContext, slug: str) -> str:
-    every = _definitions(context)
-    if slug not in every:
-        raise UnknownName("definition", slug, every, scope="in this workspace")
-    return every[slug]
+    definitions = _definitions(context)
+    if slug not in definitions:
+        raise UnknownName("definition", slug, definitions, scope="in this workspace")
+    return definitions[slug]
 
 
 def _uncoded(context: PageContext, coder: str) -> list[str]:
-    done = _codings(context, coder)
-    return [iri for slug, iri in _definitions(context).items() if slug not in done]
+    codings = _codings(context, coder)
+    return [iri for slug, iri in _definitions(context).items() if slug not in codings]
 
 
-def _agreement_address(one: str, two: str) -> str:
-    return with_query("/edit/coding/agreement", first=one, second=two)
+def _agreement_address(coder: str, other: str) -> str:
+    return with_query("/edit/coding/agreement", first=coder, second=other)
 
 
 def _digest(codes: Codes) -> str:
     return digest_of({name: tuple(sorted(values)) for name, values in codes.items()})
 
 
-def _coding(
-    context: PageContext, coder: str, definition: str, codes: Codes | None = None, **faults: Any
+def _coding_form(
+    context: PageContext, coder: str, definition: str, codes: Codes | None = None, **refusal: Any
 ) -> Page:
-    """The codes of one coder, blind to those of the others."""
-    now = _codings(context, coder).get(slug_of(definition), {})
-    title, more = f"coded by {coder}", {"digest": _digest(now), "beside": {}}
-    return _codes(
-        context, definition, coder, title, now if codes is None else codes, more, **faults
-    )
+    """The form for the codes of one coder, blind to those of the others."""
+    current = _codings(context, coder).get(slug_of(definition), {})
+    codes = current if codes is None else codes
+    title, extra = f"coded by {coder}", {"digest": _digest(current), "codings": {}}
+    return _codes_page(context, definition, coder, title, codes, extra, **refusal)
 
 
-def _settling(
+def _settling_form(
     context: PageContext,
     definition: str,
     pair: tuple[str, str],
     codes: Codes | None = None,
-    **faults: Any,
+    **refusal: Any,
 ) -> Page:
-    """Both codings beside one form, which begins with what they agree on."""
-    one, two = (_codings(context, coder).get(slug_of(definition), {}) for coder in pair)
-    beside = {
-        name: [
-            (coder, sorted(said.get(name, ())))
-            for coder, said in zip(pair, (one, two), strict=True)
-        ]
+    """The codes of both coders beside one form, filled in with the codes on which they agree."""
+    slug = slug_of(definition)
+    both = [(coder, _codings(context, coder).get(slug, {})) for coder in pair]
+    codings = {
+        name: [(coder, sorted(codes.get(name, ()))) for coder, codes in both]
         for name in (slug_of(aspect.iri) for aspect in read_aspects(context.graph))
     }
     digest = digest_of(field_values(context.graph, definition))
-    more = {"digest": digest, "beside": beside, "first": pair[0], "second": pair[1]}
-    alike = {name: said for name, said in one.items() if two.get(name) == said}
-    codes = alike if codes is None else codes
-    return _codes(context, definition, "settle", "settled", codes, more, **faults)
+    extra = {"digest": digest, "codings": codings, "first": pair[0], "second": pair[1]}
+    if codes is None:
+        (_, first_codes), (_, second_codes) = both
+        codes = {name: v for name, v in first_codes.items() if second_codes.get(name) == v}
+    return _codes_page(context, definition, "settle", "settled", codes, extra, **refusal)
 
 
-def _codes(
+def _codes_page(
     context: PageContext,
     definition: str,
     coder: str,
     title: str,
     codes: Codes,
-    more: Mapping[str, Any],
+    extra: Mapping[str, Any],
     *,
     errors: Mapping[str, str] = MappingProxyType({}),
     status: int = 200,
 ) -> Page:
-    now = field_values(context.graph, definition)
-    said = {name: first(now, name) for name in ("of", "summary", "phrase", "page", "in_")}
+    fields = field_values(context.graph, definition)
+    values = {name: first(fields, name) for name in ("of", "summary", "phrase", "page", "in_")}
     content = {
         "coder": coder,
-        "said": said,
+        "definition": values,
         "values": {f"aspect.{name}": sorted(values) for name, values in codes.items()},
-        "errors": {f"aspect.{name}" if name else "": fault for name, fault in errors.items()},
+        "errors": {f"aspect.{name}" if name else "": text for name, text in errors.items()},
         "aspects": read_aspects(context.graph),
-        "text": page_text(context, said["in_"], said["page"]),
-        "place": locator_of(said["page"]).label if said["page"] else "",
-        **more,
+        "text": page_text(context, values["in_"], values["page"]),
+        "locator": locator_of(values["page"]).label if values["page"] else "",
+        **extra,
     }
+    title = f"{context.label(definition)}, {title}"
     address = f"/edit/coding/{coder}/{slug_of(definition)}"
-    return form_page(
-        "codes.html", f"{context.label(definition)}, {title}", address, content, status
-    )
+    return form_page("codes.html", title, address, content, status)

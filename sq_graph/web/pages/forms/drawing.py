@@ -1,5 +1,5 @@
-"""Drawing a correspondence from column to column: the categories of two typologies, and what is
-drawn already.
+"""Drawing an alignment from column to column: the categories of two typologies, and the alignments
+that exist already.
 """
 
 from dataclasses import replace
@@ -11,23 +11,23 @@ from sq_graph.vocab import shorten
 from sq_graph.web.pages.page import Page, Query, first, form_page, with_query
 from sq_graph.web.pages.page_context import PageContext
 
-_CORRESPOND = ("exact", "close", "broad", "narrow", "related", "opposite", "overlaps")
-"""The relations that are offered first between categories."""
-_DRAWN = ("subject", "object", "name")
-"""The fields that are drawn, or need no name."""
+_FIRST_RELATIONS = ("exact", "close", "broad", "narrow", "related", "opposite", "overlaps")
+"""The relations between categories that are listed first."""
+_OMITTED = ("subject", "object", "name")
+"""The fields without an input: the two ends, which are drawn, and the name, which is generated."""
 
 
 def drawing_page(context: PageContext, query: Query) -> Page:
-    """The page on which a correspondence between the categories of two typologies is drawn."""
-    named = [name for name in (first(query, "first"), first(query, "second")) if name]
-    columns = [context.atlas.typology(context.atlas.find(name, "typology")) for name in named]
-    chosen = [shorten(one.iri) for one in columns]
-    fields = [_shown(field) for field in form_of("alignment").fields if field.name not in _DRAWN]
+    """The page on which an alignment of the categories of two typologies is drawn."""
+    names = [name for name in (first(query, "first"), first(query, "second")) if name]
+    columns = [context.atlas.typology(context.atlas.find(name, "typology")) for name in names]
+    chosen = [shorten(column.iri) for column in columns]
+    fields = [_reordered(f) for f in form_of("alignment").fields if f.name not in _OMITTED]
     content = {
-        "every": {one.label: shorten(one.iri) for one in context.atlas.typologies()},
+        "typologies": {t.label: shorten(t.iri) for t in context.atlas.typologies()},
         "ends": [*chosen, "", ""][:2],
         "columns": columns,
-        "drawn": _drawn(context, *columns) if len(columns) == 2 else [],
+        "alignments": _alignments(context, *columns) if len(columns) == 2 else [],
         "main": [field for field in fields if not field.group],
         "credit": [field for field in fields if field.group],
     }
@@ -35,21 +35,21 @@ def drawing_page(context: PageContext, query: Query) -> Page:
     return form_page("draw.html", "Draw an alignment", address, content)
 
 
-def _shown(field: FormField) -> FormField:
-    """A field as it is; of the relations, those that fit categories best come first."""
+def _reordered(field: FormField) -> FormField:
+    """A field; in that of the relation, the choices that suit categories best come first."""
     if field.name != "relation":
         return field
-    known = [one for one in _CORRESPOND if one in field.choices]
-    return replace(field, choices=tuple(dict.fromkeys((*known, *field.choices))))
+    relations = [relation for relation in _FIRST_RELATIONS if relation in field.choices]
+    return replace(field, choices=tuple(dict.fromkeys((*relations, *field.choices))))
 
 
-def _drawn(context: PageContext, left: Typology, right: Typology) -> list[Alignment]:
-    """The correspondences between the categories of both that are drawn already."""
+def _alignments(context: PageContext, left: Typology, right: Typology) -> list[Alignment]:
+    """The alignments between the categories of two typologies."""
     ends = {category.iri for category in right.categories}
-    found = {
-        one.iri: one
+    alignments = {
+        alignment.iri: alignment
         for category in left.categories
-        for one in context.atlas.alignments(of=category.iri)
-        if ends.intersection(end.iri for end in (*one.subjects, *one.objects))
+        for alignment in context.atlas.alignments(of=category.iri)
+        if ends.intersection(end.iri for end in (*alignment.subjects, *alignment.objects))
     }
-    return sorted(found.values(), key=lambda one: one.label)
+    return sorted(alignments.values(), key=lambda alignment: alignment.label)

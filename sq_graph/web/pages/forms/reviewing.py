@@ -13,8 +13,8 @@ from sq_graph.web.pages.forms.texts import page_text
 from sq_graph.web.pages.page import Page, Query, first, form_page, with_query
 from sq_graph.web.pages.page_context import PageContext
 
-_MOST = 20
-"""Drafts that one page shows."""
+_MAX_DRAFTS = 20
+"""The number of drafts that one page shows."""
 
 
 def review_page(
@@ -25,22 +25,22 @@ def review_page(
     notes: Mapping[str, str] = MappingProxyType({}),
 ) -> Page:
     """The drafts of the workspace, or of one work that was read, each with the lines that it rests
-    on, and with the note that was written on it where that was not saved.
+    on, and with its note if that could not be saved.
     """
     work, reader = first(query, "work"), first(query, "by")
     drafts = list(context.atlas.review())
-    works = Counter(one for draft, _ in drafts for one in _works(draft))
-    iri = context.atlas.find(work, "work") if work else ""
-    waiting = [pair for pair in drafts if not iri or iri in _works(pair[0])]
+    works = Counter(iri for draft, _ in drafts for iri in _works(draft))
+    chosen = context.atlas.find(work, "work") if work else ""
+    pending = [pair for pair in drafts if not chosen or chosen in _works(pair[0])]
     content = {
-        "waiting": len(waiting),
-        "shown": [
+        "pending": len(pending),
+        "drafts": [
             (
                 draft,
-                lines or _page(context, draft),
+                lines or _page_lines(context, draft),
                 digest_of(field_values(context.graph, draft.iri)),
             )
-            for draft, lines in waiting[:_MOST]
+            for draft, lines in pending[:_MAX_DRAFTS]
         ],
         "works": sorted(works.items(), key=lambda pair: context.label(pair[0])),
         "work": work,
@@ -54,30 +54,29 @@ def review_page(
 
 
 def submit_review(context: PageContext, pairs: PostedFields, refusal: str) -> Page | str:
-    """Records the second reading that the form sends, unless the statement changed meanwhile;
-    returns the address to go on to, or the page again with what is wrong.
+    """Records the second reading of a form, unless the statement changed meanwhile; returns the
+    address of the next page, or the page again with an error.
     """
     fields = dict(pairs)
     thing, reader = fields.get("statement", ""), fields.get("by", "").strip()
-    place = {"work": fields.get("work", ""), "by": reader}
+    filters = {"work": fields.get("work", ""), "by": reader}
 
-    def again(error: str, status: int) -> Page:
-        query = {name: [value] for name, value in place.items()}
+    def page_with(error: str, status: int) -> Page:
+        query = {name: [value] for name, value in filters.items()}
         return review_page(context, query, error, status, {thing: fields.get("note", "")})
 
     if refusal:
-        return again(refusal, 403)
+        return page_with(refusal, 403)
     try:
-        if fields.get("digest") != digest_of(
-            field_values(context.graph, context.atlas.find(thing))
-        ):
-            return again(_CHANGED, 409)
-        said = {"statement": thing, "by": reader, "note": fields.get("note", "").strip()}
-        values = {name: (value,) for name, value in said.items() if value}
+        current = field_values(context.graph, context.atlas.find(thing))
+        if fields.get("digest") != digest_of(current):
+            return page_with(_CHANGED, 409)
+        reading = {"statement": thing, "by": reader, "note": fields.get("note", "").strip()}
+        values = {name: (value,) for name, value in reading.items() if value}
         add(context.atlas, form_of("second-reading"), values)
     except InputError as error:
-        return again(str(error), 422)
-    return with_query("/edit/review", done=thing, **place)
+        return page_with(str(error), 422)
+    return with_query("/edit/review", done=thing, **filters)
 
 
 _CHANGED = (
@@ -89,8 +88,8 @@ def _works(draft: Draft) -> list[str]:
     return list(dict.fromkeys(passage.work.iri for passage in draft.passages))
 
 
-def _page(context: PageContext, draft: Draft) -> tuple[str, ...]:
-    """The page of the first passage, where its phrase is not found in a text at hand."""
+def _page_lines(context: PageContext, draft: Draft) -> tuple[str, ...]:
+    """The page of the first passage, for a draft whose phrase is not found in a text."""
     passages = draft.passages
-    found = page_text(context, passages[0].work.iri, passages[0].page) if passages else None
-    return found.lines if found else ()
+    text = page_text(context, passages[0].work.iri, passages[0].page) if passages else None
+    return text.lines if text else ()

@@ -1,6 +1,4 @@
-"""Saving what a form says: each field is understood on its own, then the whole is one guarded
-edit.
-"""
+"""Saving a form: each field is parsed on its own, then all are saved in one validated edit."""
 
 import hashlib
 import json
@@ -23,123 +21,122 @@ from sq_graph.vocab import shorten
 from sq_graph.web.pages.page import capital
 
 PostedFields = Sequence[tuple[str, str]]
-"""The names and values of a form as they were sent."""
+"""The names and values of the fields of a form as they were sent."""
 
 
 class RefusedForm(InputError):
-    """What a form says was not saved: `errors` by field, those of no field under the empty name."""
+    """A form was not saved: `errors` by field, those of no field under the empty name."""
 
     def __init__(self, errors: Mapping[str, str]) -> None:
         super().__init__("; ".join(errors.values()))
         self.errors = dict(errors)
 
 
-class Changed(InputError):
-    """A statement has changed since its form was opened; `values` are those that it has now."""
+class ChangedMeanwhile(InputError):
+    """A statement has changed since its form was opened; `values` are its current values."""
 
     def __init__(self, values: Values) -> None:
         super().__init__("somebody else has changed this meanwhile, so nothing was saved")
         self.values = values
 
 
-def posted(form: EditForm, pairs: PostedFields) -> dict[str, tuple[str, ...]]:
-    """What was sent, by field: each text on one line, as in a sheet; empty ones are left out.
+def parse_fields(form: EditForm, pairs: PostedFields) -> dict[str, tuple[str, ...]]:
+    """The values of a form by field, each on one line as in a sheet; empty ones are left out.
 
     >>> from sq_graph.importers.edit_fields import forms
-    >>> authors = "Chan, Joseph\\r\\nTo, Ho-Pong"
-    >>> posted(forms()["work"], [("title", " Trust\\u200b\\nand help "), ("authors", authors)])
+    >>> title, authors = " Trust\\u200b\\nand help ", "Chan, Joseph\\r\\nTo, Ho-Pong"
+    >>> parse_fields(forms()["work"], [("title", title), ("authors", authors)])
     {'title': ('Trust and help',), 'authors': ('Chan, Joseph', 'To, Ho-Pong')}
     """
-    lines = {field.name for field in form.fields if field.shape in ("lines", "pairs", "axioms")}
-    found: dict[str, tuple[str, ...]] = {}
+    by_line = {field.name for field in form.fields if field.shape in ("lines", "pairs", "axioms")}
+    fields: dict[str, tuple[str, ...]] = {}
     for name, text in pairs:
-        several = name in lines or name.startswith("aspect.")
-        texts = map(_tidy, text.splitlines() if several else [text])
-        found[name] = (*found.get(name, ()), *filter(None, texts))
-    return {name: values for name, values in found.items() if values}
+        has_lines = name in by_line or name.startswith("aspect.")
+        texts = map(_normalise, text.splitlines() if has_lines else [text])
+        fields[name] = (*fields.get(name, ()), *filter(None, texts))
+    return {name: values for name, values in fields.items() if values}
 
 
-def _tidy(text: str) -> str:
+def _normalise(text: str) -> str:
     return " ".join(text.translate(INVISIBLE).split())
 
 
-def posted_codes(pairs: PostedFields) -> dict[str, list[str]]:
-    """What was sent of each aspect.
+def parse_codes(pairs: PostedFields) -> dict[str, list[str]]:
+    """The codes of a form by aspect.
 
-    >>> posted_codes([("aspect.causes", "trust\\nhelp"), ("page", "7")])
+    >>> parse_codes([("aspect.causes", "trust\\nhelp"), ("page", "7")])
     {'causes': ['trust', 'help']}
     """
-    sent = posted(EditForm("", "", ()), pairs)
+    fields = parse_fields(EditForm("", "", ()), pairs)
     return {
         name.removeprefix("aspect."): list(dict.fromkeys(values))
-        for name, values in sent.items()
+        for name, values in fields.items()
         if name.startswith("aspect.")
     }
 
 
 def digest_of(values: Values) -> str:
-    """The digest by which a form knows whether its statement has changed since."""
+    """The digest by which a change of a statement since its form was opened is noticed."""
     return hashlib.sha256(json.dumps(sorted(values.items())).encode()).hexdigest()[:32]
 
 
 def add(atlas: Atlas, form: EditForm, values: Values) -> str:
-    """Adds what a form says; returns the IRI. Raises Refused with the errors by field."""
+    """Adds the statement of a form; returns its IRI. Raises RefusedForm with errors by field."""
     with _saving(atlas, form, values) as edit:
         return call_method(edit, form, parse_arguments(edit, form, values))
 
 
 def change(atlas: Atlas, form: EditForm, values: Values, thing: str, digest: str) -> str:
-    """Changes the fields that differ from what a statement says now; returns its IRI.
+    """Changes the fields that differ from the current values of a statement; returns its IRI.
 
     Parameters:
         atlas: the map, with a workspace.
         form: the form of the statement's kind.
-        values: what was sent, by field.
+        values: the values that were sent, by field.
         thing: the statement.
-        digest: the digest of what it said when the form was opened.
+        digest: the digest of its values when the form was opened.
 
     Raises:
-        Changed: it has changed since.
-        Refused: something is wrong, by field.
+        ChangedMeanwhile: it has changed since.
+        RefusedForm: the form has errors, by field.
     """
     with _saving(atlas, form, values) as edit:
-        now = field_values(edit.graph, thing)
-        if digest_of(now) != digest:
-            raise Changed(now)
-        given = parse_arguments(edit, form, values)
-        before = {name: tuple(map(_tidy, values)) for name, values in named_as(form, now).items()}
-        old = parse_arguments(edit, form, before)
-        fresh = _differing(given, old, {field.name: _empty(field) for field in form.fields})
-        if aspects := fresh.pop("aspects", None):
-            fresh["aspects"] = _differing(aspects, old.get("aspects", {}), {})
-        if "ordered_by" in fresh and "categories" in given:
-            fresh["categories"] = given["categories"]
-        if "divides" in fresh:
-            fresh["of"] = fresh.pop("divides")
-        if isinstance(fresh.get("year"), str) and fresh["year"].isdigit():
-            fresh["year"] = int(fresh["year"])
-        edit.update(thing, **fresh)
+        current = field_values(edit.graph, thing)
+        if digest_of(current) != digest:
+            raise ChangedMeanwhile(current)
+        old_values = {n: tuple(map(_normalise, v)) for n, v in by_field(form, current).items()}
+        new, old = parse_arguments(edit, form, values), parse_arguments(edit, form, old_values)
+        changes = _changes(new, old, {field.name: _empty_value(field) for field in form.fields})
+        if aspects := changes.pop("aspects", None):
+            changes["aspects"] = _changes(aspects, old.get("aspects", {}), {})
+        if "ordered_by" in changes and "categories" in new:
+            changes["categories"] = new["categories"]
+        if "divides" in changes:
+            changes["of"] = changes.pop("divides")
+        if isinstance(changes.get("year"), str) and changes["year"].isdigit():
+            changes["year"] = int(changes["year"])
+        edit.update(thing, **changes)
     return thing
 
 
-def _differing(
-    given: Mapping[str, Any], old: Mapping[str, Any], empty: Mapping[str, Any]
+def _changes(
+    new: Mapping[str, Any], old: Mapping[str, Any], empty: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """What is given in place of something else, or where nothing is given any more."""
+    """The new values that differ from the old ones; an empty value where there is none any more."""
     return {
-        name: given.get(name, empty.get(name, ()))
-        for name in {**given, **old}
-        if given.get(name) != old.get(name)
+        name: new.get(name, empty.get(name, ()))
+        for name in {**new, **old}
+        if new.get(name) != old.get(name)
     }
 
 
-def named_as(form: EditForm, now: Values) -> Values:
-    """The values of a statement by the names of the form's fields."""
+def by_field(form: EditForm, values: Values) -> Values:
+    """The values of a statement by the names of the fields of its form."""
     of = "divides" if form.kind == "typology" else "of"
-    return {of if name == "of" else name: values for name, values in now.items()}
+    return {of if name == "of" else name: texts for name, texts in values.items()}
 
 
-def _empty(field: FormField) -> Any:
+def _empty_value(field: FormField) -> Any:
     if field.shape == "aspects":
         return {}
     return () if field.shape in ("things", "lines", "pairs") else ""
@@ -147,23 +144,24 @@ def _empty(field: FormField) -> Any:
 
 @contextmanager
 def _saving(atlas: Atlas, form: EditForm, values: Values) -> Iterator[Edit]:
-    """An edit whose errors are those of the form's fields."""
+    """An edit whose errors are reported by the fields of the form."""
     try:
         with recorded(atlas, form.kind) as edit:
             yield edit
-    except (RefusedForm, Changed):
+    except (RefusedForm, ChangedMeanwhile):
         raise
     except FindingsError as error:
-        raise RefusedForm(_of_findings(form, error)) from None
+        raise RefusedForm(_errors_by_field(form, error)) from None
     except InvalidFields as error:
-        raise RefusedForm({name: _sentence(one) for name, one in error.errors.items()}) from None
+        errors = {name: _message(field_error) for name, field_error in error.errors.items()}
+        raise RefusedForm(errors) from None
     except InputError as error:
-        raise RefusedForm({_field_of(form, values, error): _sentence(error)}) from None
+        raise RefusedForm({_field_of(form, values, error): _message(error)}) from None
 
 
-def _of_findings(form: EditForm, error: FindingsError) -> dict[str, str]:
-    """The findings of the shapes, each at the field whose property is at fault."""
-    found: dict[str, str] = {}
+def _errors_by_field(form: EditForm, error: FindingsError) -> dict[str, str]:
+    """The findings of the shapes, by the field with the property at fault."""
+    errors: dict[str, str] = {}
     for finding in error.findings:
         violation = getattr(finding, "violation", None)
         path = shorten(violation.path.value) if violation and violation.path else ""
@@ -171,17 +169,17 @@ def _of_findings(form: EditForm, error: FindingsError) -> dict[str, str]:
         name = name if any(field.name == name for field in form.fields) else ""
         message, remedy = getattr(finding, "message", str(finding)), getattr(finding, "remedy", "")
         advice = f" {_capital(remedy)}." if remedy and not re.search(r"\b\w+:\w", remedy) else ""
-        for field in (one for one in form.fields if "_" in one.name):
-            advice = advice.replace(field.name, field.label.lower())  # which is what a form shows
-        found[name] = " ".join(filter(None, (found.get(name), f"{_capital(message)}.{advice}")))
-    return found or {"": str(error)}
+        for field in (field for field in form.fields if "_" in field.name):
+            advice = advice.replace(field.name, field.label.lower())  # a form shows the labels
+        errors[name] = " ".join(filter(None, (errors.get(name), f"{_capital(message)}.{advice}")))
+    return errors or {"": str(error)}
 
 
 _TAKEN = "is taken by a different statement"
 
 
 def _field_of(form: EditForm, values: Values, error: SqGraphError) -> str:
-    """The field that an error speaks of: the one whose text it repeats."""
+    """The field that an error concerns: the one whose text it repeats."""
     for field in form.fields:
         if any(repr(text) in error.what for text in values.get(field.name, ())):
             return field.name
@@ -190,15 +188,15 @@ def _field_of(form: EditForm, values: Values, error: SqGraphError) -> str:
     return names[0] if is_taken and names else ""
 
 
-def _sentence(error: SqGraphError) -> str:
-    """An error without advice that is for Python or the command line."""
+def _message(error: SqGraphError) -> str:
+    """The message of an error, without a remedy for Python or the command line."""
     if _TAKEN in error.what:
         return f"The short name {error.what}. Give another short name, or change that statement."
     if error.remedy and not re.search(r"=True|sq-graph |edit\(", error.remedy):
         return _capital(str(error))
-    near = error.suggestions if isinstance(error, UnknownName) else []
-    nearest = f" Did you mean {' or '.join(near)}?" if near else ""
-    return f"{_capital(error.what.rstrip('.'))}.{nearest}"
+    names = error.suggestions if isinstance(error, UnknownName) else []
+    hint = f" Did you mean {' or '.join(names)}?" if names else ""
+    return f"{_capital(error.what.rstrip('.'))}.{hint}"
 
 
 def _capital(text: str) -> str:
@@ -209,58 +207,58 @@ def _capital(text: str) -> str:
 
 
 @contextmanager
-def recorded(atlas: Atlas, what: str) -> Iterator[Edit]:
-    """An edit after which the files that it changed can be restored by `undo`."""
+def recorded(atlas: Atlas, description: str) -> Iterator[Edit]:
+    """An edit that `undo` can revert."""
     graph, layout = atlas.graph, atlas.layouts[-1]
     assert isinstance(graph, EmbeddedGraph)
     with atlas.edit() as edit:
-        before = {iri: content for iri, (content, _) in graph.texts(layout.base).items()}
+        old = {iri: content for iri, (content, _) in graph.texts(layout.base).items()}
         yield edit
-    after = {iri: content for iri, (content, _) in graph.texts(layout.base).items()}
+    new = {iri: content for iri, (content, _) in graph.texts(layout.base).items()}
     files = {
         iri: {
-            "before": before[iri].decode() if iri in before else None,
-            "after": _digest(after.get(iri)),
+            "before": old[iri].decode() if iri in old else None,
+            "after": _digest(new.get(iri)),
         }
-        for iri in {**before, **after}
-        if before.get(iri) != after.get(iri)
+        for iri in {**old, **new}
+        if old.get(iri) != new.get(iri)
     }
     if files:
-        record = json.dumps({"what": what, "files": files}, ensure_ascii=False)
-        write_durably(_record_of(layout.root), record.encode())
+        record = json.dumps({"what": description, "files": files}, ensure_ascii=False)
+        write_durably(_record_path(layout.root), record.encode())
 
 
 def undo(atlas: Atlas, save: str) -> str:
-    """Restores the files that a save changed; returns what that save was.
+    """Restores the files that a save changed; returns the description of the save.
 
     Raises InputError where it was not the last one, or one of its files has changed since.
     """
     graph, layout = atlas.graph, atlas.layouts[-1]
     assert isinstance(graph, EmbeddedGraph)
-    path = _record_of(layout.root)
+    path = _record_path(layout.root)
     if not path.is_file():
         raise InputError("there is no save to undo", remedy="Only the last save can be undone")
     if last_save(layout.root) != save:
-        what = "another save followed this one, so nothing was undone"
-        raise InputError(what, remedy="Only the last save can be undone")
+        problem = "another save followed this one, so nothing was undone"
+        raise InputError(problem, remedy="Only the last save can be undone")
     record = json.loads(path.read_bytes())
     with atlas.edit() as edit:
-        for iri, one in record["files"].items():
-            if _digest(graph.text(iri)) != one["after"]:
-                what = f"{iri.removeprefix(layout.base)} has changed since that save"
-                raise InputError(what, remedy="Change it by hand, so that nothing is lost")
-            edit.put(iri, one["before"])
+        for iri, file in record["files"].items():
+            if _digest(graph.text(iri)) != file["after"]:
+                problem = f"{iri.removeprefix(layout.base)} has changed since that save"
+                raise InputError(problem, remedy="Change it by hand, so that nothing is lost")
+            edit.put(iri, file["before"])
     path.unlink()
     return str(record["what"])
 
 
 def last_save(root: Path) -> str:
-    """The digest of the save of a workspace that can be undone; '' where there is none."""
-    path = _record_of(root)
+    """The digest of the save of a workspace that can be undone; '' if there is none."""
+    path = _record_path(root)
     return _digest(path.read_bytes()) if path.is_file() else ""
 
 
-def _record_of(root: Path) -> Path:
+def _record_path(root: Path) -> Path:
     return root / ".sq-graph" / "last-save.json"
 
 

@@ -1,4 +1,4 @@
-"""The text of the page that was read, where the workspace has it."""
+"""The text of the page that was read, if the workspace has it."""
 
 from dataclasses import replace
 from functools import lru_cache
@@ -14,26 +14,22 @@ from sq_graph.vocab import slug_of
 from sq_graph.web.pages.page_context import PageContext
 
 FOLDERS = ("source", "sources", "texts")
-"""Folders of a workspace in which the texts of works are looked for, as `SLUG.txt`, `.md` or
-`.pdf`.
-"""
-_AROUND = 60
-"""Lines that are shown of a text without pages."""
+"""The folders of a workspace for the texts of works, as `SLUG.txt`, `.md` or `.pdf`."""
+_MAX_LINES = 60
+"""The number of lines that a form shows of a text without pages."""
 
 
 class PageText(NamedTuple):
-    """Some lines of a text: what it is called, which lines, and where the page before and after
-    begin.
-    """
+    """Some lines of a text: its name, their page or range, and the lines."""
 
     name: str
-    place: str
+    range_label: str
     lines: tuple[str, ...]
 
 
 def page_text(context: PageContext, work: str, page: str) -> PageText | None:
-    """The lines of a page of a work; None where no text of the work is at hand, or it has no such
-    page.
+    """The lines of a page of a work; None if the workspace has no text of the work, or the text no
+    such page.
     """
     source = _source(context, work)
     if source is None:
@@ -44,46 +40,43 @@ def page_text(context: PageContext, work: str, page: str) -> PageText | None:
         return None
     if source.pages and not span:
         return None
-    begin, end = span or (1, min(_AROUND, len(source.lines)))
-    place = source.label(begin, end) if source.pages else f"lines {begin}–{end}"
-    return PageText(source.name, place, source.lines[begin - 1 : end])
+    start, end = span or (1, min(_MAX_LINES, len(source.lines)))
+    range_label = source.label(start, end) if source.pages else f"lines {start}–{end}"
+    return PageText(source.name, range_label, source.lines[start - 1 : end])
 
 
-def doubt_of_phrase(context: PageContext, work: str, page: str, phrase: str) -> str:
-    """What `verify` says of a phrase that is not on the page that a form shows; '' where it is
+def phrase_problem(context: PageContext, work: str, page: str, phrase: str) -> str:
+    """The result of `verify` for a phrase that is not on the page that a form shows; '' if it is
     there, or the form shows no text.
     """
-    if (
-        not phrase
-        or page_text(context, work, page) is None
-        or not (source := _source(context, work))
-    ):
+    source = _source(context, work) if phrase and page_text(context, work, page) else None
+    if source is None:
         return ""
     first, last = locator_of(page)[:2] if page else ("", "")
-    place = PassageLocation(source.work, context.label(source.work), first, last)
-    rest = verify([Anchor("", phrase, (place,))], [source]).rest
-    return rest[0].detail if rest else ""
+    location = PassageLocation(source.work, context.label(source.work), first, last)
+    unverified = verify([Anchor("", phrase, (location,))], [source]).rest
+    return unverified[0].detail if unverified else ""
 
 
 def _source(context: PageContext, work: str) -> Source | None:
-    """The text of a work with its pages as `verify` counts them; None where none is at hand."""
+    """The text of a work with its pages as `verify` counts them; None if there is none."""
     try:
         iri = context.atlas.find(work, "work")
-        path = _file_of(context.atlas.layouts[-1].root, slug_of(iri))
+        path = _text_path(context.atlas.layouts[-1].root, slug_of(iri))
         source = _read(path, path.stat().st_mtime_ns) if path else None
     except SqGraphError:
         return None
     if source is None:
         return None
-    return replace(source, work=iri).numbered(text(context.one(iri), "bibo:pages"))
+    return replace(source, work=iri).numbered(text(context.facts_of(iri), "bibo:pages"))
 
 
-def _file_of(root: Path, slug: str) -> Path | None:
+def _text_path(root: Path, slug: str) -> Path | None:
     names = (
-        f"{folder}/{within}{slug}{ending}"
+        f"{folder}/{subfolder}{slug}{suffix}"
         for folder in FOLDERS
-        for ending in (".txt", ".md", ".pdf")
-        for within in ("", f"{slug}/")
+        for suffix in (".txt", ".md", ".pdf")
+        for subfolder in ("", f"{slug}/")
     )
     return next((root / name for name in names if (root / name).is_file()), None)
 
