@@ -79,13 +79,11 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
     becomes the options that name the map.
     """
     summary, _, parameter_help = (inspect.getdoc(function) or "").partition("\n\nParameters:\n")
-    help_texts = {name: " ".join(text.split()) for name, text in _PARAMETER.findall(parameter_help)}
+    helps = {name: " ".join(text.split()) for name, text in _PARAMETER.findall(parameter_help)}
     params = list(inspect.signature(function, eval_str=True).parameters.values())
     openers = {param.name: _MAPS[param.annotation] for param in params if param.annotation in _MAPS}
     kind = inspect.Parameter.KEYWORD_ONLY
-    command_params = [
-        _annotate(param, help_texts) for param in params if param.name not in openers
-    ] + [
+    command_params = [_annotate(param, helps) for param in params if param.name not in openers] + [
         inspect.Parameter(option, kind, default=None, annotation=annotation)
         for _, options in openers.values()
         for option, annotation in options.items()
@@ -102,13 +100,13 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-def _annotate(parameter: inspect.Parameter, help_texts: dict[str, str]) -> inspect.Parameter:
+def _annotate(parameter: inspect.Parameter, helps: dict[str, str]) -> inspect.Parameter:
     """A parameter of a command with its typer annotation."""
     annotation, is_option = parameter.annotation, parameter.kind is parameter.KEYWORD_ONLY
     if get_origin(annotation) is not Annotated:
         flag = "--" + parameter.name.rstrip("_").replace("_", "-")
         annotation = Annotated[annotation, typer.Option(flag) if is_option else typer.Argument()]
     details = copy(annotation.__metadata__[0])
-    details.help = details.help or help_texts.get(parameter.name)  # python -OO has no docstrings
+    details.help = details.help or helps.get(parameter.name)  # python -OO has no docstrings
     annotation = Annotated[annotation.__origin__, details]
     return parameter.replace(annotation=annotation, kind=parameter.KEYWORD_ONLY)
