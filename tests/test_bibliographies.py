@@ -447,7 +447,7 @@ def test_dates(written: str, expected: tuple[int | None, str, str]) -> None:
 
 def test_a_month_before_christ_is_named_as_lost() -> None:
     date = read_date("-0044-03-15")
-    assert (date.year, date.issued, date.rest) == (-44, "", "-0044-03-15")
+    assert (date.year, date.issued, date.extra) == (-44, "", "-0044-03-15")
 
 
 @pytest.mark.parametrize(
@@ -1027,7 +1027,7 @@ def test_csl_authors_as_text_and_lists_of_addresses(tmp_path: Path) -> None:
 )
 def test_dates_that_may_mean_two_days(written: str, issued: str, rest: str) -> None:
     date = read_date(written)
-    assert (date.year, date.issued, date.rest) == (2004, issued, rest)
+    assert (date.year, date.issued, date.extra) == (2004, issued, rest)
 
 
 def test_works_without_a_letter_are_not_one_work(atlas: Atlas, tmp_path: Path) -> None:

@@ -167,8 +167,8 @@ class RecordFields:
         """
         self._read_notes()
         date = read_date(date_text)
-        if date.rest:
-            self.lose("date", f"{date.rest!r} cannot be part of a date")
+        if date.extra:
+            self.lose("date", f"{date.extra!r} cannot be part of a date")
         self.put("dcterms:issued", date.issued)
         all_names = {role: tuple(names) for role, names in people.items()}
         named = {role: tuple(filter(_is_named, names)) for role, names in all_names.items()}

@@ -1,5 +1,5 @@
-"""What an import changed of what was there: the values that went, and what remains beside a new
-thing.
+"""The changes that an import made to existing things: replaced values, deleted parts, and things
+that may be duplicates of new ones.
 """
 
 import re
@@ -19,40 +19,40 @@ _FIELDS = FIELD_OF | {
 }
 _FIELDS |= dict.fromkeys(("sq:codedValue", "sq:codedTerm", "sq:coverage"), "value")
 
-_ROW = re.compile(r"/passage/.*-row-[0-9]+>$")
-"""The place of a mapping in its table, which changes with every row above it."""
+_ROW_PASSAGE = re.compile(r"/passage/.*-row-[0-9]+>$")
+"""The passage of a mapping in its table, which changes with every row above it."""
 
 
-def changes_of(edit: Edit, where: str, things: Iterable[str], gone: Iterable[str]) -> ImportRows:
-    """The rows of a report on the things that a file changed, and on those that it took away."""
+def changes_of(edit: Edit, file: str, things: Iterable[str], deleted: Iterable[str]) -> ImportRows:
+    """The rows of a report on the things that a file changed or deleted."""
     rows: ImportRows = []
     for thing in things:
-        place, slug = edit.origins.get(thing) or where, slug_of(thing)
-        if before := "; ".join(_before(edit, thing)):
-            rows.append(("changed", place, slug, before))
-        other = edit.namesakes.get(thing, thing)
-        if thing in edit.new_things and other not in edit.outcomes:
-            why = f"{slug_of(other)} is of the same page, but has another summary and phrase"
-            remedy = f"if this row replaces it: sq-graph delete {slug_of(other)}"
-            rows.append(("unclear", place, slug, f"{why}; {remedy}"))
-    parts_gone = (one for one in gone if kind_of(one) in ("category", "claim"))
-    why = "no row has it any more"
-    return rows + [("deleted", where, slug_of(one), why) for one in sorted(parts_gone)]
+        location, slug = edit.origins.get(thing) or file, slug_of(thing)
+        if old_values := "; ".join(_old_values(edit, thing)):
+            rows.append(("changed", location, slug, old_values))
+        namesake = edit.namesakes.get(thing, thing)
+        if thing in edit.new_things and namesake not in edit.outcomes:
+            reason = f"{slug_of(namesake)} is of the same page, but has another summary and phrase"
+            remedy = f"if this row replaces it: sq-graph delete {slug_of(namesake)}"
+            rows.append(("unclear", location, slug, f"{reason}; {remedy}"))
+    deleted_parts = sorted(part for part in deleted if kind_of(part) in ("category", "claim"))
+    reason = "no row has it any more"
+    return rows + [("deleted", file, slug_of(part), reason) for part in deleted_parts]
 
 
-def _before(edit: Edit, thing: str) -> Iterator[str]:
-    """The fields of a thing that had other values before, with these."""
-    before: dict[str, list[str]] = {}
+def _old_values(edit: Edit, thing: str) -> Iterator[str]:
+    """The fields of a thing that changed, with their old values."""
+    values_by_field: dict[str, list[str]] = {}
     for p, o in sorted(edit.statements.replaced_pairs.get(thing, ())):
         field = _FIELDS.get(shorten(p[1:-1]), "")
-        if field and not _ROW.search(o):
-            before.setdefault(field.replace("_", " "), []).append(_shown(edit, o))
-    return (f"{field} was {', '.join(values)}" for field, values in before.items())
+        if field and not _ROW_PASSAGE.search(o):
+            values_by_field.setdefault(field.replace("_", " "), []).append(_readable(edit, o))
+    return (f"{field} was {', '.join(values)}" for field, values in values_by_field.items())
 
 
-def _shown(edit: Edit, term: str) -> str:
+def _readable(edit: Edit, term: str) -> str:
     if not term.startswith("<"):
-        said, datatype, _ = literal_parts(term)
-        return said if datatype else repr(truncate(said, 200))
+        text, datatype, _ = literal_parts(term)
+        return text if datatype else repr(truncate(text, 200))
     thing = term[1:-1]
     return edit.label(thing) if kind_of(thing) else code_of(thing)

@@ -1,4 +1,4 @@
-"""What files of other programs hold: texts in UTF-8, UTF-16, UTF-32 or Western, JSON, archives."""
+"""Reading files of other programs: texts in UTF-8, UTF-16, UTF-32 or Western, JSON, archives."""
 
 import codecs
 import csv
@@ -14,16 +14,16 @@ from typing import Any
 from sq_graph.errors import BrokenFile
 from sq_graph.resources import file_bytes
 
-_MARKS = {codecs.BOM_UTF8: "utf-8-sig"}
-_MARKS |= dict.fromkeys((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE), "utf-32")
-_MARKS |= dict.fromkeys((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE), "utf-16")
+_BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8-sig"}
+_BYTE_ORDER_MARKS |= dict.fromkeys((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE), "utf-32")
+_BYTE_ORDER_MARKS |= dict.fromkeys((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE), "utf-16")
 
 _DECLARED = re.compile(rb"^%\s*Encoding:\s*([\w-]+)", re.MULTILINE | re.IGNORECASE)
 """The line in which JabRef names the encoding."""
 INVISIBLE = dict.fromkeys([*map(ord, "\u200b\u2060\ufeff\u00ad"), *range(9), *range(14, 28)])
-"""Signs that nobody sees: a space without width, a hyphen for the end of a line, controls."""
-_LARGEST = 300_000_000
-"""Bytes that an archive may unpack to: more is no literature."""
+"""Invisible characters: zero-width spaces, soft hyphens, control characters."""
+_MAX_UNPACKED = 300_000_000
+"""The number of bytes that an archive may unpack to."""
 GUESSED_ENCODING = (
     "it is not in UTF-8 and was read as Western text: check the accents, or save it as UTF-8"
 )
@@ -34,29 +34,29 @@ def read_text(path: Path) -> str:
     try:
         text = decode(file_bytes(path))
     except UnicodeDecodeError:
-        what = "this is not a text in UTF-8, UTF-16 or the encoding of Windows"
-        raise BrokenFile(what, str(path), remedy="Save it again as UTF-8") from None
+        problem = "this is not a text in UTF-8, UTF-16 or the encoding of Windows"
+        raise BrokenFile(problem, str(path), remedy="Save it again as UTF-8") from None
     if "\0" in text:
         raise BrokenFile("this is not a text file", str(path), remedy="Save or export it again")
     return text
 
 
-def parse_json(content: str, where: str) -> Any:
-    """What a JSON file holds; raises BrokenFile with the line that is wrong."""
+def parse_json(content: str, file: str) -> Any:
+    """The content of a JSON file; raises BrokenFile with the invalid line."""
     try:
         return json.loads(content)
-    except (ValueError, RecursionError) as error:  # of a number with thousands of digits, the first
-        what = f"invalid JSON ({getattr(error, 'msg', 'nested too deep, or a number too long')})"
+    except (ValueError, RecursionError) as error:  # ValueError for a huge number too
+        problem = f"invalid JSON ({getattr(error, 'msg', 'nested too deep, or a number too long')})"
         line = getattr(error, "lineno", None)
-        raise BrokenFile(what, where, line, remedy="Export it again") from None
+        raise BrokenFile(problem, file, line, remedy="Export it again") from None
 
 
-def open_archive(path: Path, what: str) -> zipfile.ZipFile:
-    """A zipped file to read from; raises BrokenFile where it would unpack to more than is sound."""
+def open_archive(path: Path, noun: str) -> zipfile.ZipFile:
+    """A zipped file to read from; raises BrokenFile if its content is too large."""
     archive = zipfile.ZipFile(path)
-    if sum(one.file_size for one in archive.infolist()) > _LARGEST:
+    if sum(entry.file_size for entry in archive.infolist()) > _MAX_UNPACKED:
         archive.close()
-        raise BrokenFile(f"the {what} is too large", str(path), remedy="Split it")
+        raise BrokenFile(f"the {noun} is too large", str(path), remedy="Split it")
     return archive
 
 
@@ -84,15 +84,15 @@ def is_encoding_guessed(content: bytes) -> bool:
     return False
 
 
-def decode(content: bytes, unknown: str = "windows") -> str:
-    r"""A text by its byte order mark or look; what is not UTF-8 in the encoding of Windows.
+def decode(content: bytes, errors: str = "windows") -> str:
+    r"""A text by its byte order mark or look; bytes that are not UTF-8 are read as Windows text.
 
     >>> decode("é".encode("utf-16")), decode("@book".encode("utf-16-be"))
     ('é', '@book')
     >>> decode(b"caf\xe9 \x96 caf\xc3\xa9")
     'café – café'
     """
-    for mark, encoding in _MARKS.items():
+    for mark, encoding in _BYTE_ORDER_MARKS.items():
         if content.startswith(mark):
             return content.decode(encoding, "replace").removeprefix("\ufeff")
     start = content[:400]
@@ -106,11 +106,11 @@ def decode(content: bytes, unknown: str = "windows") -> str:
         if declared := _DECLARED.search(content[:2000]):
             with suppress(LookupError):
                 return content.decode(declared[1].decode().replace("_", "-"))
-        return content.decode("utf-8", unknown)
+        return content.decode("utf-8", errors)
 
 
 def _as_windows(error: UnicodeError) -> tuple[str, int]:
-    """The bytes that are not UTF-8, in the encoding of Windows."""
+    """The bytes that are not UTF-8, decoded as Windows text."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
     return error.object[error.start : error.end].decode("cp1252"), error.end

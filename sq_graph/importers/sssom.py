@@ -166,7 +166,7 @@ class _MappingReader:
         """The day, month or year of a mapping; what is not a date is reported."""
         written = self._of_row_or_set(row, "mapping_date")
         found = read_date(written)
-        if written and (found.year is None or found.rest):
+        if written and (found.year is None or found.extra):
             why = f"{written!r} is not a date"
             self.report.append(("field not imported", place, "mapping_date", why))
             return ""
