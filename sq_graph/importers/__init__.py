@@ -76,7 +76,7 @@ def import_files(
             except BrokenFile as error:
                 rows.append(("not imported", str(path), "", f"{error.what}. {error.remedy}"))
         for folder in folders:
-            counts.update(folder.take(edit, progress))
+            counts.update(folder.import_into(edit, progress))
     next_steps = [step for folder in folders for step in folder.finish(edit)]
     next_steps += [step for finish in later for step in finish()]
     said = [f"{count} {what if count == 1 else _many(what)}" for what, count in counts.items()]
