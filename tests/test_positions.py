@@ -266,7 +266,7 @@ def test_what_the_source_opposes_carries_a_verdict_that_says_so(matrix: Matrix) 
     disagree = {
         pair
         for pair, reported in reported_relations(matrix.graph, matrix.world).items()
-        if any(one.relation == DISAGREE and not one.by_reading for one in reported)
+        if any(one.kind == DISAGREE and not one.by_reading for one in reported)
     }
     reconciled = {("double-exclusion", "phillips-2008")}
     assert {

@@ -251,7 +251,7 @@ class Matrix:
             "scope": {self.label(slug): " ".join(scope) for slug, scope in scopes if any(scope)},
             "literature": [
                 {
-                    "says": relation.relation,
+                    "says": relation.kind,
                     "by_reading": relation.by_reading,
                     "label": names[relation.statement],
                     "source": _credit_text(credits.get(relation.statement)),
@@ -321,13 +321,13 @@ class Matrix:
     def _verdict(self, finding: GroupFinding) -> str:
         """The formal verdict, weighed with what the literature itself says of the positions."""
         verdict = finding.verdict(self.asserted_only)
-        relations = {(r.relation, r.by_reading) for r in self._reported_of(finding.positions)}
+        relations = {(r.kind, r.by_reading) for r in self._reported_of(finding.positions)}
         is_opposed = (reports.DISAGREE, False) in relations
         if verdict in (*CONTRADICT[1:], verdicts.ON_READING):
             return verdict if is_opposed else verdicts.UNOPPOSED
         if not is_opposed or verdict == verdicts.UNCHECKED:
             return verdict
-        is_reconciled = {relation for relation, _ in relations} & {reports.AGREE, reports.RESOLVES}
+        is_reconciled = {kind for kind, _ in relations} & {reports.AGREE, reports.RESOLVES}
         return verdict if is_reconciled else verdicts.OPPOSED
 
     def _reported_of(self, slugs: Iterable[str]) -> list[reports.ReportedRelation]:

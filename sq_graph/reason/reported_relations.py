@@ -34,7 +34,7 @@ class ReportedRelation:
     `by_reading` it is our interpretation.
     """
 
-    relation: str
+    kind: str
     statement: str
     by_reading: bool = False
 
@@ -64,8 +64,9 @@ def reported_relations(
 class _Reports:
     """The statements of a graph that may relate positions.
 
-    `links` are pairs of things by the property between them, `parties` those of each disagreement;
-    `positions_of` gives the slugs of the positions that comprise a claim, or that an IRI names.
+    `links` are pairs of things by the property between them, `parties` those of each disagreement,
+    `holders` the agents that hold a thing; `positions_of` gives the slugs of the positions that
+    comprise a claim, or that an IRI names.
     """
 
     def __init__(self, graph: Graph, position_set: PositionSet) -> None:
@@ -77,6 +78,9 @@ class _Reports:
         self.parties = defaultdict[str, list[str]](list)
         for disagreement, party in sorted(self.links["party"] | self.links["opposingParty"]):
             self.parties[disagreement].append(party)
+        self.holders = defaultdict[str, set[str]](set)
+        for thing, agent in self.links["heldBy"]:
+            self.holders[thing].add(agent)
         self.positions_of = defaultdict[str, set[str]](set)
         for iri, module in self.links["module"]:
             self.positions_of[iri] |= {position_set.owner(module)} - {""}
@@ -86,11 +90,11 @@ class _Reports:
 
     def between_claims(self) -> Iterator[SideRelation]:
         """Claims oppose, support, echo or resolve a claim of another position."""
-        for name, relation in _RELATIONS.items():
+        for name, kind in _RELATIONS.items():
             for claim, target in sorted(self.links[name]):
-                report = ReportedRelation(relation, claim, name == "readAsOpposing")
+                relation = ReportedRelation(kind, claim, name == "readAsOpposing")
                 for party in self.parties.get(target, [target]):
-                    yield self.positions_of[claim], self.positions_of[party], report
+                    yield self.positions_of[claim], self.positions_of[party], relation
 
     def between_parties(self) -> Iterator[SideRelation]:
         """The parties of a disagreement oppose each other if they are positions; other parties do
@@ -99,9 +103,9 @@ class _Reports:
         bases = self.links["basis"]
         readings = {statement for statement, basis in bases if basis.endswith("#basis-read")}
         for disagreement, parties in self.parties.items():
-            report = ReportedRelation(DISAGREE, disagreement, disagreement in readings)
+            relation = ReportedRelation(DISAGREE, disagreement, disagreement in readings)
             for first, second in self._opposed(disagreement, parties):
-                yield self.positions_of[first], self.positions_of[second], report
+                yield self.positions_of[first], self.positions_of[second], relation
 
     def by_shared_claims(self) -> Iterator[SideRelation]:
         """A claim that two positions share brings them together."""
@@ -125,13 +129,11 @@ class _Reports:
         `ends_of` gives the subject and object of each statement.
         """
         typology_of = dict(self.links["memberOf"])
-        holders = defaultdict[str, set[str]](set)
-        for held, agent in self.links["heldBy"]:
-            holders[held].add(agent)
         terms = defaultdict[str, set[str]](set)
         for statement, ends in ends_of.items():
             for end in ends:
-                if (holders[end] | holders[typology_of.get(end, "")]) & holders[statement]:
+                holders = self.holders[end] | self.holders[typology_of.get(end, "")]
+                if holders & self.holders[statement]:
                     terms[end] |= self.positions_of.get(statement, set())
         for category, typology in typology_of.items():
             terms[category] |= terms[typology]
@@ -139,17 +141,16 @@ class _Reports:
 
     def _opposed(self, disagreement: str, parties: Sequence[str]) -> list[Pair]:
         """The pairs of parties of a disagreement that oppose each other."""
-        opposing = {party for one, party in self.links["opposingParty"] if one == disagreement}
+        opposing = {b for a, b in self.links["opposingParty"] if a == disagreement}
         pairs = combinations(parties, 2)
         if opposing:
             return [(a, b) for a, b in pairs if (a in opposing) != (b in opposing)]
         sides, positions = self._sides(parties), {iri for iri, _ in self.links["module"]}
-        held = self.links["heldBy"]
-        holders = {party: {agent for thing, agent in held if thing == party} for party in parties}
         return [
             (a, b)
             for a, b in pairs
-            if {a, b} <= positions or (sides[a] != sides[b] and not holders[a] & holders[b])
+            if {a, b} <= positions
+            or (sides[a] != sides[b] and not self.holders[a] & self.holders[b])
         ]
 
     def _sides(self, parties: Iterable[str]) -> dict[str, str]:
