@@ -116,7 +116,9 @@ NO_METHOD_OF_A_FORM = {
     **dict.fromkeys(
         ("find", "label", "code", "allowed", "allowed_value", "is_taken"), "reads only"
     ),
-    **dict.fromkeys(("file", "file_of", "mint", "attributed", "definition_label"), "reads only"),
+    **dict.fromkeys(
+        ("file", "file_of", "mint", "attribution_of", "definition_label"), "reads only"
+    ),
 }
 """The methods of an edit that no form and no kind of `sq-graph add` stands for, with the reason."""
 
