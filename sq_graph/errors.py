@@ -1,8 +1,7 @@
-"""What can go wrong, as one tree: each error is one sentence for a scholar, with its place and its
-remedy.
+"""The errors of sq-graph: each is one sentence for a scholar, with its location and its remedy.
 
 SqGraphError
-├── InputError         something given could not be read or understood (a ValueError too)
+├── InputError         an input could not be read or understood (a ValueError too)
 │   ├── UnknownName      a name that the map does not hold (a LookupError too)
 │   ├── BrokenFile       a file that cannot be read or parsed
 │   └── BadQuery         a SPARQL text that is not valid, or not allowed
@@ -16,12 +15,12 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-_FEW = 40
-"""So many known names are listed where none is near."""
+_MAX_LISTED = 40
+"""The number of known names up to which all are listed where none is near."""
 
 
 class SqGraphError(Exception):
-    """Base of every error that sq-graph raises on purpose.
+    """Base class of the errors that sq-graph raises.
 
     Its text is one sentence that says what is wrong, where, and what to do.
 
@@ -32,17 +31,17 @@ class SqGraphError(Exception):
     def __init__(
         self, what: str, where: str = "", line: int | None = None, remedy: str = ""
     ) -> None:
-        place = f"{where}:{line}: " if where and line is not None else f"{where}: " if where else ""
+        location = f"{where}: " if line is None else f"{where}:{line}: "
         advice = f" {remedy.rstrip('.')}{'' if remedy.endswith('?') else '.'}" if remedy else ""
-        super().__init__(f"{place}{what.rstrip('.')}.{advice}")
+        super().__init__(f"{location if where else ''}{what.rstrip('.')}.{advice}")
         self.what, self.where, self.line, self.remedy = what, where, line, remedy
 
     def __reduce__(self) -> tuple[object, ...]:
         """Lets an error come back from another process with its text and attributes."""
-        return _restored, (type(self), self.args, self.__dict__)
+        return _restore, (type(self), self.args, self.__dict__)
 
 
-def _restored(kind: type[SqGraphError], args: tuple[str, ...], state: dict[str, object]) -> object:
+def _restore(kind: type[SqGraphError], args: tuple[str, ...], state: dict[str, object]) -> object:
     error = kind.__new__(kind, *args)
     error.args = args
     error.__dict__.update(state)
@@ -50,13 +49,13 @@ def _restored(kind: type[SqGraphError], args: tuple[str, ...], state: dict[str, 
 
 
 class InputError(SqGraphError, ValueError):
-    """Something given could not be read or understood."""
+    """An input could not be read or understood."""
 
 
 class UnknownName(InputError, LookupError):
-    """A name that the map does not hold; names the nearest that it does, or all where they are few.
+    """A name that the map does not hold; lists the nearest names that it does, or all if few.
 
-    `scope` says where the name was looked up, where that is not the whole map.
+    `scope` says where the name was looked up, if not in the whole map.
 
     >>> str(UnknownName("concept", "social-exclusoin", ["social-exclusion", "trust"]))
     "there is no concept 'social-exclusoin'. Did you mean 'social-exclusion'?"
@@ -78,15 +77,15 @@ class UnknownName(InputError, LookupError):
         self.name, self.kind = name.removeprefix(f"{kind}:"), kind
         known = list(known)
         self.suggestions = suggest_names(self.name, known)
-        if not self.suggestions and not remedy and len(known) <= _FEW:
+        if not self.suggestions and not remedy and len(known) <= _MAX_LISTED:
             choices = choices or known
         advice = [remedy]
         if self.suggestions:
             advice = [f"Did you mean {' or '.join(map(repr, self.suggestions))}?"]
-        if listed := ", ".join(sorted(choices)):
-            advice.append(f"Choose among {listed}")
-        what = f"there is no {kind} {self.name!r} {scope}".rstrip()
-        super().__init__(what, remedy=" ".join(filter(None, advice)))
+        if options := ", ".join(sorted(choices)):
+            advice.append(f"Choose among {options}")
+        problem = f"there is no {kind} {self.name!r} {scope}".rstrip()
+        super().__init__(problem, remedy=" ".join(filter(None, advice)))
 
 
 class BrokenFile(InputError):
@@ -94,7 +93,7 @@ class BrokenFile(InputError):
 
 
 class BadQuery(InputError):
-    """A SPARQL text that is not valid, or asks for what is not allowed."""
+    """A SPARQL text that is not valid, or not allowed."""
 
 
 class FindingsError(SqGraphError):
@@ -138,7 +137,7 @@ class EngineError(SqGraphError):
 
 
 def suggest_names(name: str, known: Sequence[str]) -> list[str]:
-    """Up to three known names that contain all of `name` as words, or the one most like it.
+    """Up to three known names that contain all of `name` as words, or the most similar one.
 
     >>> suggest_names("integration", ["migration", "social-integration", "disintegration"])
     ['social-integration']
@@ -154,7 +153,7 @@ def suggest_names(name: str, known: Sequence[str]) -> list[str]:
 
 
 def nearest(name: str, known: Sequence[str]) -> str | None:
-    """The known name most like `name`, or None if none is near.
+    """The known name most similar to `name`, or None if none is near.
 
     One that begins with another letter must be very near: short names share letters by chance.
 
@@ -164,31 +163,31 @@ def nearest(name: str, known: Sequence[str]) -> str | None:
     """
     import difflib
 
-    lowered, wanted = {item.lower(): item for item in known}, name.lower()
-    for found in difflib.get_close_matches(wanted, list(lowered), n=3, cutoff=0.6):
-        if found[0] == wanted[0] or difflib.SequenceMatcher(None, wanted, found).ratio() >= 0.8:
-            return lowered[found]
+    lowered, key = {item.lower(): item for item in known}, name.lower()
+    for match in difflib.get_close_matches(key, list(lowered), n=3, cutoff=0.6):
+        if match[0] == key[0] or difflib.SequenceMatcher(None, key, match).ratio() >= 0.8:
+            return lowered[match]
     return None
 
 
-def refuse_unknown(what: str, sent: Iterable[str], known: Sequence[str]) -> None:
-    """Raise InputError for the first parameter that is not among those known.
+def refuse_unknown(target: str, names: Iterable[str], known: Sequence[str]) -> None:
+    """Raise InputError for the first name that is not a known parameter of `target`.
 
     >>> refuse_unknown("the page /works", ["banana"], ["sort"])
     Traceback (most recent call last):
     sq_graph.errors.InputError: the page /works has no parameter 'banana'. It takes sort.
     """
-    for unknown in [name for name in sent if name not in known]:
-        takes = f"It takes {', '.join(known)}" if known else "It takes no parameter"
-        raise InputError(f"{what} has no parameter {unknown[:40]!r}", remedy=takes)
+    for unknown in [name for name in names if name not in known]:
+        remedy = f"It takes {', '.join(known)}" if known else "It takes no parameter"
+        raise InputError(f"{target} has no parameter {unknown[:40]!r}", remedy=remedy)
 
 
 def is_disk_full(error: Exception) -> bool:
-    """Whether an error says that a disk, or what a user may put on it, is full.
+    """Whether an error says that a disk, or a user's quota on it, is full.
 
     >>> is_disk_full(OSError("IO error: While appending to file: 4.log: Disk quota exceeded"))
     True
     """
-    signs = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-    is_named = any(os.strerror(sign) in str(error) for sign in signs)
-    return is_named or getattr(error, "errno", None) in signs
+    codes = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    is_named = any(os.strerror(number) in str(error) for number in codes)
+    return is_named or getattr(error, "errno", None) in codes

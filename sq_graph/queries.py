@@ -1,5 +1,5 @@
-"""The catalogue of questions: each file in `queries/` is a SPARQL query with a header that says
-what it asks.
+"""The catalogue of questions: each file in `queries/` is a SPARQL query with a header that
+describes it.
 """
 
 import hashlib
@@ -20,15 +20,14 @@ from sq_graph.vocab import PREFIXES, HasIri, expand, shorten
 _VALUES = r"VALUES\s+\?{name}\s*\{{[^}}]*\}}"
 Headers = Mapping[str, dict[str, Any]]
 RESERVED = ("form", "workspace", "store", "endpoint", "help")
-"""Names that no parameter may have: on the command line they are options of every question."""
+"""Names that no parameter may have, since they are options of every question."""
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """What a question can be asked of: `kind` is the class whose things may stand there, or `text`.
+    """A parameter of a question: `kind` is the class of the things that it takes, or `text`.
 
-    `default` is the term, as SPARQL writes it, that stands in the file as the example; several
-    terms are separated by a space.
+    `default` is the example in the file, as a SPARQL term; several terms are separated by a space.
     """
 
     name: str
@@ -41,8 +40,8 @@ class Parameter:
 class Question:
     """One question of the catalogue.
 
-    `columns` maps each column to what it holds; `evidence` names the columns whose things rest on
-    passages; `hidden` those that a person need not see; `expect` says whether the question must
+    `columns` maps each column to its meaning; `evidence` names the columns whose things rest on
+    passages, `hidden` those that readers need not see; `expect` says whether the question must
     have rows (`some`), may (`any`), or, as a check, must have none (`none`); `severity` is that of
     a check's findings.
     """
@@ -68,16 +67,16 @@ class Question:
         return self.name, self.group, self.question, names, "; ".join(self.columns)
 
     def parameter(self, name: str) -> Parameter:
-        """The parameter of a name; raises UnknownName where the question does not have it."""
-        known = {parameter.name: parameter for parameter in self.parameters}
-        if name not in known:
-            has = f"It takes {', '.join(known)}" if known else "It takes no parameter"
+        """The parameter with this name; raises UnknownName if the question does not have it."""
+        parameters = {parameter.name: parameter for parameter in self.parameters}
+        if name not in parameters:
+            remedy = f"It takes {', '.join(parameters)}" if parameters else "It takes no parameter"
             scope = f"of the question {self.name}"
-            raise UnknownName("parameter", name, known, remedy=has, scope=scope)
-        return known[name]
+            raise UnknownName("parameter", name, parameters, remedy=remedy, scope=scope)
+        return parameters[name]
 
     def bind(self, values: Mapping[str, Iterable[str]]) -> str:
-        """The query with parameters replaced as `VALUES` rows of terms in SPARQL's notation.
+        """The query with parameters set to `VALUES` clauses of terms in SPARQL syntax.
 
         Raises UnknownName for a parameter that the question does not have.
         """
@@ -89,20 +88,20 @@ class Question:
 
 
 def read_question(path: Path, headers: Headers | None = None) -> Question:
-    """The question in a file; raises BrokenFile if its header is missing, incomplete or at odds
-    with its query.
+    """The question in a file; raises BrokenFile if its header is missing, incomplete or does not
+    match its query.
 
-    `headers` are those that were checked before, by what `header_key` gives for their texts.
+    `headers` are those that were checked before, by the `header_key` of their texts.
 
     >>> from sq_graph.graph.layout import packaged
     >>> any(read_question(path).expect == "some" for path in packaged().queries())
     True
     """
     text = file_text(path)
-    header = (headers or {}).get(header_key(text)) or checked_header(text, path)
+    header = (headers or {}).get(header_key(text)) or read_header(text, path)
     parameters = tuple(
-        _parameter(name, given, text, path)
-        for name, given in (header.get("parameters") or {}).items()
+        _parameter(name, options, text, path)
+        for name, options in (header.get("parameters") or {}).items()
     )
     columns = {str(name): str(meaning) for name, meaning in (header.get("columns") or {}).items()}
     return Question(
@@ -124,13 +123,13 @@ def read_question(path: Path, headers: Headers | None = None) -> Question:
 
 
 def header_key(text: str) -> str:
-    """What a checked header is kept under: the digest of the whole text."""
+    """The key of a checked header: the digest of the text of the question."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def checked_header(text: str, path: Path) -> dict[str, Any]:
-    """The header of a question; raises BrokenFile if it is missing, incomplete or at odds with the
-    query.
+def read_header(text: str, path: Path) -> dict[str, Any]:
+    """The header of a question; raises BrokenFile if it is missing, incomplete or does not match
+    the query.
     """
     header = _header(text, path)
     for field in ("title", "question", "expect"):
@@ -140,15 +139,15 @@ def checked_header(text: str, path: Path) -> dict[str, Any]:
     columns, projected = tuple(map(str, header.get("columns") or ())), _columns(text, path)
     if columns != projected:
         named, given = ", ".join(columns), ", ".join(projected)
-        what = f"the header names the columns {named}, the query gives {given}"
-        raise BrokenFile(what, str(path), remedy="Make them agree")
+        problem = f"the header names the columns {named}, the query gives {given}"
+        raise BrokenFile(problem, str(path), remedy="Make them agree")
     return header
 
 
 class Catalogue:
-    """The questions of one or more folders, found by name; a later folder adds, it never replaces.
+    """The questions of one or more folders by name; later folders add questions, never replace one.
 
-    Each file is read once; make a new catalogue to see what has changed since.
+    Each file is read once; make a new catalogue to see changes.
 
     >>> from sq_graph.graph.layout import packaged
     >>> Catalogue(packaged().queries())["rival-definitions"].group
@@ -158,21 +157,21 @@ class Catalogue:
     def __init__(self, paths: Iterable[Path], headers: Headers | None = None) -> None:
         self._headers = headers
         self._paths: dict[str, Path] = {}
-        self._read: dict[str, Question] = {}
+        self._questions: dict[str, Question] = {}
         for path in paths:
             if path.stem in self._paths:
-                what = f"there is another question of this name in {self._paths[path.stem]} too"
-                raise BrokenFile(what, str(path), remedy="Rename one")
+                problem = f"there is another question of this name in {self._paths[path.stem]} too"
+                raise BrokenFile(problem, str(path), remedy="Rename one")
             self._paths[path.stem] = path
 
     def __getitem__(self, name: str) -> Question:
-        """The question of that name; raises UnknownName with the nearest."""
+        """The question with this name; raises UnknownName with the nearest names."""
         if name not in self._paths:
             remedy = "Run sq-graph ask to see all questions"
             raise UnknownName("question", name, self._paths, remedy)
-        if name not in self._read:
-            self._read[name] = read_question(self._paths[name], self._headers)
-        return self._read[name]
+        if name not in self._questions:
+            self._questions[name] = read_question(self._paths[name], self._headers)
+        return self._questions[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.names())
@@ -184,22 +183,22 @@ class Catalogue:
         return name in self._paths
 
     def names(self, quality: bool = False) -> tuple[str, ...]:
-        """The names of all questions, those that check quality only if asked for."""
+        """The names of all questions; `quality` includes those that check quality."""
         return tuple(
             name for name, path in self._paths.items() if quality or path.parent.name != "quality"
         )
 
     def questions(self, quality: bool = False) -> tuple[Question, ...]:
-        """All questions by group and name; `quality` adds those that must return no row."""
-        found = list[Question]()
+        """All questions by group and name; `quality` includes those that must return no row."""
+        readable = list[Question]()
         for name in self.names(quality):
-            with suppress(BrokenFile):  # `check` names it; it does not disable the others
-                found.append(self[name])
-        return tuple(sorted(found, key=lambda question: (question.group, question.name)))
+            with suppress(BrokenFile):  # `check` reports it; the others still work
+                readable.append(self[name])
+        return tuple(sorted(readable, key=lambda question: (question.group, question.name)))
 
 
 def as_term(value: str) -> str:
-    """A value as SPARQL writes it: IRIs and short forms as IRIs, all else as a plain string.
+    """A value as a SPARQL term: IRIs and short forms as IRIs, all else as a plain string.
 
     >>> as_term("work:room-1999"), as_term("East End")
     ('<https://w3id.org/sq-graph/id/work/room-1999>', '"East End"')
@@ -211,30 +210,30 @@ def as_term(value: str) -> str:
 
 
 Bound = str | int | float | bool | HasIri
-"""What a variable of a query can be bound to."""
+"""The values to which a variable of a query can be bound."""
 
 
 def bind_variables(text: str, values: Mapping[str, Bound | Iterable[Bound]]) -> str:
-    """A query whose variables take these values, one or several each; raises InputError for an
+    """A query with variables bound to these values, one or several each; raises InputError for an
     unknown variable.
 
     >>> bind_variables("ASK { ?s ?p ?o }", {"o": ["x", 2]})
     'ASK { VALUES ?o { "x" 2 } ?s ?p ?o }'
     """
-    named = {token.text[1:] for token in tokens(text) if token.kind == "variable"}
+    variables = {token.text[1:] for token in tokens(text) if token.kind == "variable"}
     lines = []
-    for name, given in values.items():
-        if name not in named:
-            near = nearest(name, sorted(named))
+    for name, value in values.items():
+        if name not in variables:
+            near = nearest(name, sorted(variables))
             remedy = f"Did you mean ?{near}?" if near else "Write the variable into the query"
             raise InputError(f"the query has no variable ?{name}", remedy=remedy)
-        several = [given] if isinstance(given, str) or not isinstance(given, Iterable) else given
-        lines.append(f"VALUES ?{name} {{ {' '.join(map(_bound, several))} }} ")
-    place = _pattern_start(text)
-    return f"{text[:place]} {''.join(lines)}{text[place:].lstrip()}"
+        items = [value] if isinstance(value, str) or not isinstance(value, Iterable) else value
+        lines.append(f"VALUES ?{name} {{ {' '.join(map(_bound_term, items))} }} ")
+    start = _pattern_start(text)
+    return f"{text[:start]} {''.join(lines)}{text[start:].lstrip()}"
 
 
-def _bound(value: object) -> str:
+def _bound_term(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int):
@@ -250,31 +249,31 @@ def _bound(value: object) -> str:
 
 
 def _pattern_start(text: str) -> int:
-    """Where the pattern of a query begins, after its brace; raises InputError where it has none."""
+    """The start of the pattern of a query, after its brace; raises InputError if it has none."""
     depth, braces, is_construct = 0, list[int](), False
     for token in tokens(text):
         is_construct = is_construct or token.text.upper() == "CONSTRUCT"
         if token.text == "{" and depth == 0:
             braces.append(token.start + 1)
         depth += (token.text in "({") - (token.text in ")}")
-    place = 1 if is_construct else 0
-    if len(braces) <= place:
+    index = 1 if is_construct else 0
+    if len(braces) <= index:
         raise InputError("the query has no pattern in which a variable could be bound")
-    return braces[place]
+    return braces[index]
 
 
-def shown_default(parameter: Parameter) -> str:
+def short_default(parameter: Parameter) -> str:
     """The default of a parameter in short form, as a user would type it.
 
-    >>> shown_default(Parameter("work", "sq:Work", "Work", "<https://w3id.org/sq-graph/id/work/room-1999>"))
+    >>> short_default(Parameter("work", "sq:Work", "Work", "<https://w3id.org/sq-graph/id/work/room-1999>"))
     'work:room-1999'
     """
     terms = parameter.default.split()
-    return " ".join(shorten(one.strip("<>")) if one.startswith("<") else one for one in terms)
+    return " ".join(shorten(term.strip("<>")) if term.startswith("<") else term for term in terms)
 
 
 def prologue() -> str:
-    """PREFIX lines for every prefix of the vocabulary, to be put before a query.
+    """PREFIX lines for every prefix of the vocabulary, to precede a query.
 
     >>> prologue().splitlines()[0]
     'PREFIX agent: <https://w3id.org/sq-graph/id/agent/>'
@@ -283,7 +282,7 @@ def prologue() -> str:
 
 
 def _columns(text: str, path: Path) -> tuple[str, ...]:
-    """The columns that a query gives, in order; raises BrokenFile where it is not valid."""
+    """The columns of a query in order; raises BrokenFile if it is not valid."""
     try:
         return EmbeddedGraph().select(text).columns
     except BadQuery as error:
@@ -294,27 +293,27 @@ def _header(text: str, path: Path) -> dict[str, Any]:
     import yaml
 
     lines = (line for line in text.splitlines() if line.startswith("#+"))
-    written = "\n".join(line[3:] if line.startswith("#+ ") else "" for line in lines)
+    source = "\n".join(line[3:] if line.startswith("#+ ") else "" for line in lines)
     try:
-        header = yaml.load(written, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        header = yaml.load(source, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        what, remedy = "the header is not valid YAML", "Correct the lines after '#+'"
-        raise BrokenFile(what, str(path), mark.line + 1 if mark else 1, remedy) from None
+        problem, remedy = "the header is not valid YAML", "Correct the lines after '#+'"
+        raise BrokenFile(problem, str(path), mark.line + 1 if mark else 1, remedy) from None
     if not isinstance(header, dict):
         remedy = "Begin it with lines '#+ title: …'"
         raise BrokenFile("the question has no header", str(path), 1, remedy)
     return header
 
 
-def _parameter(name: str, given: Any, text: str, path: Path) -> Parameter:
-    found = re.search(_VALUES.format(name=name), text)
-    if not found or not isinstance(given, dict) or not given.get("kind"):
-        needs = f"a kind in the header and a line VALUES ?{name} {{ … }} in the query"
-        what = f"the parameter {name!r} needs {needs}"
-        raise BrokenFile(what, str(path), remedy="Add what is missing")
+def _parameter(name: str, options: Any, text: str, path: Path) -> Parameter:
+    match = re.search(_VALUES.format(name=name), text)
+    if not match or not isinstance(options, dict) or not options.get("kind"):
+        requirement = f"a kind in the header and a line VALUES ?{name} {{ … }} in the query"
+        problem = f"the parameter {name!r} needs {requirement}"
+        raise BrokenFile(problem, str(path), remedy="Add what is missing")
     if name in RESERVED:
-        what = f"the parameter {name!r} has the name of an option that every question takes"
-        raise BrokenFile(what, str(path), remedy="Give it another name")
-    default = found[0].partition("{")[2][:-1].strip()
-    return Parameter(str(name), str(given["kind"]), str(given.get("label") or name), default)
+        problem = f"the parameter {name!r} has the name of an option that every question takes"
+        raise BrokenFile(problem, str(path), remedy="Give it another name")
+    default = match[0].partition("{")[2][:-1].strip()
+    return Parameter(str(name), str(options["kind"]), str(options.get("label") or name), default)

@@ -1,6 +1,4 @@
-"""Which syntax a file is written in: by its ending, and by its first characters where they show
-it.
-"""
+"""The syntax of a file, by its ending and its first characters."""
 
 import re
 from pathlib import Path
@@ -11,20 +9,20 @@ from sq_graph.errors import BrokenFile
 
 _FORMATS = ("TURTLE", "N_TRIPLES", "N_QUADS", "TRIG", "RDF_XML", "JSON_LD")
 FORMATS = {name.replace("_", "").lower(): getattr(ox.RdfFormat, name) for name in _FORMATS}
-"""The syntaxes that the engine reads and writes, each with its own name of it."""
+"""The syntaxes that the engine reads and writes, each with the engine's format."""
 ENDINGS = {
     **dict.fromkeys((".ttl", ".n3"), "turtle"),
     **{".nt": "ntriples", ".nq": "nquads", ".trig": "trig"},
     **dict.fromkeys((".rdf", ".owl", ".xml", ".rdfxml"), "rdfxml"),
     **dict.fromkeys((".jsonld", ".json"), "jsonld"),
 }
-"""The endings of RDF files, each with the syntax that it stands for."""
+"""The endings of RDF files, each with its syntax."""
 OWL_SYNTAXES = {
     "functional": "OWL functional syntax",
     "manchester": "Manchester syntax",
     "owlxml": "OWL/XML",
 }
-"""The syntaxes of ontologies that only the OWL API reads, by the names that `fmt --from` takes."""
+"""The ontology syntaxes that only the OWL API reads, by their names in `fmt --from`."""
 OTHER_ENDINGS = (
     ".owl",
     ".rdf",
@@ -39,9 +37,9 @@ OTHER_ENDINGS = (
 )
 """The endings of files that an ontology editor may leave beside a Turtle file."""
 _NAMES = {"rdfxml": "RDF/XML", "jsonld": "JSON-LD", **OWL_SYNTAXES}
-_HEAD = 4096
+_HEAD_LENGTH = 4096
 _PROLOGUE = r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<!DOCTYPE.*?\]?>\s*)*"
-_SIGNS = {
+_PATTERNS = {
     "owlxml": re.compile(rf"{_PROLOGUE}<Ontology\b".encode(), re.S),
     "rdfxml": re.compile(rb"\s*(?:<\?xml\b|<!DOCTYPE|<rdf:RDF\b)", re.I),
     "jsonld": re.compile(rb'\s*[{\[]\s*[{"]'),
@@ -51,18 +49,17 @@ _SIGNS = {
 
 
 def recognise_syntax(content: bytes) -> str:
-    """The syntax that the first characters show, other than Turtle and its kin; '' where they show
-    none.
+    """The syntax by the first characters, if it is not Turtle or one of its relatives, else ''.
 
     >>> recognise_syntax(b"Prefix(:=<https://example.org/>) Ontology()")
     'functional'
     """
-    head = content[:_HEAD].removeprefix(b"\xef\xbb\xbf")
-    return next((name for name, sign in _SIGNS.items() if sign.match(head)), "")
+    head = content[:_HEAD_LENGTH].removeprefix(b"\xef\xbb\xbf")
+    return next((name for name, pattern in _PATTERNS.items() if pattern.match(head)), "")
 
 
 def not_turtle(content: bytes, where: str) -> BrokenFile | None:
-    """The error for a Turtle file that holds another syntax; None where the content shows no other.
+    """The error for a Turtle file in another syntax; None if its content shows no other.
 
     >>> print(not_turtle(b"<?xml version='1.0'?><rdf:RDF/>", "core.ttl"))
     core.ttl: this is RDF/XML, not Turtle. Run sq-graph fmt --from rdfxml core.ttl.
@@ -74,11 +71,11 @@ def not_turtle(content: bytes, where: str) -> BrokenFile | None:
 
 
 def rdf_syntax(path: Path, head: bytes) -> str:
-    """The syntax of an RDF file, as `engine.TRIPLES` names it.
+    """The syntax of an RDF file, by its name in `engine.TRIPLES`.
 
     Parameters:
         path: the file, for its ending.
-        head: its first bytes, some thousand of them.
+        head: its first few thousand bytes.
 
     Raises:
         BrokenFile: the ending is unknown, or the content is in a syntax that cannot be read.
@@ -88,22 +85,24 @@ def rdf_syntax(path: Path, head: bytes) -> str:
     >>> rdf_syntax(Path("a.ttl"), b'<?xml version="1.0"?><rdf:RDF/>')
     'rdfxml'
     """
-    ending, found = path.suffix.lower(), recognise_syntax(head)
-    if found in OWL_SYNTAXES:
+    ending, syntax = path.suffix.lower(), recognise_syntax(head)
+    if syntax in OWL_SYNTAXES:
         remedy = "Save it as Turtle, as Protégé offers"
-        raise BrokenFile(f"this is {_NAMES[found]}, which cannot be read", str(path), remedy=remedy)
-    if found == "rdfxml":
-        return found
+        raise BrokenFile(
+            f"this is {_NAMES[syntax]}, which cannot be read", str(path), remedy=remedy
+        )
+    if syntax == "rdfxml":
+        return syntax
     if ending not in ENDINGS:
-        what = f"{ending or 'a name without an ending'} is not the ending of an RDF file"
-        raise BrokenFile(what, str(path), remedy=f"Name it with one of {', '.join(ENDINGS)}")
-    return (found or "turtle") if ENDINGS[ending] == "rdfxml" else ENDINGS[ending]
+        problem = f"{ending or 'a name without an ending'} is not the ending of an RDF file"
+        raise BrokenFile(problem, str(path), remedy=f"Name it with one of {', '.join(ENDINGS)}")
+    return (syntax or "turtle") if ENDINGS[ending] == "rdfxml" else ENDINGS[ending]
 
 
 def head_of(path: Path) -> bytes:
     """The first bytes of a file; raises BrokenFile if it cannot be read."""
     try:
         with path.open("rb") as file:
-            return file.read(_HEAD)
+            return file.read(_HEAD_LENGTH)
     except OSError as error:
         raise BrokenFile(f"the file cannot be read ({error.strerror})", str(path)) from None

@@ -1,5 +1,5 @@
-"""Where the packaged content lies (ontology, shapes and queries, in a wheel or in a checkout), and
-reading files.
+"""The location of the packaged content (ontology, shapes and queries, in a wheel or a checkout),
+and reading files.
 """
 
 import json
@@ -10,7 +10,7 @@ from typing import Any
 from sq_graph.errors import BrokenFile
 
 VERSION = "0.2.0"
-"""This release of sq-graph; `sync` writes it wherever else it is needed."""
+"""The version of this release; `sync` writes it wherever else it is needed."""
 RELEASED = "2026-11-28"
 """Its date."""
 PRIOR_VERSION = "0.1.0"
@@ -39,7 +39,7 @@ def text_beside(module: str, name: str) -> str:
 
 
 def data_beside(module: str, name: str) -> Any:
-    """What a JSON file in the folder of a module holds.
+    """The content of a JSON file in the folder of a module.
 
     >>> len(data_beside(__file__, "vocab.json")["kinds"]) > 20
     True
@@ -48,27 +48,27 @@ def data_beside(module: str, name: str) -> Any:
 
 
 def file_bytes(path: Path) -> bytes:
-    """What a file holds; raises BrokenFile if it cannot be read."""
+    """The content of a file; raises BrokenFile if it cannot be read."""
     try:
         return path.read_bytes()
     except OSError as error:
-        what = f"the file cannot be read ({error.strerror or error})"
-        raise BrokenFile(what, str(path), remedy="Check its path and rights") from None
+        problem = f"the file cannot be read ({error.strerror or error})"
+        raise BrokenFile(problem, str(path), remedy="Check its path and rights") from None
 
 
 def display_path(path: str | Path) -> str:
-    """A path as one would type it in the current folder.
+    """A path relative to the current folder, if it is inside it.
 
     >>> display_path(Path.cwd() / "mine" / "library.bib")
     'mine/library.bib'
     """
-    here = Path.cwd()
-    return str(Path(path).relative_to(here)) if Path(path).is_relative_to(here) else str(path)
+    current = Path.cwd()
+    return str(Path(path).relative_to(current)) if Path(path).is_relative_to(current) else str(path)
 
 
 def decode_text(content: bytes, where: str) -> str:
-    r"""A text in UTF-8, without byte order mark; raises BrokenFile with the line in the file
-    `where`.
+    r"""The text of UTF-8 content, without byte order mark; raises BrokenFile with the line in the
+    file `where`.
 
     >>> decode_text(b"caf\xe9", "notes.txt")
     Traceback (most recent call last):
@@ -84,14 +84,12 @@ def decode_text(content: bytes, where: str) -> str:
 
 
 def file_text(path: Path) -> str:
-    """The text of a file in UTF-8; raises BrokenFile if it cannot be read, with the line that is
-    not UTF-8.
-    """
+    """The text of a file in UTF-8; raises BrokenFile if it cannot be read or decoded."""
     return decode_text(file_bytes(path), str(path))
 
 
 def write_durably(path: Path, content: bytes) -> None:
-    """Writes a file so that it stays; what stops the program in between may leave it half there."""
+    """Writes a file and flushes it to disk; an interruption may leave it incomplete."""
     with path.open("wb") as file:
         file.write(content)
         file.flush()

@@ -1,5 +1,5 @@
-"""Tables: columns, rows, a caption and notes, shown on a screen or written as CSV, JSON, Markdown,
-LaTeX, HTML.
+"""Tables: columns, rows, a caption and notes, as text for a screen, CSV, JSON, Markdown, LaTeX or
+HTML.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sq_graph.errors import InputError, optional
-from sq_graph.grid import grid, wrapped
+from sq_graph.grid import grid, wrap_lines
 from sq_graph.vocab import Ref
 
 if TYPE_CHECKING:
@@ -30,11 +30,11 @@ LATEX = {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
-} | {sign: f"\\{sign}" for sign in "&%$#_{}"}
-"""The signs that mean something to LaTeX, as it writes them."""
+} | {char: f"\\{char}" for char in "&%$#_{}"}
+"""The special characters of LaTeX, each with its escape."""
 _SYMBOLS = {"→": "rightarrow", "≈": "approx", "⊂": "subset", "∩": "cap", "≠": "neq"}
 _LATEX = str.maketrans(
-    LATEX | {sign: rf"$\{name}$" for sign, name in _SYMBOLS.items()} | {"\n": r"\newline "}
+    LATEX | {char: rf"$\{name}$" for char, name in _SYMBOLS.items()} | {"\n": r"\newline "}
 )
 
 
@@ -68,44 +68,44 @@ class Table:
     def __iter__(self) -> Iterator[tuple[Cell, ...]]:
         return iter(self.rows)
 
-    def __getitem__(self, place: int) -> tuple[Cell, ...]:
-        return self.rows[place]
+    def __getitem__(self, index: int) -> tuple[Cell, ...]:
+        return self.rows[index]
 
     def differing(self, silence: str = "") -> Table:
-        """The rows in which at least two cells after the first say something different.
+        """The rows in which at least two cells after the first differ.
 
         >>> Table(("about", "a", "b"), (("x", "1", "1"), ("y", "1", "2"))).differing().rows
         (('y', '1', '2'),)
         """
-        kept = [
-            place
-            for place, row in enumerate(self.rows)
+        indices = [
+            index
+            for index, row in enumerate(self.rows)
             if len({cell for cell in row[1:] if cell not in ("", None, silence)}) > 1
         ]
-        groups = tuple(self.groups[place] for place in kept) if self.groups else ()
-        return replace(self, rows=tuple(self.rows[place] for place in kept), groups=groups)
+        groups = tuple(self.groups[index] for index in indices) if self.groups else ()
+        return replace(self, rows=tuple(self.rows[index] for index in indices), groups=groups)
 
     def picked(self, places: Iterable[int]) -> Table:
-        """Only the columns at these places.
+        """Only the columns at these positions.
 
         >>> Table(("about", "a", "b"), (("x", "1", "2"),)).picked((0, 2)).rows
         (('x', '2'),)
         """
-        kept = list(places)
-        rows = tuple(tuple(row[place] for place in kept) for row in self.rows)
-        return replace(self, columns=tuple(self.columns[place] for place in kept), rows=rows)
+        indices = list(places)
+        rows = tuple(tuple(row[index] for index in indices) for row in self.rows)
+        return replace(self, columns=tuple(self.columns[index] for index in indices), rows=rows)
 
     def headed_rows(self) -> Iterator[tuple[str, tuple[Cell, ...]]]:
-        """Each row with the heading of its group, which is empty but where a new group begins.
+        """Each row with the heading of its group, which is empty unless a new group begins.
 
         >>> table = Table(("who",), (("Room",), ("Silver",)), groups=("They agree", "They agree"))
         >>> list(table.headed_rows())
         [('They agree', ('Room',)), ('', ('Silver',))]
         """
-        before = ""
+        previous = ""
         for group, row in zip(self.groups or ("",) * len(self.rows), self.rows, strict=True):
-            yield ("" if group == before else group), row
-            before = group
+            yield ("" if group == previous else group), row
+            previous = group
 
     def to_dicts(self) -> list[dict[str, Cell]]:
         """The rows as dicts by column."""
@@ -114,7 +114,7 @@ class Table:
     def to_csv(self, excel: bool = False) -> str:
         """The table as CSV, one statement per row, with a header; no cell can act as a formula.
 
-        With `excel` it begins with a byte order mark, by which Excel recognises UTF-8.
+        With `excel` it begins with a byte order mark, so that Excel recognises UTF-8.
         """
         import csv
 
@@ -139,9 +139,7 @@ class Table:
         return "\n".join(lines) + "\n"
 
     def to_tex(self) -> str:
-        """The table in LaTeX (`tabularx`, `booktabs`; `hyperref` for names that are links),
-        escaped.
-        """
+        """The table in LaTeX, escaped (uses `tabularx`, `booktabs`, and `hyperref` for links)."""
         width = len(self.columns)
         lines = [r"\begin{table}", r"\centering"]
         lines += [r"\begin{tabularx}{\linewidth}{" + "X" * width + "}", r"\toprule"]
@@ -192,26 +190,26 @@ class Table:
         pandas.
         """
         source = self.records or self
-        made: pandas.DataFrame = _notebook_part("pandas").DataFrame(
+        frame: pandas.DataFrame = _frame_library("pandas").DataFrame(
             source._frame_rows(), columns=list(source.columns)
         )
-        return made
+        return frame
 
     def to_polars(self) -> polars.DataFrame:
         """The table as a polars DataFrame, one statement per row; raises MissingDependency without
         polars.
         """
         source = self.records or self
-        made: polars.DataFrame = _notebook_part("polars").DataFrame(
+        frame: polars.DataFrame = _frame_library("polars").DataFrame(
             source._frame_rows(),
             schema=list(source.columns),
             orient="row",
             infer_schema_length=None,
         )
-        return made
+        return frame
 
     def _frame_rows(self) -> list[list[str | int | float | bool | None]]:
-        """The rows with whole IRIs in place of references, so that frames can be joined by them."""
+        """The rows with IRIs in place of references, so that frames can be joined by them."""
         return [[cell.iri if isinstance(cell, Ref) else cell for cell in row] for row in self.rows]
 
     def _repr_html_(self) -> str:
@@ -220,7 +218,7 @@ class Table:
     def _lines(
         self, heading: Callable[[str], Line], line: Callable[[Sequence[Cell]], Line]
     ) -> list[Line]:
-        """Each row as a line, below the heading of its group where a new one begins."""
+        """Each row as a line, preceded by the heading of its group where a new group begins."""
         lines: list[Line] = []
         for group, row in self.headed_rows():
             lines += [heading(group)] if group else []
@@ -231,13 +229,13 @@ class Table:
         def styled(code: int, lines: Sequence[str]) -> list[str]:
             return [f"\x1b[{code}m{line}\x1b[0m" for line in lines] if colour else [*lines]
 
-        caption = styled(1, wrapped(self.caption, width)) if self.caption else []
+        caption = styled(1, wrap_lines(self.caption, width)) if self.caption else []
         empty = [""] * (len(self.columns) - 1)
         rows = self._lines(lambda group: [group, *empty], lambda row: [*map(_text, row)])
-        is_shown = bool(self.rows or not self.notes)  # columns over nothing say nothing
-        notes = [line for note in self.notes for line in styled(2, wrapped(note, width))]
-        shown = grid(self.columns, rows, width) if is_shown else []
-        return "\n".join([*caption, *shown, *notes]) + "\n"
+        has_grid = bool(self.rows or not self.notes)  # headings without rows give way to a note
+        notes = [line for note in self.notes for line in styled(2, wrap_lines(note, width))]
+        body = grid(self.columns, rows, width) if has_grid else []
+        return "\n".join([*caption, *body, *notes]) + "\n"
 
     def _blocks(self, width: int) -> str:
         from textwrap import fill as wrap
@@ -255,12 +253,12 @@ class Table:
 
 
 def stack(tables: Sequence[Table], form: str, width: int = 100) -> str:
-    """Several tables one after another in one form; in JSON, a list of their lists.
+    """Several tables in one form, one after another; in JSON, a list of their lists.
 
     Parameters:
         tables: the tables.
         form: one of `FORMS`.
-        width: how many columns of a screen there are.
+        width: the width of the screen in characters.
 
     >>> stack([Table(("a",), ((1,),)), Table(("b",), ((2,),))], "csv").splitlines()
     ['a', '1', '', 'b', '2']
@@ -271,21 +269,21 @@ def stack(tables: Sequence[Table], form: str, width: int = 100) -> str:
 
 
 def as_json(value: Any) -> str:
-    """A value as JSON to be read by people too."""
+    """A value as indented JSON."""
     return json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n"
 
 
 def harmless(cell: Any) -> Any:
-    """A cell as it is safe in a spreadsheet: what would be taken for a formula is preceded by an
-    apostrophe.
+    """A cell made safe for a spreadsheet: a text that would act as a formula gets an apostrophe
+    before it.
     """
-    shown = str(cell) if isinstance(cell, Ref) else cell
-    is_formula = isinstance(shown, str) and shown[:1] in ("=", "+", "-", "@", "\t", "\r")
-    return f"'{shown}" if is_formula else shown
+    value = str(cell) if isinstance(cell, Ref) else cell
+    is_formula = isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r")
+    return f"'{value}" if is_formula else value
 
 
-def _notebook_part(name: str) -> Any:
-    """A library of frames; raises MissingDependency where it is not installed."""
+def _frame_library(name: str) -> Any:
+    """A library of data frames; raises MissingDependency if it is not installed."""
     with optional(name, "notebook"):
         return import_module(name)
 
@@ -297,14 +295,14 @@ def _text(cell: Cell) -> str:
 
 
 def _html(cell: Cell) -> str:
-    shown = html.escape(_text(cell))
-    return f'<a href="{html.escape(cell.iri)}">{shown}</a>' if isinstance(cell, Ref) else shown
+    content = html.escape(_text(cell))
+    return f'<a href="{html.escape(cell.iri)}">{content}</a>' if isinstance(cell, Ref) else content
 
 
 def _md(cell: Cell) -> str:
     escaped = re.sub(r"([\\|*_`\[\]])", r"\\\1", html.escape(_text(cell), quote=False))
-    shown = escaped.replace("\n", "<br>")
-    return f"[{shown}](<{cell.iri}>)" if isinstance(cell, Ref) else shown
+    content = escaped.replace("\n", "<br>")
+    return f"[{content}](<{cell.iri}>)" if isinstance(cell, Ref) else content
 
 
 def _md_row(cells: Sequence[Cell]) -> str:
@@ -312,11 +310,11 @@ def _md_row(cells: Sequence[Cell]) -> str:
 
 
 def _tex(cell: Cell) -> str:
-    shown = _text(cell).translate(_LATEX)
+    content = _text(cell).translate(_LATEX)
     if not isinstance(cell, Ref):
-        return shown
+        return content
     address = cell.iri.replace("%", r"\%").replace("#", r"\#")
-    return rf"\href{{{address}}}{{{shown}}}"
+    return rf"\href{{{address}}}{{{content}}}"
 
 
 def _tex_row(cells: Sequence[Cell]) -> str:

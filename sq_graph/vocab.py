@@ -11,13 +11,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-_READ = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
+_DATA = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
 BASE = "https://w3id.org/sq-graph/"
 ID = BASE + "id/"
-KINDS: tuple[str, ...] = tuple(_READ["kinds"])
-"""The kinds of thing, as they stand in an IRI: `<base>id/<kind>/<slug>`."""
-PREFIXES: dict[str, str] = {kind: f"{ID}{kind}/" for kind in KINDS} | _READ["prefixes"]
-"""Prefix → namespace, one prefix a kind; every file and every shown IRI uses these."""
+KINDS: tuple[str, ...] = tuple(_DATA["kinds"])
+"""The kinds of thing, as in their IRIs: `<base>id/<kind>/<slug>`."""
+PREFIXES: dict[str, str] = {kind: f"{ID}{kind}/" for kind in KINDS} | _DATA["prefixes"]
+"""Prefix → namespace, one prefix per kind; every file and every IRI in short form uses them."""
 
 SQ, PH = PREFIXES["sq"], PREFIXES["ph"]
 RDF, RDFS, OWL, XSD = (PREFIXES[name] for name in ("rdf", "rdfs", "owl", "xsd"))
@@ -29,7 +29,7 @@ _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?\Z")
 
 @dataclass(frozen=True)
 class Ref:
-    """A thing by its IRI, shown by its label; accepted wherever a name is.
+    """A reference to a thing: its IRI, shown as its label; accepted wherever a name is.
 
     >>> room = Ref("https://w3id.org/sq-graph/id/work/room-1999", "Room 1999")
     >>> f"{room}", room.iri
@@ -57,7 +57,7 @@ class HasIri(Protocol):
 
 @lru_cache(maxsize=4096)
 def shorten(iri: str) -> str:
-    """The short form of an IRI where one of our prefixes fits, else the IRI itself.
+    """The short form of an IRI if it has one of our prefixes, else the IRI itself.
 
     >>> shorten("https://w3id.org/sq-graph/id/work/room-1999")
     'work:room-1999'
@@ -70,7 +70,7 @@ def shorten(iri: str) -> str:
 
 
 def expand(name: str) -> str:
-    """The IRI of a short form; an IRI, or a name without one of our prefixes, comes back as it is.
+    """The IRI of a short form; an IRI, or a name without one of our prefixes, is returned as is.
 
     >>> expand("work:room-1999")
     'https://w3id.org/sq-graph/id/work/room-1999'
@@ -81,14 +81,13 @@ def expand(name: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def kind_of(iri: str) -> str | None:
-    """The kind that an IRI of a thing names (`work`, `typology` …), under any base; None for other
-    IRIs.
+    """The kind in the IRI of a thing (`work`, `typology` …), under any base; None for other IRIs.
 
     >>> kind_of("https://example.org/review/id/work/chan-2006")
     'work'
     """
-    found = re.search(r"/id/([a-z]+)/[^/]+\Z", iri)
-    return found[1] if found and found[1] in KINDS else None
+    match = re.search(r"/id/([a-z]+)/[^/]+\Z", iri)
+    return match[1] if match and match[1] in KINDS else None
 
 
 def slug_of(iri: str) -> str:

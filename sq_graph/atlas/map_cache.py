@@ -22,7 +22,7 @@ from sq_graph.graph import EmbeddedGraph
 from sq_graph.graph.embedded import load_files
 from sq_graph.graph.layout import Layout
 from sq_graph.model.second_readings import checked_statements
-from sq_graph.queries import Headers, checked_header, header_key
+from sq_graph.queries import Headers, header_key, read_header
 from sq_graph.resources import VERSION, file_text
 
 _CLOCK_STEP = 2_000_000_000
@@ -101,7 +101,7 @@ def _write_store(folder: Path, layout: Layout) -> None:
     store.bulk_extend(iter(graph.store))
     store.flush()
     texts = ((file_text(path), path) for path in layout.queries())
-    headers = {header_key(text): checked_header(text, path) for text, path in texts}
+    headers = {header_key(text): read_header(text, path) for text, path in texts}
     (folder / "derived.json").write_text(json.dumps(content), encoding="utf-8")
     (folder / "questions.json").write_text(json.dumps(headers), encoding="utf-8")
 

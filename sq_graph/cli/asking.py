@@ -16,7 +16,7 @@ from sq_graph.cli.options import Endpoint, Map, OutputFormat, Store, Workspace, 
 from sq_graph.cli.output import show, show_answer
 from sq_graph.errors import SqGraphError
 from sq_graph.graph import EmbeddedGraph
-from sq_graph.queries import Catalogue, Parameter, Question, shown_default
+from sq_graph.queries import Catalogue, Parameter, Question, short_default
 from sq_graph.table import Table
 
 
@@ -98,7 +98,7 @@ def _option(parameter: Parameter) -> inspect.Parameter:
         slugs = [iri.rsplit("/", 1)[-1] for iri in choices]
         return [slug for slug in slugs if slug.startswith(incomplete)]
 
-    default = "any" if parameter.default == "UNDEF" else shown_default(parameter)
+    default = "any" if parameter.default == "UNDEF" else short_default(parameter)
     help_text = f"{parameter.label} (by default {default})."
     option = typer.Option(_flag(parameter), help=help_text, autocompletion=complete)
     return inspect.Parameter(

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache, partial
 
-from sq_graph.grid import pieces
+from sq_graph.grid import split_word
 from sq_graph.resources import data_beside
 
 _TABLE = data_beside(__file__, "letters.json")
@@ -67,7 +67,7 @@ def wrap(text: str, size: float, width: float, bold: bool = False, max_lines: in
     """
     measure = partial(width_of, size=size, bold=bold)
     lines: list[str] = []
-    for part in (part for word in text.split() for part in pieces(word, width, measure)):
+    for part in (part for word in text.split() for part in split_word(word, width, measure)):
         extended = f"{lines[-1]} {part}" if lines else part
         if lines and measure(extended) <= width:
             lines[-1] = extended

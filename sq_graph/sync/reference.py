@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sq_graph.graph.embedded import EmbeddedGraph, load_files
 from sq_graph.graph.layout import Layout
-from sq_graph.queries import Catalogue, Question, prologue, shown_default
+from sq_graph.queries import Catalogue, Question, prologue, short_default
 from sq_graph.resources import file_text
 from sq_graph.turtle import read_file, serialise
 from sq_graph.turtle.nodes import Nodes
@@ -163,7 +163,7 @@ class _Reference:
     def defaults(self, question: Question) -> list[tuple[str, str]]:
         """The options of a question with their defaults."""
         names = (parameter.name.replace("_", "-") for parameter in question.parameters)
-        defaults = map(shown_default, question.parameters)
+        defaults = map(short_default, question.parameters)
         return [(f"--{name}", default) for name, default in zip(names, defaults, strict=True)]
 
     def rules(self) -> Iterator[tuple[str, str, list[tuple[str, str, str]]]]:

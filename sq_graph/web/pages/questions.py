@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sq_graph.errors import BrokenFile, InputError, UnknownName, refuse_unknown
-from sq_graph.queries import Question, shown_default
+from sq_graph.queries import Question, short_default
 from sq_graph.table import Table
 from sq_graph.vocab import expand, kind_of, shorten
 from sq_graph.web.pages.page import Page, Query, first, truncate, with_query
@@ -52,7 +52,7 @@ def ask(context: PageContext, name: str, query: Query) -> Page:
     chosen = {
         name: shorten(expand(answer.parameters.get(name, "")))
         if name in arguments
-        else shown_default(parameter)
+        else short_default(parameter)
         for name, parameter in parameters.items()
     }
     values = [iri for value in answer.parameters.values() for iri in value.split(" ")]
