@@ -71,8 +71,7 @@ def agreement(first: Path, second: Path, aspects: Sequence[Aspect]) -> Agreement
             figures.append((name, measure, text, len(measured), sum(a == b for a, b in measured)))
         for definition, pair in pairs.items():
             if pair[0] != pair[1]:
-                cells = ("; ".join(sorted(codes)) for codes in pair)
-                differences.append((definition, name, *cells))
+                differences.append((definition, name, *map("; ".join, map(sorted, pair))))
     differences.sort(key=lambda row: shared.index(row[0]))
     single = len(one.keys() ^ two.keys())
     notes = (f"left out, because one coder alone coded them: {single}",) if single else ()

@@ -33,7 +33,7 @@ QUOTATION = re.compile(r"(?<!\w)[‘“\"'«](?:[‘“”\"]?\w+(?:[’'-]\w+)*
 PAGE_CITED = re.compile(r"\d{4}[a-z]?\s?:\s?\d+\)|\bpp?\. ?\d+\)")
 """A citation with a page in brackets, as at the end of a quotation."""
 _SERIES = _LEXICON["numbers"].split(), _LEXICON["ordinals"].split()
-_NUMBER_WORDS = {word: float(n) for series in _SERIES for n, word in enumerate(series)}
+_VALUES = {word: float(n) for series in _SERIES for n, word in enumerate(series)}
 _NUMBER_OR_WORD = re.compile(r"\d[\d,]*(?:\.\d+)?|[a-z]+", re.IGNORECASE)
 
 
@@ -67,8 +67,7 @@ def numbers(text: str) -> set[float]:
     """
     tokens = _NUMBER_OR_WORD.findall(text)
     figures = {float(token.replace(",", "")) for token in tokens if token[0].isdigit()}
-    words = _NUMBER_WORDS.keys() & map(str.casefold, tokens)
-    return figures | {_NUMBER_WORDS[word] for word in words}
+    return figures | {_VALUES[word] for word in _VALUES.keys() & map(str.casefold, tokens)}
 
 
 def sentences(text: str) -> list[str]:

@@ -75,9 +75,11 @@ def write_records(report: VerifyReport, layout: Layout) -> list[Path]:
             is_own = anchor.thing.startswith(layout.base) and location.work == source.work
             if anchor.is_marker or not is_own:
                 continue
-            pages, span = [*location.pages], [location.first_line, location.last_line]
-            entry: dict[str, object] = {"outcome": finding.outcome.words}
-            entry |= {"pages": pages, "lines": span}
+            entry: dict[str, object] = {
+                "outcome": finding.outcome.words,
+                "pages": [*location.pages],
+            }
+            entry["lines"] = [location.first_line, location.last_line]
             if finding.outcome is PhraseOutcome.EXACT and not location.first_line:
                 entry["found in lines"] = _lines_on_page(anchor.phrase, location, source)
             phrases.setdefault(anchor.phrase, []).append(entry)

@@ -50,14 +50,13 @@ def order_of_mention(statement: ReadStatement, literature: Literature) -> Iterat
     if not relation or "true" in relation.get("isSymmetric", ()):
         return
     ends = [literature.stems(statement.all(end)) for end in ("subject", "object")]
-    texts = (" ".join(statement.all(name)) for name in ("label", "summary"))
-    label, summary = (_order_of_ends(text, *ends) for text in texts)
+    label, summary = (_order(" ".join(statement.all(name)), *ends) for name in ("label", "summary"))
     if (label or summary) < 0:
         message = "its words name the object before the subject, yet the relation"
         yield f"{message} “{relation['label'][0]}” runs from subject to object"
 
 
-def _order_of_ends(text: str, subject_stems: set[str], object_stems: set[str]) -> int:
+def _order(text: str, subject_stems: set[str], object_stems: set[str]) -> int:
     """1 if the words of the subject come first, -1 if those of the object do, else 0."""
     words = [*enumerate(stems(text))]
     subject_positions = [i for i, word in words if word in subject_stems - object_stems]
@@ -78,10 +77,10 @@ def ends_against_axiom(statement: ReadStatement, literature: Literature) -> Iter
     ends = literature.stems(statement.all("subject")), literature.stems(statement.all("object"))
     name = statement.first("relation").removeprefix("relation-").replace("-", "")
     for property_, source, target in literature.axioms.get(statement.iri, ()):
-        both = {*stems(source)} & {*stems(target)}
-        first, second = {*stems(source)} - both, {*stems(target)} - both
-        straight = len(first & ends[0]) + len(second & ends[1])
-        crossed = len(first & ends[1]) + len(second & ends[0])
+        source_only = {*stems(source)} - {*stems(target)}
+        target_only = {*stems(target)} - {*stems(source)}
+        straight = len(source_only & ends[0]) + len(target_only & ends[1])
+        crossed = len(source_only & ends[1]) + len(target_only & ends[0])
         if property_.casefold() == name and crossed > straight:
             message = f"an axiom that rests on it runs from “{source}” to “{target}”"
             yield f"{message}, the other way round"
@@ -109,9 +108,9 @@ def ends_against_usual(statement: ReadStatement, literature: Literature) -> Iter
         for thing in statement.all(end):
             counts = literature.ends[relation, thing]
             same_end, other_end = counts[index] - 1, counts[1 - index]
-            score += (same_end - other_end >= _USUAL) - (other_end >= _USUAL and not same_end)
-            if other_end >= _USUAL and not same_end:
-                misplaced = thing
+            is_misplaced = other_end >= _USUAL and not same_end
+            score += (same_end - other_end >= _USUAL) - is_misplaced
+            misplaced = thing if is_misplaced else misplaced
     if score < 0:
         message = f"is at the other end of “{_label(statement, literature)}”"
         yield f"{shorten(misplaced)} {message} in every other statement"

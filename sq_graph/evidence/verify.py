@@ -186,8 +186,7 @@ class VerifyReport:
         """The counts, the sources and the table as JSON."""
         counts = {outcome.words: count for outcome, count in self.counts.items()}
         sources = [{"file": s.name, "work": s.work, "digest": s.digest} for s in self.sources]
-        rest = self.table().to_dicts()
-        checked = len(self.findings)
+        checked, rest = len(self.findings), self.table().to_dicts()
         return as_json({"checked": checked, "counts": counts, "sources": sources, "rest": rest})
 
 
@@ -268,8 +267,7 @@ def _assign_works(
     for source in sources:
         read_in = works[source.digest] if source.digest else None
         work = read_in.most_common(1)[0][0] if read_in else source.work
-        titles = frozenset(headings[work] - {""})
-        identified = replace(source, work=work, headings=titles)
+        identified = replace(source, work=work, headings=frozenset(headings[work] - {""}))
         assigned.append(identified.numbered(extents.get(work, "")))
     return tuple(assigned)
 

@@ -51,13 +51,6 @@ def _add_code(
     parent: ElementTree.Element, name: str, iri: str, colour: str, is_codable: bool
 ) -> ElementTree.Element:
     """Adds a code, with an identifier that is the same in every export."""
-    return ElementTree.SubElement(
-        parent,
-        "Code",
-        {
-            "guid": str(uuid.uuid5(uuid.NAMESPACE_URL, iri)),
-            "name": name,
-            "isCodable": str(is_codable).lower(),
-            "color": colour,
-        },
-    )
+    guid, codable = str(uuid.uuid5(uuid.NAMESPACE_URL, iri)), str(is_codable).lower()
+    attributes = {"guid": guid, "name": name, "isCodable": codable, "color": colour}
+    return ElementTree.SubElement(parent, "Code", attributes)

@@ -148,11 +148,11 @@ def workbook(sheets: dict[str, Table]) -> bytes:
 def _sheet_widths(table: Table) -> list[int]:
     """Column widths in characters; links get full width, since LibreOffice does not wrap them."""
     widths = []
-    for index, head in enumerate(table.columns):
+    for index, column in enumerate(table.columns):
         cells = [row[index] for row in table.rows]
         longest = max((len(str(cell or "")) for cell in cells), default=0)
         links = [line for cell in cells if isinstance(cell, Ref) for line in str(cell).split("\n")]
-        width = _WIDTHS.get(head, min(max(len(head), longest), 28))
+        width = _WIDTHS.get(column, min(max(len(column), longest), 28))
         widths.append(max([width, *(min(len(line), _MAX_LINK_CHARS) for line in links)]))
     return widths
 
@@ -251,11 +251,10 @@ def _link(paragraph: Any, run: Any, address: str) -> None:
 def _column_widths(table: Table, width: int) -> list[float]:
     """Column widths in millimetres: wide for long texts, none too narrow for a word."""
     lengths = []
-    for index, head in enumerate(table.columns):
+    for index, column in enumerate(table.columns):
         cells = [str(row[index] or "") for row in table.rows] or [""]
-        longest_word = max(
-            (len(word) for cell in (head, *cells) for word in cell.split()), default=1
-        )
+        words = (word for cell in (column, *cells) for word in cell.split())
+        longest_word = max(map(len, words), default=1)
         mean = sum(map(len, cells)) / len(cells)
         lengths.append(max(longest_word * 1.6, min(mean, 140) ** 0.75, 8))
     return [width * length / sum(lengths) for length in lengths]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from sq_graph.graph.engine import skolemise
-from sq_graph.graph.layout import Layout
+from sq_graph.graph.layout import Layout, MapFile
 from sq_graph.graph.remote import VIEW, RemoteGraph
 from sq_graph.resources import file_bytes
 
@@ -37,10 +37,7 @@ def push(layout: Layout, endpoint: str, token: str = "") -> int:
     remote = RemoteGraph(endpoint, timeout=300, token=token)
     if not (files := list(layout.files())):
         return 0
-    triples = [skolemise(file_bytes(file.path), file.iri, str(file.path)) for file in files]
-    steps = [
-        step for file, lines in zip(files, triples, strict=True) for step in _steps(file.iri, lines)
-    ]
+    steps = [step for file in files for step in _steps(file)]
     if not remote.is_virtuoso:
         remote.update(" ;\n".join(steps))
         return len(files)
@@ -65,10 +62,10 @@ def _updates(steps: Iterable[str]) -> Iterator[str]:
     yield " ;\n".join(pending)
 
 
-def _steps(graph: str, lines: Iterable[str]) -> Iterator[str]:
-    """The steps that replace a graph with new triples."""
-    triples = list(lines)
-    yield f"DROP SILENT GRAPH <{graph}>"
+def _steps(file: MapFile) -> Iterator[str]:
+    """The steps that replace the graph of a file."""
+    triples = list(skolemise(file_bytes(file.path), file.iri, str(file.path)))
+    yield f"DROP SILENT GRAPH <{file.iri}>"
     for start in range(0, len(triples), _BATCH_SIZE):
         batch = "\n".join(triples[start : start + _BATCH_SIZE])
-        yield f"INSERT DATA {{ GRAPH <{graph}> {{\n{batch}\n}} }}"
+        yield f"INSERT DATA {{ GRAPH <{file.iri}> {{\n{batch}\n}} }}"

@@ -271,9 +271,8 @@ class _Sheet:
             column = (other for other in self.positions.values() if other.column == start.column)
             is_last = all(other.y <= start.y for other in column)
             x = start.x + (_BOX_WIDTH / 2 if is_last else _BOX_WIDTH + 10) + shift
-            origin = f"{start.x + _BOX_WIDTH:.1f} {start.middle:.1f}H{x:.1f}"
-            if is_last:
-                origin = f"{x:.1f} {start.bottom:.1f}"
+            side = f"{start.x + _BOX_WIDTH:.1f} {start.middle:.1f}H{x:.1f}"
+            origin = f"{x:.1f} {start.bottom:.1f}" if is_last else side
             self._stroke(line, f"M{origin}V{y:.1f}")
             head = f"M{x - 4.5:.1f} {y - 8:.1f}h9l-4.5 8z"
             if is_up:

@@ -77,8 +77,7 @@ def pdf(svg: str) -> bytes:
     page.add_page()
     for style in sorted({_style(text) for _, _, text in lines}):
         page.add_font("Roboto", style, folder / f"Roboto-{_FACES[style]}.ttf")
-    shapes = SVGObject(ElementTree.tostring(root, encoding="unicode"))
-    shapes.draw_to_page(page)
+    SVGObject(ElementTree.tostring(root, encoding="unicode")).draw_to_page(page)
     for x, y, text in lines:
         page.set_font("Roboto", _style(text), float(text.get("font-size", "13")))
         page.set_text_color(text.get("fill", "#000000"))

@@ -29,28 +29,27 @@ def picture(
     drawn on request.
     """
     groups = [typology.categories for typology in typologies]
-    column_of = {category.iri: i for i, group in enumerate(groups) for category in group}
-    typology_columns = {typology.iri: i for i, typology in enumerate(typologies)}
+    box_column = {category.iri: i for i, group in enumerate(groups) for category in group}
+    column_of = box_column | {typology.iri: i for i, typology in enumerate(typologies)}
     every_link = read_links(graph, undrawn, readings)
-    links = [link for link in every_link if not column_of.keys().isdisjoint(link.ends)]
+    links = [link for link in every_link if not box_column.keys().isdisjoint(link.ends)]
     names = labels(graph, [iri for link in every_link for iri in link.ends])
-    pages = {iri: credit.pages for iri, credit in attributions(graph, column_of).items()}
+    pages = {iri: credit.pages for iri, credit in attributions(graph, box_column).items()}
     columns = [_column(typology, pages, address) for typology in typologies]
     foot: list[Box] = []
     if len(typologies) == 1:
-        own_iris = column_of.keys() | typology_columns.keys()
-        links = [link for link in links if not set(link.ends) <= own_iris]
-        outside = dict.fromkeys(iri for link in links for iri in link.ends if iri not in column_of)
+        links = [link for link in links if not set(link.ends) <= column_of.keys()]
+        outside = dict.fromkeys(iri for link in links for iri in link.ends if iri not in box_column)
         boxes = tuple(Box(iri, names[iri], address=address(iri)) for iri in outside)
         elsewhere = TypologyColumn("Elsewhere in the map", ("what it is aligned with",), boxes)
         columns += [elsewhere] if boxes else []
-        omitted = [link for link in every_link if typology_columns.keys() & {*link.ends}]
+        omitted = [link for link in every_link if typologies[0].iri in link.ends]
     else:
-        thirds = common_thirds(links, column_of)
+        thirds = common_thirds(links, box_column)
         note = "brought together here, not matched with each other"
         foot = [Box(iri, names[iri], note, address=address(iri)) for iri in sorted(thirds)]
-        between = [link for link in every_link if link.is_between(column_of | typology_columns)]
-        links = [link for link in between if _is_drawn(link, column_of)]
+        between = [link for link in every_link if link.is_between(column_of)]
+        links = [link for link in between if _is_drawn(link, box_column)]
         omitted = [link for link in between if link not in links]
         links += (link for third in sorted(thirds) for link, *_ in thirds[third])
     notes = credits_of(typologies)
@@ -58,9 +57,9 @@ def picture(
     return draw(columns, [_line(link, names) for link in links], foot, _title(typologies), notes)
 
 
-def _is_drawn(link: Link, column_of: Mapping[str, int]) -> bool:
+def _is_drawn(link: Link, box_column: Mapping[str, int]) -> bool:
     """Whether the boxes at each end of a link are in one column."""
-    columns = [{column_of.get(iri) for iri in end} for end in (link.subjects, link.objects)]
+    columns = [{box_column.get(iri) for iri in end} for end in (link.subjects, link.objects)]
     return all(len(end) == 1 and None not in end for end in columns)
 
 
