@@ -433,7 +433,7 @@ def test_drafts_are_read_a_second_time_beside_their_passages(visitor: Visitor) -
     assert made.status == 303, words(made)
     page = visitor.server.ask("GET", "/edit/review?work=chan-2006&by=Mara+Lund")
     section = next(
-        one for one in page.text.split('<div class="beside"') if "Trust comes first." in one
+        one for one in page.text.split('<div class="side-by-side"') if "Trust comes first." in one
     )
     assert "Cohesion is a state of affairs." in unescape(section)
     assert 'name="by" value="Mara Lund"' in section

@@ -269,7 +269,7 @@ def test_silence_and_both_states_are_shown(client: Pages) -> None:
     html = client.get("/concepts/social-exclusion").text
     table = html[html.index("<tbody>") : html.index("</tbody>")]
     assert not re.search(r"<td>\s*</td>", table)
-    assert '<span class="unsaid">silent</span>' in table
+    assert '<span class="muted">silent</span>' in table
     assert ">found on its page<" in table and re.search(
         r">(not )?checked by a second reader<", table
     )

@@ -56,8 +56,8 @@ class FormField:
 
     @property
     def list_id(self) -> str:
-        """The id of the list of suggestions; `begun` is filled while one types."""
-        return f"names-{'-'.join(self.kinds)}" if self.kinds else "begun"
+        """The id of the list of suggestions; `suggestions` is filled while one types."""
+        return f"names-{'-'.join(self.kinds)}" if self.kinds else "suggestions"
 
 
 @dataclass(frozen=True)

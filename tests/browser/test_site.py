@@ -228,12 +228,12 @@ def test_search_and_pages_work_from_a_sub_path(
     page = visit("/people/map/index.html", base=address)
     page.get_by_label("Search the map", exact=True).fill("a 2003")
     page.keyboard.press("Enter")
-    page.locator("#found a").first.click()
+    page.locator("#hits a").first.click()
     assert "2003" in page.locator("h1").inner_text()
     for words in ('"a 2003"', "«a 2003»", "a-2003", "A 200"):
         page.get_by_label("Search the map", exact=True).fill(words)
         page.keyboard.press("Enter")
-        page.locator("#found a", has_text="2003").first.wait_for()
+        page.locator("#hits a", has_text="2003").first.wait_for()
     page.get_by_role("link", name="Typologies", exact=True).click()
     assert page.locator("h1").inner_text() == "Typologies"
     assert violations(page) == []
@@ -244,7 +244,7 @@ def test_the_site_is_searched_from_disk(browser: Any, site: Path) -> None:
     page.goto((site / "people" / "map" / "index.html").as_uri())
     page.get_by_label("Search the map", exact=True).fill("a 2003")
     page.keyboard.press("Enter")
-    page.locator("#found a", has_text="2003").first.click()
+    page.locator("#hits a", has_text="2003").first.click()
     assert "2003" in page.locator("h1").inner_text()
     page.close()
 

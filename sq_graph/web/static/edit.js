@@ -1,7 +1,7 @@
-// What a form can do beyond being filled in and sent: all of it is extra.
+// Optional features of a form; forms work without them.
 "use strict";
 
-// After a refusal one reads first what is wrong.
+// After a refusal the errors get the focus.
 document.getElementById("errors")?.focus();
 
 // "Silent" and "not applicable" exclude values, and each other.
@@ -11,24 +11,24 @@ for (const group of all(".aspect")) {
   group.addEventListener("change", (event) => {
     const box = event.target;
     if (box.type === "checkbox" && !box.checked) return;
-    all("input", group).filter((other) => other !== box && ("unsaid" in box.dataset || "unsaid" in other.dataset)).forEach(clear);
-    if (area && "unsaid" in box.dataset) area.value = "";
+    all("input", group).filter((other) => other !== box && ("exclusive" in box.dataset || "exclusive" in other.dataset)).forEach(clear);
+    if (area && "exclusive" in box.dataset) area.value = "";
   });
 }
 
-// A field that takes several things grows while it is filled.
-for (const group of all(".several")) {
+// A field for several things grows while it is filled in.
+for (const group of all(".multiple")) {
   group.addEventListener("input", (event) => {
     const fields = all("input", group);
     if (event.target !== fields.at(-1) || !event.target.value) return;
-    const more = event.target.cloneNode();
-    more.value = "";
-    more.setAttribute("aria-label", more.getAttribute("aria-label").replace(/\d+$/, fields.length + 1));
-    group.append(more);
+    const field = event.target.cloneNode();
+    field.value = "";
+    field.setAttribute("aria-label", field.getAttribute("aria-label").replace(/\d+$/, fields.length + 1));
+    group.append(field);
   });
 }
 
-// Ctrl+Enter saves; leaving unsaved words behind asks first.
+// Ctrl+Enter saves; leaving a page with unsaved changes needs a confirmation.
 for (const form of all("form[data-edit]")) {
   let isChanged = false;
   form.addEventListener("input", () => { isChanged = true; });
@@ -39,7 +39,7 @@ for (const form of all("form[data-edit]")) {
   addEventListener("beforeunload", (event) => { if (isChanged) event.preventDefault(); });
 }
 
-// Marking words of the page fills in the phrase by which the passage is found.
+// Selecting words of the page fills in the phrase by which the passage is found.
 const phrase = document.getElementById("field-phrase");
 const source = document.querySelector(".source");
 if (phrase && source) source.addEventListener("mouseup", () => {
@@ -47,39 +47,39 @@ if (phrase && source) source.addEventListener("mouseup", () => {
   if (words.length > 1) phrase.value = words.slice(0, 8).join(" ");
 });
 
-// A correspondence is drawn by dragging from a box on the left to one on the right; chosen boxes are joined by lines.
+// An alignment is drawn by dragging from a box on the left to one on the right; lines connect the chosen boxes.
 const board = document.querySelector(".draw");
 if (board) {
   const picture = board.querySelector("svg");
-  all(".scripted").forEach((note) => { note.hidden = false; });
-  const place = () => board.getBoundingClientRect();
+  all(".js-only").forEach((note) => { note.hidden = false; });
+  const bounds = () => board.getBoundingClientRect();
   const line = (x1, y1, x2, y2) => {
-    const drawn = document.createElementNS("http://www.w3.org/2000/svg", "line");
-    Object.entries({ x1, y1, x2, y2 }).forEach(([name, value]) => drawn.setAttribute(name, value));
-    picture.append(drawn);
+    const element = document.createElementNS("http://www.w3.org/2000/svg", "line");
+    Object.entries({ x1, y1, x2, y2 }).forEach(([name, value]) => element.setAttribute(name, value));
+    picture.append(element);
   };
-  const from = (box) => [box.getBoundingClientRect().right - place().left, middle(box)];
-  const to = (box) => [box.getBoundingClientRect().left - place().left, middle(box)];
-  const middle = (box) => (box.getBoundingClientRect().top + box.getBoundingClientRect().bottom) / 2 - place().top;
+  const from = (box) => [box.getBoundingClientRect().right - bounds().left, middle(box)];
+  const to = (box) => [box.getBoundingClientRect().left - bounds().left, middle(box)];
+  const middle = (box) => (box.getBoundingClientRect().top + box.getBoundingClientRect().bottom) / 2 - bounds().top;
   const draw = () => {
     picture.replaceChildren();
     const end = board.querySelector("[name=object]:checked")?.closest(".box");
-    if (end) for (const one of all("[name=subject]:checked", board)) line(...from(one.closest(".box")), ...to(end));
+    if (end) for (const subject of all("[name=subject]:checked", board)) line(...from(subject.closest(".box")), ...to(end));
   };
-  let begun = null;
+  let start = null;
   board.addEventListener("pointerdown", (event) => {
     const box = event.target.closest(".box");
-    begun = box?.querySelector("[name=subject]") ? box : null;
+    start = box?.querySelector("[name=subject]") ? box : null;
   });
   addEventListener("pointermove", (event) => {
-    if (!begun) return;
+    if (!start) return;
     draw();
-    line(...from(begun), event.clientX - place().left, event.clientY - place().top);
+    line(...from(start), event.clientX - bounds().left, event.clientY - bounds().top);
   });
   addEventListener("pointerup", (event) => {
     const end = document.elementFromPoint(event.clientX, event.clientY)?.closest(".box")?.querySelector("[name=object]");
-    if (begun && end) begun.querySelector("input").checked = end.checked = true;
-    begun = null;
+    if (start && end) start.querySelector("input").checked = end.checked = true;
+    start = null;
     draw();
   });
   board.addEventListener("change", draw);

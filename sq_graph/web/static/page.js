@@ -1,45 +1,45 @@
-// What a page can do beyond links and forms: theme, sorting, filtering, arrow keys, completion. All of it is extra.
+// Optional features of a page: theme, sorting, filtering, arrow keys, completion. Pages work without them.
 "use strict";
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
-// Light or dark: as the system says until somebody chooses.
-const kept = (() => { try { return localStorage.getItem("theme"); } catch { return null; } })();
-if (kept) document.documentElement.dataset.theme = kept;
+// Light or dark: the setting of the system, unless the reader chooses.
+const storedTheme = (() => { try { return localStorage.getItem("theme"); } catch { return null; } })();
+if (storedTheme) document.documentElement.dataset.theme = storedTheme;
 const isDark = () => (document.documentElement.dataset.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
 const themeButton = document.querySelector(".theme");
 themeButton.hidden = false;
-const nameTheme = () => { themeButton.textContent = isDark() ? "Light" : "Dark"; };
-nameTheme();
+const labelThemeButton = () => { themeButton.textContent = isDark() ? "Light" : "Dark"; };
+labelThemeButton();
 themeButton.addEventListener("click", () => {
   document.documentElement.dataset.theme = isDark() ? "light" : "dark";
-  try { localStorage.setItem("theme", document.documentElement.dataset.theme); } catch { /* it lasts for this page */ }
-  nameTheme();
+  try { localStorage.setItem("theme", document.documentElement.dataset.theme); } catch { /* the choice is for this page only */ }
+  labelThemeButton();
 });
 
-// Tables sort by their heads, in place.
+// A click on a heading sorts a table in place.
 for (const table of all("table[data-sortable]")) {
   if (table.querySelector(".group")) continue;
-  all("thead th", table).forEach((head, column) => {
-    if (!head.querySelector("a")) {
+  all("thead th", table).forEach((heading, column) => {
+    if (!heading.querySelector("a")) {
       const link = document.createElement("a");
       link.href = "#";
-      link.append(...head.childNodes);
-      head.append(link);
+      link.append(...heading.childNodes);
+      heading.append(link);
     }
-    head.addEventListener("click", (event) => {
+    heading.addEventListener("click", (event) => {
       event.preventDefault();
-      const down = head.getAttribute("aria-sort") === "ascending";
+      const isDescending = heading.getAttribute("aria-sort") === "ascending";
       all("th[aria-sort]", table).forEach((other) => other.removeAttribute("aria-sort"));
-      head.setAttribute("aria-sort", down ? "descending" : "ascending");
+      heading.setAttribute("aria-sort", isDescending ? "descending" : "ascending");
       const body = table.tBodies[0];
       const text = (row) => row.cells[column].textContent.trim();
       const rows = [...body.rows].sort((a, b) => text(a).localeCompare(text(b), undefined, { numeric: true }));
-      body.append(...(down ? rows.reverse() : rows));
+      body.append(...(isDescending ? rows.reverse() : rows));
     });
   });
 }
 
-// Filters narrow the table beneath them while one types.
+// A filter narrows the table below it while one types.
 for (const form of all("form[data-filter]")) {
   const table = form.parentElement.querySelector("table[data-sortable]");
   const field = form.querySelector("input[type=search]");
@@ -54,13 +54,13 @@ for (const form of all("form[data-filter]")) {
   });
 }
 
-// A link into a closed part of the page opens it.
-const unfold = () => {
+// A link to a closed part of the page opens it.
+const openTarget = () => {
   const part = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (part instanceof HTMLDetailsElement) part.open = true;
 };
-addEventListener("hashchange", unfold);
-unfold();
+addEventListener("hashchange", openTarget);
+openTarget();
 
 // The arrow keys move through a matrix.
 for (const matrix of all("table.matrix")) {
@@ -74,16 +74,16 @@ for (const matrix of all("table.matrix")) {
   });
 }
 
-// The search offers labels that continue what one types.
-const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-if (document.body.dataset.begun) for (const field of all("input[list=begun]")) {
-  let asked = 0;
+// The search suggests labels that complete what one types.
+const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+if (document.body.dataset.suggestions) for (const field of all("input[list=suggestions]")) {
+  let requests = 0;
   field.addEventListener("input", async () => {
-    const turn = ++asked;
-    const answer = await fetch(`${document.body.dataset.begun}?q=${encodeURIComponent(field.value)}`);
-    const labels = answer.ok ? await answer.json() : [];
-    if (turn !== asked) return;
-    document.getElementById("begun").replaceChildren(...labels.map((label) => {
+    const request = ++requests;
+    const response = await fetch(`${document.body.dataset.suggestions}?q=${encodeURIComponent(field.value)}`);
+    const labels = response.ok ? await response.json() : [];
+    if (request !== requests) return;
+    document.getElementById("suggestions").replaceChildren(...labels.map((label) => {
       const option = document.createElement("option");
       option.value = label;
       return option;
@@ -91,36 +91,36 @@ if (document.body.dataset.begun) for (const field of all("input[list=begun]")) {
   });
 }
 
-// A site of plain files is searched in the browser: whole words first, then beginnings of words.
-const found = document.getElementById("found");
-if (found && document.body.dataset.search) {
-  const asked = new URLSearchParams(location.search);
-  const spaced = (text) => ` ${plain(text).split(/[^\p{L}\p{N}]+/u).join(" ").trim()} `;
-  const parts = (asked.get("q") || "").match(/["“„«][^"“”«»]*["“”»]|[^\s"“”„«»]+/g) || [];
-  const words = parts.map(spaced).filter((one) => one.trim());
-  const kind = asked.get("kind") || "";
-  for (const name of ["q", "kind"]) for (const field of all(`[name=${name}]`)) field.value = asked.get(name) || "";
+// A static site is searched in the browser: whole words first, then prefixes of words.
+const hitList = document.getElementById("hits");
+if (hitList && document.body.dataset.search) {
+  const parameters = new URLSearchParams(location.search);
+  const padded = (text) => ` ${fold(text).split(/[^\p{L}\p{N}]+/u).join(" ").trim()} `;
+  const parts = (parameters.get("q") || "").match(/["“„«][^"“”«»]*["“”»]|[^\s"“”„«»]+/g) || [];
+  const words = parts.map(padded).filter((part) => part.trim());
+  const kind = parameters.get("kind") || "";
+  for (const name of ["q", "kind"]) for (const field of all(`[name=${name}]`)) field.value = parameters.get(name) || "";
   const rank = ([label, , , text]) => {
-    const name = spaced(label), every = spaced(text);
+    const name = padded(label), content = padded(text);
     if (words.every((word) => name.includes(word))) return name.length / 1000;
-    if (words.every((word) => every.includes(word))) return 1;
-    // a script without blanks between words is searched inside them
-    const begun = (word) => /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]/.test(word) ? word.trim() : word.trimEnd();
-    return words.every((word) => every.includes(begun(word))) ? 2 : 3;
+    if (words.every((word) => content.includes(word))) return 1;
+    // in a script without spaces, words are found within others
+    const prefix = (word) => /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]/.test(word) ? word.trim() : word.trimEnd();
+    return words.every((word) => content.includes(prefix(word))) ? 2 : 3;
   };
   const show = () => {
-    const ranked = searchIndex.filter((one) => !kind || one[1] === kind).map((one) => [rank(one), ...one]);
-    const hits = ranked.filter((one) => one[0] < 3).sort((a, b) => a[0] - b[0]);
+    const ranked = searchIndex.filter((entry) => !kind || entry[1] === kind).map((entry) => [rank(entry), ...entry]);
+    const hits = ranked.filter((hit) => hit[0] < 3).sort((a, b) => a[0] - b[0]);
     document.getElementById("count").textContent = `${hits.length} found${hits.length > 200 ? ", the first 200 shown" : ""}.`;
-    found.replaceChildren(...hits.slice(0, 200).map(([, label, what, place, text]) => {
-      const item = document.createElement("li"), link = document.createElement("a"), note = document.createElement("span"), says = document.createElement("span");
-      link.href = new URL(place, new URL(document.body.dataset.search, location.href));
+    hitList.replaceChildren(...hits.slice(0, 200).map(([, label, kind, address, text]) => {
+      const item = document.createElement("li"), link = document.createElement("a"), note = document.createElement("span"), summary = document.createElement("span");
+      link.href = new URL(address, new URL(document.body.dataset.search, location.href));
       link.textContent = label;
-      note.textContent = ` ${what}`;
+      note.textContent = ` ${kind}`;
       note.className = "note";
-      says.textContent = text.slice(label.length).replace(/^ · /, "").slice(0, 240);
-      says.className = "summary";
-      item.append(link, note, says);
+      summary.textContent = text.slice(label.length).replace(/^ · /, "").slice(0, 240);
+      summary.className = "summary";
+      item.append(link, note, summary);
       return item;
     }));
   };
@@ -132,47 +132,47 @@ if (found && document.body.dataset.search) {
   }
 }
 
-// The text area for SPARQL completes our terms.
+// The text area for SPARQL completes the terms of the vocabulary.
 const area = document.querySelector("textarea[data-terms]");
 if (area) {
-  const list = document.getElementById("offers");
-  let terms = [], offered = [], chosen = 0;
+  const list = document.getElementById("completions");
+  let terms = [], completions = [], selected = 0;
   area.addEventListener("focus", () => {
-    fetch(area.dataset.terms).then((answer) => answer.json()).then((found) => { terms = found; });
+    fetch(area.dataset.terms).then((response) => response.json()).then((names) => { terms = names; });
   }, { once: true });
   const word = () => area.value.slice(0, area.selectionStart).match(/[\w-]+:?[\w-]*$/)?.[0] || "";
-  const close = () => { offered = []; list.hidden = true; };
+  const close = () => { completions = []; list.hidden = true; };
   const show = () => {
-    list.replaceChildren(...offered.map((term, index) => {
+    list.replaceChildren(...completions.map((term, index) => {
       const item = document.createElement("li");
       item.setAttribute("role", "option");
-      item.setAttribute("aria-selected", index === chosen);
+      item.setAttribute("aria-selected", index === selected);
       item.textContent = term;
-      item.addEventListener("mousedown", (event) => { event.preventDefault(); chosen = index; take(); });
+      item.addEventListener("mousedown", (event) => { event.preventDefault(); selected = index; accept(); });
       return item;
     }));
-    list.hidden = !offered.length;
+    list.hidden = !completions.length;
   };
-  const take = () => {
-    area.setRangeText(offered[chosen], area.selectionStart - word().length, area.selectionStart, "end");
+  const accept = () => {
+    area.setRangeText(completions[selected], area.selectionStart - word().length, area.selectionStart, "end");
     close();
   };
   area.addEventListener("input", () => {
-    const begun = word().toLowerCase();
-    offered = begun.length < 2 ? [] : terms.filter((term) => term.toLowerCase().includes(begun) && term !== begun)
-      .sort((a, b) => b.toLowerCase().startsWith(begun) - a.toLowerCase().startsWith(begun)).slice(0, 8);
-    chosen = 0;
+    const typed = word().toLowerCase();
+    completions = typed.length < 2 ? [] : terms.filter((term) => term.toLowerCase().includes(typed) && term !== typed)
+      .sort((a, b) => b.toLowerCase().startsWith(typed) - a.toLowerCase().startsWith(typed)).slice(0, 8);
+    selected = 0;
     show();
   });
   area.addEventListener("blur", close);
   area.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); area.form.requestSubmit(); return; }
-    if (!offered.length) return;
-    if (event.key === "Tab") { event.preventDefault(); take(); }
+    if (!completions.length) return;
+    if (event.key === "Tab") { event.preventDefault(); accept(); }
     else if (event.key === "Escape") close();
     else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
-      chosen = (chosen + (event.key === "ArrowDown" ? 1 : offered.length - 1)) % offered.length;
+      selected = (selected + (event.key === "ArrowDown" ? 1 : completions.length - 1)) % completions.length;
       show();
     }
   });
