@@ -40,7 +40,7 @@ from sq_graph.graph.embedded import load_files  # noqa: E402
 from sq_graph.graph.layout import packaged  # noqa: E402
 from tests import test_endpoint_store, test_files  # noqa: E402
 from tests.hostile.test_hostile import HOSTILE, MEMORY  # noqa: E402
-from tests.serving import Server, free_port, serving, until  # noqa: E402
+from tests.serving import Server, free_port, serving, wait_until  # noqa: E402
 
 CONNECTIONS = 8
 JSON = "application/sparql-results+json"
@@ -67,7 +67,7 @@ def started(command: Sequence[str], port: int) -> Iterator[None]:
     """Runs a program until the block ends; returns when it listens."""
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
-            until(lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0, 120)
+            wait_until(lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0, 120)
             yield
         finally:
             process.kill()

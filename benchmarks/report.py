@@ -38,7 +38,7 @@ from sq_graph.export.shacl import to_shapes
 from sq_graph.graph.layout import packaged
 from tests.serving import (
     OXIGRAPH_PROGRAM,
-    STARTS,
+    VIRTUOSO_STARTS,
     has_virtuoso,
     oxigraph_serving,
     serving,
@@ -214,7 +214,7 @@ class Report:
             if not is_there:
                 yield Row(what, ours, f"{name}: not installed")
                 continue
-            for number in range(1, STARTS + 1):
+            for number in range(1, VIRTUOSO_STARTS + 1):
                 with start(place / f"{name.strip('`')} {number}") as address:
                     theirs = apart(tasks.catalogue_at, address)
                 if not theirs.result:

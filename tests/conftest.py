@@ -1,4 +1,4 @@
-"""What several tests share: the packaged map opened once, the sources at hand, and parts that may be missing."""
+"""Shared by several tests: the packaged map, opened once, the available sources, and parts that may be missing."""
 
 from __future__ import annotations
 
@@ -62,26 +62,26 @@ SLOWEST = (
     "test_endpoint_workspace.py",
     "test_owlapi.py",
 )
-"""Files that take long, begun first, so that no process waits for them at the end.
+"""The slowest files, started first, so that no process waits for them at the end.
 
-Those that wait for browsers and servers stand between those that compute, so that no core idles.
+Files that wait for browsers and servers alternate with those that compute, so that no core idles.
 """
 
 
 def pytest_configure() -> None:
-    """Looks for garbage less often: maps that stay open would be walked through again and again."""
+    """Collects garbage less often: maps that stay open would be traversed again and again."""
     gc.set_threshold(1_000_000, 10, 10)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Puts the slowest files first."""
-    places = {name: place for place, name in enumerate(SLOWEST)}
-    items.sort(key=lambda item: places.get(item.path.name, len(places)))
+    ranks = {name: rank for rank, name in enumerate(SLOWEST)}
+    items.sort(key=lambda item: ranks.get(item.path.name, len(ranks)))
 
 
 @pytest.fixture(scope="session", autouse=True)
-def own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Keeps the map in a cache of the tests' own."""
+def isolated_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keeps loaded maps in a cache that only the tests use."""
     os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
 
 
@@ -93,8 +93,8 @@ def atlas() -> Atlas:
 
 @pytest.fixture(scope="module")
 def loaded_once(atlas: Atlas) -> Iterator[None]:
-    """Lets a module of tests that change nothing in a graph open the packaged map from what the
-    session has loaded; with a workspace, a map is loaded anew.
+    """Lets a module of tests that change no graph reuse the packaged map of the session; a map with
+    a workspace is loaded anew.
     """
     graph, load = atlas.graph, maps.load_map
 
@@ -114,26 +114,26 @@ def light_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def light(light_folder: Path) -> Iterator[None]:
-    """Lets a module of tests read the lighter content as the packaged one."""
+def light_content(light_folder: Path) -> Iterator[None]:
+    """Replaces the packaged content by the lighter one in a module of tests."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(resources, "root", lambda: light_folder)
         yield
 
 
 @pytest.fixture
-def whole(light: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lets a test of such a module read all of the packaged content."""
+def full_content(light_content: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Restores all of the packaged content for a test of such a module."""
     monkeypatch.setattr(resources, "root", lambda: PACKAGED)
 
 
 @pytest.fixture(scope="session")
 def paper() -> Path:
-    """The text of the paper that was read; the test skips where it is not at hand."""
+    """The text of the paper that was read; the test is skipped where it is not available."""
     sources = Path(os.environ.get("SQ_GRAPH_SOURCES", ROOT.parent / "shared"))
     path = sources / "source" / "phillips-2008.txt"
     if not path.is_file():
-        missing(
+        skip_or_fail(
             "the source text is not at hand: set SQ_GRAPH_SOURCES to the folder that holds source/phillips-2008.txt"
         )
     return path
@@ -143,32 +143,34 @@ def paper() -> Path:
 def browser() -> Iterator[Any]:
     """Chromium, driven by Playwright."""
     if not Path(CHROMIUM).is_file():
-        missing("Chromium is not at hand: apt-get install chromium, or set CHROMIUM to its path")
+        skip_or_fail(
+            "Chromium is not at hand: apt-get install chromium, or set CHROMIUM to its path"
+        )
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        missing("Playwright is not installed: pip install 'sq-graph[dev]'")
+        skip_or_fail("Playwright is not installed: pip install 'sq-graph[dev]'")
     with sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield running
-        running.close()
+        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
 
 
 def solutions(store: ox.Store, text: str, **options: Any) -> list[ox.QuerySolution]:
-    """The rows that the bare engine gives for a SELECT."""
-    found = store.query(text, **options)
-    assert isinstance(found, ox.QuerySolutions)
-    return list(found)
+    """The rows of a SELECT as the engine itself returns them."""
+    results = store.query(text, **options)
+    assert isinstance(results, ox.QuerySolutions)
+    return list(results)
 
 
 def attribution_of(statement: Any) -> Attribution:
-    """Whose a statement is; it fails where nobody is named."""
+    """To whom a statement is attributed; the test fails where nobody is named."""
     assert isinstance(statement.attribution, Attribution)
     return statement.attribution
 
 
-def missing(sentence: str) -> NoReturn:
-    """Skips the test with what is missing, or fails it where everything is required."""
+def skip_or_fail(reason: str) -> NoReturn:
+    """Skips the test because something is missing, or fails it where everything is required."""
     if os.environ.get("SQ_GRAPH_REQUIRE_ALL") == "1":
-        pytest.fail(sentence)
-    pytest.skip(sentence)
+        pytest.fail(reason)
+    pytest.skip(reason)

@@ -1,4 +1,4 @@
-"""A server of our own in a process of its own, for the tests of the endpoint."""
+"""Servers in processes of their own, for the tests and benchmarks of the endpoint."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ serve(Settings(**eval(sys.argv[1])))
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back."""
+    """The response to a request."""
 
     status: int
     headers: Mapping[str, str]
@@ -83,63 +83,60 @@ class Server:
         body: bytes | str | None = None,
         **headers: str,
     ) -> Answer:
-        """Sends one request; header names are given with _ for -."""
+        """Sends a request; header names have _ for -."""
         connection = http.client.HTTPConnection(self.host, timeout=30)
         try:
-            sent = {name.replace("_", "-"): value for name, value in headers.items()}
-            connection.request(method, path, body.encode() if isinstance(body, str) else body, sent)
+            fields = {name.replace("_", "-"): value for name, value in headers.items()}
+            content = body.encode() if isinstance(body, str) else body
+            connection.request(method, path, content, fields)
             response = connection.getresponse()
-            found = {name.lower(): value for name, value in response.getheaders()}
-            return Answer(response.status, found, response.read())
+            fields = {name.lower(): value for name, value in response.getheaders()}
+            return Answer(response.status, fields, response.read())
         finally:
             connection.close()
 
     def query(self, text: str, accept: str = "text/csv", **parameters: str) -> Answer:
-        """A query by POST form."""
+        """Sends a query as a POST form."""
         form = urlencode({"query": text, **parameters})
         return self.ask(
             "POST", "/sparql", form, Content_Type="application/x-www-form-urlencoded", Accept=accept
         )
 
     def update(self, text: str, token: str = TOKEN, **parameters: str) -> Answer:
-        """An update by direct POST."""
+        """Sends an update by direct POST."""
         path = "/update" + (f"?{urlencode(parameters)}" if parameters else "")
         bearer = {"Authorization": f"Bearer {token}"} if token else {}
         return self.ask("POST", path, text, Content_Type="application/sparql-update", **bearer)
 
     def graph(self, method: str, graph: str, turtle: str | None = None, **headers: str) -> Answer:
-        """A graph by its name."""
-        sent = {"Authorization": f"Bearer {TOKEN}", "Content_Type": "text/turtle", **headers}
-        return self.ask(method, f"/graphs?{urlencode({'graph': graph})}", turtle, **sent)
+        """Sends a request for a named graph."""
+        headers = {"Authorization": f"Bearer {TOKEN}", "Content_Type": "text/turtle", **headers}
+        return self.ask(method, f"/graphs?{urlencode({'graph': graph})}", turtle, **headers)
 
     def processes(self) -> list[int]:
-        """The server's own processes below the first."""
-        found, parents = [], [self.process.pid]
+        """The ids of the processes that descend from the server's first one."""
+        descendants, parents = [], [self.process.pid]
         while parents:
-            listed = subprocess.run(
+            listing = subprocess.run(
                 ["pgrep", "-P", ",".join(map(str, parents))],
                 capture_output=True,
                 text=True,
                 check=False,
             )
-            parents = [int(word) for word in listed.stdout.split()]
-            found += parents
-        return found
+            parents = [int(word) for word in listing.stdout.split()]
+            descendants += parents
+        return descendants
 
 
 @contextlib.contextmanager
 def serving(log: Path, **settings: Any) -> Iterator[Server]:
     """Runs a server with these settings until the block ends; its log goes to a file."""
     settings.setdefault("token", TOKEN)
-    written = (
-        "dict("
-        + ", ".join(f"{name}={_written(value)}" for name, value in settings.items())
-        + ", port=0)"
-    )
+    code = ", ".join(f"{name}={_python_code(value)}" for name, value in settings.items())
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
     with log.open("w") as errors:
         process = subprocess.Popen(
-            [sys.executable, "-c", _SERVE, written],
+            [sys.executable, "-c", _SERVE, f"dict({code}, port=0)"],
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
@@ -163,13 +160,13 @@ def serving(log: Path, **settings: Any) -> Iterator[Server]:
 
 
 @contextlib.contextmanager
-def oxigraph_serving(place: Path) -> Iterator[str]:
+def oxigraph_serving(folder: Path) -> Iterator[str]:
     """`oxigraph serve` with every file as a named graph, whose default graph is the union of all;
     yields the address of its queries.
     """
     assert OXIGRAPH_PROGRAM
     bind = f"127.0.0.1:{free_port()}"
-    options = ["--location", str(place), "--bind", bind, "--union-default-graph"]
+    options = ["--location", str(folder), "--bind", bind, "--union-default-graph"]
     with _listening([OXIGRAPH_PROGRAM, "serve", *options], int(bind.rpartition(":")[2])):
         for file in packaged().files():
             address = f"http://{bind}/store?graph={quote(file.iri, safe='')}"
@@ -178,10 +175,10 @@ def oxigraph_serving(place: Path) -> Iterator[str]:
         yield f"http://{bind}/query"
 
 
-STARTS = 3
-"""How often Virtuoso is started until it gives equal rows: after some starts it leaves rows out,
-without an error, and gives them after others (see docs/scale.md). An unequal answer of ours stays
-unequal.
+VIRTUOSO_STARTS = 3
+"""How often Virtuoso is started until it gives equal rows: after some starts it leaves rows out
+without an error, and returns them after others (see docs/scale.md). A wrong answer of sq-graph stays
+wrong.
 """
 
 
@@ -191,12 +188,12 @@ def has_virtuoso() -> bool:
 
 
 @contextlib.contextmanager
-def virtuoso_serving(place: Path) -> Iterator[str]:
+def virtuoso_serving(folder: Path) -> Iterator[str]:
     """Virtuoso with the packaged map, as `sq-graph push` puts it there; yields its address."""
-    place.mkdir(exist_ok=True)
+    folder.mkdir(exist_ok=True)
     sql, port = free_port(), free_port()
-    (place / "virtuoso.ini").write_text(_VIRTUOSO_INI.format(sql=sql, http=port))
-    with _listening(["virtuoso-t", "-f", "-c", "virtuoso.ini"], port, place):
+    (folder / "virtuoso.ini").write_text(_VIRTUOSO_INI.format(sql=sql, http=port))
+    with _listening(["virtuoso-t", "-f", "-c", "virtuoso.ini"], port, folder):
         grant = 'EXEC=GRANT SPARQL_UPDATE TO "SPARQL";'
         isql = ["isql-vt", str(sql), "dba", "dba", grant]
         subprocess.run(isql, check=True, capture_output=True)
@@ -206,34 +203,34 @@ def virtuoso_serving(place: Path) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def _listening(command: list[str], port: int, place: Path | None = None) -> Iterator[None]:
-    """Runs a program until the block ends; enters it when the program listens."""
-    with subprocess.Popen(command, cwd=place, stderr=subprocess.DEVNULL) as process:
+def _listening(command: list[str], port: int, folder: Path | None = None) -> Iterator[None]:
+    """Runs a program until the block ends; the block starts when the program listens."""
+    with subprocess.Popen(command, cwd=folder, stderr=subprocess.DEVNULL) as process:
         try:
-            until(lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0, 60)
+            wait_until(lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0, 60)
             yield
         finally:
             process.kill()
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens at."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    """A port of this machine on which nothing listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
-def until(condition: Any, seconds: float = 20) -> None:
-    """Waits for a condition."""
-    end = time.monotonic() + seconds
+def wait_until(condition: Any, seconds: float = 20) -> None:
+    """Waits until a condition is met."""
+    deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < end, "waited in vain"
+        assert time.monotonic() < deadline, "timed out"
         time.sleep(0.01)
 
 
-def _written(value: Any) -> str:
+def _python_code(value: Any) -> str:
     if isinstance(value, Path):
         return f"Path({str(value)!r})"
     if isinstance(value, tuple):
-        return "(" + ", ".join(_written(one) for one in value) + ",)"
+        return "(" + ", ".join(_python_code(item) for item in value) + ",)"
     return repr(value)

@@ -19,7 +19,7 @@ from sq_graph.importers.people import bibtex_names, ris_names
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.records import Name, Record, read_records
 
-pytestmark = pytest.mark.usefixtures("light")
+pytestmark = pytest.mark.usefixtures("light_content")
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from sq_graph.graph import transaction
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.turtle import format_text
 
-pytestmark = pytest.mark.usefixtures("light")
+pytestmark = pytest.mark.usefixtures("light_content")
 
 BASE = "https://example.org/review/"
 ROUNDS = 8
@@ -213,7 +213,7 @@ def test_a_file_can_be_put_and_taken_away(atlas: Atlas, folder: Path) -> None:
         edit.put(f"{BASE}../../etc/passwd", "")
 
 
-@pytest.mark.usefixtures("whole")
+@pytest.mark.usefixtures("full_content")
 def test_typologies_alignments_and_claims(atlas: Atlas) -> None:
     with atlas.edit() as edit:
         work = edit.work("own-2010", title="Own", authors=["Own, Olive"], year=2010)

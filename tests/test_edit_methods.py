@@ -21,7 +21,7 @@ from sq_graph.web.pages.page import to_html
 from tests.conftest import attribution_of
 from tests.workspaces import BASE, chan_workspace
 
-pytestmark = pytest.mark.usefixtures("light")
+pytestmark = pytest.mark.usefixtures("light_content")
 
 
 @pytest.fixture
@@ -174,7 +174,7 @@ def test_wrong_arguments_give_a_sentence(atlas: Atlas, call: Any, why: str) -> N
         call(edit)
 
 
-@pytest.mark.usefixtures("whole")
+@pytest.mark.usefixtures("full_content")
 def test_a_category_may_be_a_label_alone(atlas: Atlas) -> None:
     with atlas.edit() as edit:
         made = edit.typology(

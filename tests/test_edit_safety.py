@@ -16,7 +16,7 @@ from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.second_readings import second_readings
 from tests.conftest import attribution_of
 
-pytestmark = pytest.mark.usefixtures("light")
+pytestmark = pytest.mark.usefixtures("light_content")
 
 BASE = "https://example.org/review/"
 TAKEN = "chan-2006-social-cohesion-p290"
@@ -193,7 +193,7 @@ def test_a_typology_made_again_has_the_categories_given_and_no_others(atlas: Atl
     assert found == [(1, "b two"), (2, "a one")]
 
 
-@pytest.mark.usefixtures("whole")
+@pytest.mark.usefixtures("full_content")
 def test_a_category_that_is_referred_to_is_not_dropped(atlas: Atlas, folder: Path) -> None:
     with atlas.edit() as edit:
         divided(edit, "a one", "b two")

@@ -25,7 +25,7 @@ from sq_graph.model.facts import facts
 from sq_graph.model.names import Names
 from sq_graph.model.second_readings import checked_statements
 
-pytestmark = pytest.mark.usefixtures("light")
+pytestmark = pytest.mark.usefixtures("light_content")
 
 BASE = "https://example.org/review/"
 TEXTS = ("Trust comes first.", "Trust comes last.")

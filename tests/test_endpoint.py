@@ -35,7 +35,7 @@ from sq_graph.graph.layout import packaged
 from sq_graph.web.server import _Transport
 from sq_graph.web.sparql import decoded_form
 from tests.conftest import solutions
-from tests.serving import TOKEN, Server, free_port, serving, until
+from tests.serving import TOKEN, Server, free_port, serving, wait_until
 
 ID = "https://w3id.org/sq-graph/id/"
 CONCEPT = f"{ID}concept/social-exclusion"
@@ -372,7 +372,7 @@ def test_a_client_that_reads_slowly_is_cut_off_and_frees_its_worker(tmp_path: Pa
             slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             request = f"GET /sparql?query={quote(text)} HTTP/1.1\r\nHost: {running.host}\r\n\r\n"
             slow.sendall(request.encode())
-            until(lambda: " cut off: " in running.log.read_text(), 30)
+            wait_until(lambda: " cut off: " in running.log.read_text(), 30)
         assert running.query("ASK {}").text == "true"
 
 
@@ -385,7 +385,7 @@ def test_the_worker_of_a_client_that_leaves_is_freed(server: Server) -> None:
             request = f"GET /sparql?query={quote(text)} HTTP/1.1\r\nHost: {server.host}\r\n\r\n"
             leaving.sendall(request.encode())
             time.sleep(0.05)
-    until(lambda: server.log.read_text().count(" 499 ") >= before + 5)
+    wait_until(lambda: server.log.read_text().count(" 499 ") >= before + 5)
     answer = server.query(text.replace("?i }", "?i } LIMIT 1"))
     assert "busy" not in answer.text
 
@@ -408,19 +408,19 @@ def ready(server: Server) -> int:
 
 
 def test_a_process_that_dies_is_replaced(server: Server) -> None:
-    until(lambda: ready(server) == 6)
+    wait_until(lambda: ready(server) == 6)
     before = server.processes()
     for process in before[1:]:
         os.kill(process, signal.SIGKILL)
-    until(lambda: ready(server) == 6 and not set(server.processes()) & set(before[1:]), 15)
+    wait_until(lambda: ready(server) == 6 and not set(server.processes()) & set(before[1:]), 15)
     assert server.query("ASK {}").text == "true"
 
 
 def test_the_process_that_forks_the_others_is_replaced(server: Server) -> None:
-    until(lambda: ready(server) == 6)
+    wait_until(lambda: ready(server) == 6)
     before = server.processes()
     os.kill(before[0], signal.SIGKILL)
-    until(lambda: ready(server) == 6 and not set(server.processes()) & set(before), 15)
+    wait_until(lambda: ready(server) == 6 and not set(server.processes()) & set(before), 15)
     assert server.query("ASK {}").text == "true"
 
 
@@ -434,10 +434,10 @@ def is_alive(process: int) -> bool:
 
 def test_the_processes_end_with_the_server(tmp_path: Path) -> None:
     with serving(tmp_path / "log") as running:
-        until(lambda: len(running.processes()) >= 10)
+        wait_until(lambda: len(running.processes()) >= 10)
         processes = running.processes()
         os.kill(running.process.pid, signal.SIGKILL)
-        until(lambda: not any(map(is_alive, processes)))
+        wait_until(lambda: not any(map(is_alive, processes)))
 
 
 def test_health_says_what_runs(server: Server, store: Server) -> None:
@@ -456,7 +456,7 @@ def test_the_log_has_one_line_a_request(server: Server) -> None:
     server.query("SELECT * { VALUES ?x { 1 2 'a\"\\n' } }", "application/json")
     server.query("CONSTRUCT { ?x a ?x } WHERE { VALUES ?x { <x:a> <x:b> } }", "*/*")
     server.query("SELECT")
-    until(lambda: len(server.log.read_text().splitlines()) == before + 4)
+    wait_until(lambda: len(server.log.read_text().splitlines()) == before + 4)
     lines = server.log.read_text().splitlines()[before:]
     for line, status, rows in zip(
         lines, (200, 200, 200, 400), (" 3 rows", " 3 rows", " 2 rows", ""), strict=True
@@ -470,7 +470,7 @@ def test_the_log_has_one_line_a_request(server: Server) -> None:
 def test_the_text_of_queries_is_logged_only_if_asked(tmp_path: Path) -> None:
     with serving(tmp_path / "log", log_queries=True) as running:
         running.query("ASK {\n ?s ?p 'secret'\n}", "*/*")
-        until(lambda: "POST /sparql ASK { ?s ?p 'secret' }\n" in running.log.read_text())
+        wait_until(lambda: "POST /sparql ASK { ?s ?p 'secret' }\n" in running.log.read_text())
 
 
 def test_it_says_where_it_is_and_who_can_reach_it(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from urllib.parse import quote
 import pytest
 
 from sq_graph.graph import load_store
-from tests.serving import TOKEN, serving, until
+from tests.serving import TOKEN, serving, wait_until
 
 BASE = "https://example.org/review/"
 SQ = "https://w3id.org/sq-graph/core#"
@@ -103,7 +103,7 @@ def test_a_store_that_is_loaded_again_is_never_shown_in_two_states(tmp_path: Pat
         assert server.query(count).text == "n\r\n1\r\n"
         file.write_text("<x:a> <x:b> <x:c>, <x:d> .", encoding="utf-8")
         load_store(tmp_path / "store", [(file, "x:g")])
-        until(lambda: server.query(count).text == "n\r\n2\r\n")
+        wait_until(lambda: server.query(count).text == "n\r\n2\r\n")
         assert {server.query(f"{count}{n}").text for n in range(20)} == {"n\r\n2\r\n"}
 
 
@@ -134,7 +134,7 @@ def test_copies_that_a_killed_server_left_are_removed(tmp_path: Path) -> None:
         with serving(tmp_path / "log", store=tmp_path / "store") as server:
             assert server.update(f"INSERT DATA {{ <x:a> <x:b> {number} }}").status == 204
             assert server.query("ASK { ?s ?p ?o }").text.strip() == "true"
-            until(lambda: len(copies()) <= 2)
+            wait_until(lambda: len(copies()) <= 2)
             seen |= copies()
             server.process.send_signal(signal.SIGKILL)
             server.process.wait()

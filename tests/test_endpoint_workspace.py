@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.serving import TOKEN, Server, serving, until
+from tests.serving import TOKEN, Server, serving, wait_until
 
 BASE = "https://example.org/review/"
 NOTES = f"{BASE}data/notes"
@@ -77,11 +77,11 @@ def test_a_broken_file_leaves_pages_and_endpoint_on_the_last_whole_state(
     file = root / "ontology" / "data" / "notes.ttl"
     file.write_text('<x:hand> <x:says> "first" .')
     asked = "ASK { <x:hand> <x:says> ?word }"
-    until(lambda: server.query(asked).text.strip() == "true", 20)
+    wait_until(lambda: server.query(asked).text.strip() == "true", 20)
     page = server.ask("GET", "/works")
     assert (page.status, "latest changes cannot be read" in page.text) == (200, False)
     file.write_text('<x:hand> <x:says> "first" .\n<x:hand> <x:says> ')  # half saved
-    until(lambda: json.loads(server.ask("GET", "/health").body)["broken"], 20)
+    wait_until(lambda: json.loads(server.ask("GET", "/health").body)["broken"], 20)
     broken = json.loads(server.ask("GET", "/health").body)["broken"]
     assert broken.startswith("ontology/data/notes.ttl:2: ")
     page = server.ask("GET", "/works")
@@ -90,7 +90,9 @@ def test_a_broken_file_leaves_pages_and_endpoint_on_the_last_whole_state(
     for answer in (page, server.ask("GET", "/health"), server.ask("GET", "/concepts")):
         assert str(root.parent) not in answer.text
     file.write_text('<x:hand> <x:says> "second" .')
-    until(lambda: server.query('ASK { <x:hand> <x:says> "second" }').text.strip() == "true", 20)
+    wait_until(
+        lambda: server.query('ASK { <x:hand> <x:says> "second" }').text.strip() == "true", 20
+    )
     assert json.loads(server.ask("GET", "/health").body)["broken"] is None
     assert "latest changes cannot be read" not in server.ask("GET", "/works").text
 
@@ -282,7 +284,7 @@ def test_a_flood_of_pictures_delays_nobody(tmp_path: Path) -> None:
             line.close()
         assert slowest < 4, "what others ask for waited for the pictures"
         assert len(server.processes()) < 40
-        until(lambda: server.log.read_text().count(" 499 ") >= 20)
+        wait_until(lambda: server.log.read_text().count(" 499 ") >= 20)
 
 
 def connection(server: Server) -> socket.socket:

@@ -26,9 +26,9 @@ from sq_graph.importers.quotations import parse_annotations
 from sq_graph.importers.sheets import SheetFaults
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.records import FIELDS, Name, Record, read_records
-from tests.conftest import ROOT, missing
+from tests.conftest import ROOT, skip_or_fail
 
-pytestmark = pytest.mark.usefixtures("light")
+pytestmark = pytest.mark.usefixtures("light_content")
 
 BASE = "https://example.org/review/"
 DATA = Path(__file__).parent / "data"
@@ -38,7 +38,7 @@ def real(name: str) -> Path:
     """A file that nobody here wrote; the test skips where it is not at hand."""
     path = Path(os.environ.get("SQ_GRAPH_SOURCES") or ROOT.parent / "shared") / "data" / name
     if not path.is_file():
-        missing(f"{path} is not at hand; set SQ_GRAPH_SOURCES to the folder that holds data/")
+        skip_or_fail(f"{path} is not at hand; set SQ_GRAPH_SOURCES to the folder that holds data/")
     return path
 
 
@@ -563,7 +563,7 @@ def test_numbers_keep_their_zeros_and_texts_stay_texts(atlas: Atlas, tmp_path: P
     assert own(atlas)[f"{BASE}id/work/chan-2006"].year == 2006
 
 
-@pytest.mark.usefixtures("whole")
+@pytest.mark.usefixtures("full_content")
 def test_every_sheet_of_the_workbook_comes_in(atlas: Atlas, tmp_path: Path, folder: Path) -> None:
     path = sheet(tmp_path, atlas)
     book = openpyxl.load_workbook(path)
@@ -648,7 +648,7 @@ def test_what_a_scholar_types_first_works(atlas: Atlas, tmp_path: Path) -> None:
     assert (attribution.basis, attribution.passages[0].page) == ("reported", "5")
 
 
-@pytest.mark.usefixtures("whole")
+@pytest.mark.usefixtures("full_content")
 def test_the_argument_of_a_work_comes_in_by_the_workbook(
     atlas: Atlas, tmp_path: Path, folder: Path
 ) -> None:
@@ -849,7 +849,7 @@ def test_reading_notes_keep_colours_where_a_reader_used_several(
     assert row["note"] == "mine"
 
 
-@pytest.mark.usefixtures("whole")
+@pytest.mark.usefixtures("full_content")
 def test_mappings_come_in_all_or_none(atlas: Atlas, folder: Path, tmp_path: Path) -> None:
     table = atlas.import_(DATA / "mappings.sssom.tsv")
     assert "3 alignments new" in table.notes[0] and "2 concepts new" in table.notes[0]

@@ -17,7 +17,7 @@ from sq_graph.atlas import Atlas
 from sq_graph.errors import InputError
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.mcp import server
-from tests.conftest import missing
+from tests.conftest import skip_or_fail
 
 _Result = TypeVar("_Result")
 
@@ -25,7 +25,7 @@ _Result = TypeVar("_Result")
 @pytest.fixture(autouse=True)
 def _sdk() -> None:
     if not find_spec("mcp"):
-        missing("the Model Context Protocol SDK is not installed: pip install 'sq-graph[mcp]'")
+        skip_or_fail("the Model Context Protocol SDK is not installed: pip install 'sq-graph[mcp]'")
 
 
 def _call(where: Any, tool: str, **arguments: Any) -> str:

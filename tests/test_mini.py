@@ -14,7 +14,7 @@ from sq_graph.evidence import PhraseOutcome, read_anchors, read_source, verify
 from sq_graph.graph.layout import packaged, workspace
 from tests.test_queries import mini
 
-pytestmark = pytest.mark.usefixtures("light")
+pytestmark = pytest.mark.usefixtures("light_content")
 
 MINI = Path(__file__).parent / "mini"
 KINDS = (

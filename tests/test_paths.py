@@ -19,7 +19,7 @@ from sq_graph.errors import SqGraphError
 from sq_graph.graph.layout import packaged, workspace
 from sq_graph.importers.workspace import make_workspace
 
-pytestmark = pytest.mark.usefixtures("light")
+pytestmark = pytest.mark.usefixtures("light_content")
 
 BASE = "https://example.org/mine/"
 BIB = '@article{ng, author="Ng, Ann", title="On trust", year=2006, journal="Trust"}'

@@ -39,7 +39,7 @@ from sq_graph.reason.verdicts import (
 )
 from sq_graph.vocab import BASE, slug_of
 from tests import light_check as light
-from tests.conftest import missing
+from tests.conftest import skip_or_fail
 from tests.test_reason import second_opinion
 
 SLUGS = [
@@ -135,7 +135,7 @@ def test_protege_counts_the_same_annotated_axioms(world: PositionSet) -> None:
     from tests import owlapi_roundtrip
 
     if not owlapi_roundtrip.jars():
-        missing("the jars of the OWL API are not here; run: python -m tests.owlapi_roundtrip fetch")
+        skip_or_fail("the OWL API jars are missing; run: python -m tests.owlapi_roundtrip fetch")
     script = Path(__file__).parent / "count_annotated.py"
     run = subprocess.run(
         [sys.executable, script, *MODULES],

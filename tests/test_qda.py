@@ -13,7 +13,7 @@ from sq_graph.errors import BrokenFile, InputError
 from sq_graph.importers.workspace import make_workspace
 from tests.literature import pdf
 
-pytestmark = pytest.mark.usefixtures("light")
+pytestmark = pytest.mark.usefixtures("light_content")
 
 PROJECT = """<?xml version="1.0" encoding="utf-8"?>
 <Project xmlns="urn:QDA-XML:project:1.0" name="p"><Users><User guid="{U1}" name="Ann"/></Users><CodeBook><Codes>

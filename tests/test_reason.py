@@ -34,7 +34,7 @@ from sq_graph.turtle import parse
 from sq_graph.vocab import OWL, RDFS, XSD
 from tests import light_check as light
 from tests import owlapi_roundtrip
-from tests.conftest import missing
+from tests.conftest import skip_or_fail
 
 WITNESSES = Path(__file__).parent / "witnesses" / "reason"
 MODULES = sorted(
@@ -113,7 +113,7 @@ def second_opinion(axioms: list[Axiom], tasks: list[dict[str, Any]]) -> list[Any
     found = [next(owlapi_roundtrip.folder().glob(name), None) for name in names]
     jars = owlapi_roundtrip.jars()
     if not jars or not all(found):
-        missing("the jars of the OWL API are not here; run: python -m tests.owlapi_roundtrip fetch")
+        skip_or_fail("the OWL API jars are missing; run: python -m tests.owlapi_roundtrip fetch")
     asked = {
         "jars": [*jars, *map(str, found)],
         "axioms": [one.text for one in axioms],
@@ -149,7 +149,7 @@ def test_hermit_still_errs_over_a_property_chain_so_modules_hold_none() -> None:
 @pytest.mark.wide
 def test_owlready2_as_the_second_route_says_the_same() -> None:
     """One JVM a question: the slow road to the same answers, over every kind of expression that modules use."""
-    java = shutil.which("java") or missing("there is no java program: install a JRE")
+    java = shutil.which("java") or skip_or_fail("there is no java program: install a JRE")
     covering = [
         axiom("SubClassOf", "e:A", ("ObjectUnionOf", "e:B", "e:C")),
         axiom("DisjointClasses", "e:A", "e:B", "e:C"),

@@ -20,10 +20,10 @@ from sq_graph.atlas import Atlas
 from sq_graph.errors import BadQuery, EngineError
 from sq_graph.graph.remote import RemoteGraph, with_prefixes
 from sq_graph.graph.terms import ResultSet, Term
-from tests.conftest import missing
+from tests.conftest import skip_or_fail
 from tests.serving import (
     OXIGRAPH_PROGRAM,
-    STARTS,
+    VIRTUOSO_STARTS,
     has_virtuoso,
     oxigraph_serving,
     serving,
@@ -61,7 +61,7 @@ def oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RemoteGraph]:
 def virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RemoteGraph]:
     """Virtuoso 7 with the packaged map, as `sq-graph push` puts it there."""
     if not has_virtuoso():
-        missing("Virtuoso is not installed: apt-get install virtuoso-opensource-7-bin")
+        skip_or_fail("Virtuoso is not installed: apt-get install virtuoso-opensource-7-bin")
     with virtuoso_serving(tmp_path_factory.mktemp("virtuoso")) as address:
         yield RemoteGraph(address)
 
@@ -79,7 +79,7 @@ def test_every_question_has_the_same_answer(
     differing = [
         one for one in questions if graph.select(one.text) != embedded.graph.select(one.text)
     ]
-    for start in range(STARTS - 1):
+    for start in range(VIRTUOSO_STARTS - 1):
         if engine != "virtuoso" or not differing:
             break
         with virtuoso_serving(tmp_path / str(start)) as address:

@@ -21,7 +21,7 @@ from sq_graph.importers.bibliography import read_bibliography
 from sq_graph.importers.quotations import parse_annotations
 from sq_graph.importers.workspace import make_workspace
 
-pytestmark = pytest.mark.usefixtures("light")
+pytestmark = pytest.mark.usefixtures("light_content")
 
 BASE = "https://example.org/review/"
 QUICK = settings(

@@ -29,7 +29,7 @@ from sq_graph.shacl.pyshacl_engine import violations_of
 from sq_graph.shacl.shapes_graph import ShapesGraph
 from sq_graph.shacl.violation import Violation
 from sq_graph.vocab import BASE, SH, SQ, shorten
-from tests.conftest import missing
+from tests.conftest import skip_or_fail
 
 WITNESSES = Path(__file__).parent / "witnesses" / "shapes"
 BACKGROUND = WITNESSES / "background.ttl"
@@ -212,7 +212,7 @@ def jena_report(data: Path, shapes: Path, resources: Path) -> str:
     jars = [path for path in Path("/usr/share/java").glob("*.jar") if not LOGGERS.search(path.name)]
     core = next((path for path in jars if path.name == "jena-core.jar"), None)
     if core is None:
-        missing("Apache Jena (libapache-jena-java)")
+        skip_or_fail("Apache Jena (libapache-jena-java)")
     with zipfile.ZipFile(core) as jar:
         for name in jar.namelist():
             if name.startswith(JENA_XML) and name.endswith(".properties"):

@@ -17,7 +17,7 @@ from sq_graph.importers.sheets import SheetFaults
 from sq_graph.importers.workspace import make_workspace
 from tests.workspaces import BASE, chan_workspace
 
-pytestmark = pytest.mark.usefixtures("light")
+pytestmark = pytest.mark.usefixtures("light_content")
 
 BIBLIOGRAPHY = """@incollection{city2022, author={City, Ann}, title={The city}, year=2022, chapter=6, pages={1--20}}
 @techreport{quoted2015, author={Quoted, Bo}, title={Terms}, year=2015, number={CASE/12}, type={CASEpaper}}
@@ -41,7 +41,7 @@ def mine(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
     return atlas
 
 
-@pytest.mark.usefixtures("whole")
+@pytest.mark.usefixtures("full_content")
 def test_the_exported_review_names_the_work_that_was_read(mine: Atlas, tmp_path: Path) -> None:
     whole_map = sq_graph.open(mine.layouts[-1].root)
     whole_map.export("review", str(tmp_path / "out"), "social-inclusion")

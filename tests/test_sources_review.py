@@ -18,7 +18,7 @@ from sq_graph.sync import sync
 from tests.conftest import attribution_of
 from tests.workspaces import BASE, chan_workspace
 
-pytestmark = pytest.mark.usefixtures("light")
+pytestmark = pytest.mark.usefixtures("light_content")
 
 TRUST = f"{BASE}id/claim/trust-first"
 CHAN = f"{BASE}id/definition/chan-cohesion"
@@ -131,7 +131,7 @@ def test_a_record_goes_with_its_statement(atlas: Atlas) -> None:
     assert second_readings(atlas.graph, [TRUST]) == ()
 
 
-@pytest.mark.usefixtures("whole")
+@pytest.mark.usefixtures("full_content")
 def test_a_statement_marked_by_hand_is_bound_by_sync(atlas: Atlas) -> None:
     path, root = file_of(atlas), atlas.layouts[-1].root
     text = path.read_text(encoding="utf-8").replace("Status-draft", "Status-second-read")
@@ -160,7 +160,7 @@ def test_what_cannot_be_read(atlas: Atlas, thing: str, given: dict[str, str], me
         edit.second_reading(thing, **given)
 
 
-@pytest.mark.usefixtures("whole")
+@pytest.mark.usefixtures("full_content")
 def test_packaged_statements_have_their_records() -> None:
     atlas = sq_graph.open(packaged_only=True)
     assert atlas.definition("room-1999-rupture").attribution.review == "second-read"

@@ -20,7 +20,7 @@ from sq_graph.importers.reading_notes import read_notes
 from sq_graph.importers.sheets import SheetFaults
 from sq_graph.importers.workspace import make_workspace
 
-pytestmark = pytest.mark.usefixtures("light")
+pytestmark = pytest.mark.usefixtures("light_content")
 
 DATA = Path(__file__).parent / "data"
 HEAD = "work,page,concept,summary"

@@ -22,7 +22,7 @@ from sq_graph.importers.workspace import (
 from sq_graph.reason.positions import read_positions
 from sq_graph.resources import VERSION
 
-pytestmark = pytest.mark.usefixtures("light")
+pytestmark = pytest.mark.usefixtures("light_content")
 
 BASE = "https://example.org/review/"
 
@@ -164,7 +164,7 @@ def filled(text: str) -> str:
     return text
 
 
-@pytest.mark.usefixtures("whole")
+@pytest.mark.usefixtures("full_content")
 @pytest.mark.wide
 def test_skeletons_pass_once_their_gaps_are_filled(folder: Path) -> None:
     """One of every kind, in one workspace."""
@@ -242,7 +242,7 @@ def test_two_workspaces_with_one_slug_stay_two(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.usefixtures("whole")
+@pytest.mark.usefixtures("full_content")
 def test_a_map_follows_what_others_wrote_when_it_is_refreshed(folder: Path) -> None:
     first, second = sq_graph.open(workspace=folder), sq_graph.open(folder)
     assert second.ask("held-by", holder="barry").rows

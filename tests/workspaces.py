@@ -1,4 +1,4 @@
-"""A workspace to write into: one work of one author, with a definition."""
+"""Workspaces and small maps for tests that write."""
 
 from __future__ import annotations
 
@@ -35,20 +35,20 @@ def chan_workspace(
 
 
 def light_root(folder: Path) -> Path:
-    """A copy of the packaged content without what was read in Phillips 2008: two thirds of its
-    statements, of which most edits, imports and commands need none.
+    """A copy of the packaged content without what was read in Phillips 2008: two thirds of the
+    statements, which most edits, imports and commands do not need.
     """
     packaged = resources.root()
-    unread = shutil.ignore_patterns("phillips-2008")
-    shutil.copytree(packaged / "ontology", folder / "ontology", ignore=unread)
+    ignored = shutil.ignore_patterns("phillips-2008")
+    shutil.copytree(packaged / "ontology", folder / "ontology", ignore=ignored)
     for name in ("shapes", "queries"):
         (folder / name).symlink_to(packaged / name)
     return folder
 
 
 def small_map(folder: Path) -> Layout:
-    """The packaged vocabulary, shapes and questions with one cited work: what is asked of a
-    rule needs no more, and takes a tenth of the time.
+    """The packaged vocabulary, shapes and questions with one cited work: tests of rules need
+    no more, and take a tenth of the time.
     """
     packaged = resources.root()
     for path in (path for pattern in CORE for path in (packaged / "ontology").glob(pattern)):

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import missing
+from tests.conftest import skip_or_fail
 
 DARK = pytest.param("dark", marks=pytest.mark.wide)
 AXE = "4.14.1"
@@ -122,7 +122,7 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
                 timeout=120,
             )
         except (OSError, subprocess.SubprocessError):
-            missing(
+            skip_or_fail(
                 f"axe-core {AXE} is not at hand: install npm and go online once, or put it at {kept}"
             )
         with tarfile.open(next(folder.glob("*.tgz"))) as packed:
