@@ -52,7 +52,7 @@ def positions(
     'Word senses: treated as one.'
     """
     if senses not in SENSES:
-        problem = f"words cannot be taken as {senses!r}"
+        problem = f"unknown word senses: {senses!r}"
         raise InputError(problem, remedy=f"Ask for {' or '.join(SENSES)}")
     position_set = read_positions(layouts, graph)
     findings = verdicts.find_all(position_set, verdicts.read_stored(layouts))
@@ -164,7 +164,7 @@ def _faults(
 ) -> Iterator[ModuleFinding]:
     fault = partial(ModuleFinding, position.path)
     for line, problem in outside_owl:
-        remedy = "Say it by classes, roles and things that are declared"
+        remedy = "Express it with declared classes, roles and things"
         yield fault(line, f"outside OWL 2 DL: {problem}", remedy)
     for axiom in position.content.axioms:
         text = f"the axiom “{sentence(axiom, position_set.labels)}”"
@@ -183,5 +183,5 @@ def _faults(
                 remedy = "Add it to sq:comprises, or leave the axiom out"
                 yield fault(axiom.line, f"{problem} the position does not comprise", remedy)
         if not axiom.reading:
-            problem = f"{text} does not say whose step it is"
+            problem = f"{text} does not say whose inference it is"
             yield fault(axiom.line, problem, "Annotate it with sq:reading")

@@ -67,7 +67,7 @@ class _ShownConflict(NamedTuple):
 
 @dataclass(frozen=True)
 class Matrix:
-    """The findings on all pairs of positions, under one assumption about words."""
+    """The findings on all pairs of positions, under one assumption about word senses."""
 
     graph: Graph
     world: PositionSet

@@ -76,7 +76,7 @@ class PositionSet:
         return not hedges or bool(hedges - {"question", "disclaimed"})
 
     def identities_of(self, slugs: Iterable[str], senses: str) -> tuple[Axiom, ...]:
-        """The identities under an assumption about words that concern no other positions."""
+        """The identities under an assumption about word senses that concern no other positions."""
         others = set(self.positions) - set(slugs)
         internal = (axiom for axiom in self.identities if not self.owners[axiom] & others)
         return tuple(axiom for axiom in internal if senses in axiom.senses)

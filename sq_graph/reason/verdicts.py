@@ -32,7 +32,7 @@ _OPPOSING = (CONTRADICT[1], ON_READING, *CONTRADICT[2:], UNOPPOSED, OPPOSED)
 VERDICTS = (*_OPPOSING, CONTAINS, NO_CONFLICT, NO_TERM, UNCHECKED)
 
 Group = tuple[tuple[str, ...], str]
-"""Positions in the order of their slugs, and an assumption about words."""
+"""Positions in the order of their slugs, and an assumption about word senses."""
 Conflict = tuple[tuple[str, ...], tuple[str, ...]]
 """The keys of a minimal set of axioms that contradict each other, and of the neutral axioms that it
 needs.
@@ -41,7 +41,7 @@ needs.
 
 @dataclass(frozen=True)
 class GroupFinding:
-    """The findings of a reasoner on some positions under one assumption about words.
+    """The findings of a reasoner on some positions under one assumption about word senses.
 
     `level` is 0 where they do not contradict each other, else the firmness of the claims that do: 1
     asserted, 2 hedged, 3 presumed; `hangs` are the neutral axioms without any one of which they do

@@ -148,7 +148,7 @@ class Compiler:
             try:
                 compiled = tuple(_numbered(self._rules(shape, broken)))
                 if self._may_be_empty and self.shapes.values(shape, "targetNode"):
-                    problem = "sh:targetNode is not compiled with a path of perhaps no step"
+                    problem = "sh:targetNode is not compiled with a path that may be empty"
                     raise NotCompiled(problem)
                 rules[shape] = compiled
                 uncompiled += broken
