@@ -148,8 +148,8 @@ def _with_colour(annotation: Annotation) -> Annotation:
 def _colour_name(rgb: Sequence[float]) -> str:
     """The plain name of a colour given by its red, green and blue, or '' without these three.
 
-    >>> _colour((1, 0.83, 0)), _colour((0.18, 0.66, 0.9)), _colour((0.67, 0.67, 0.67))
-    ('yellow', 'blue', 'grey')
+    >>> [_colour_name(rgb) for rgb in ((1, 0.83, 0), (0.18, 0.66, 0.9), (0.67, 0.67, 0.67))]
+    ['yellow', 'blue', 'grey']
     """
     if len(rgb) != 3:
         return ""
