@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple, TypedDict, cast
+from typing import Any, NamedTuple, TypedDict, cast
 
 from sq_graph.errors import InputError, UnknownName
 from sq_graph.importers.deleting import Deleting
@@ -215,27 +215,21 @@ class Attributing(Deleting):
         return passage
 
     def _definition_slug(
-        self, work: str, suffix: str, summary: str, phrase: str, attributes: Properties
+        self, work: str, suffix: str, phrase: str, properties: Mapping[str, Any]
     ) -> str:
         """The slug of a definition, made of work and place, with the holder in between if the work
         only reports it and no earlier version was named without; `_free_slug` keeps it distinct.
         """
         slug, file = f"{slug_of(work)}-{suffix}", self.file_of(work)
-        holders = [holder for _, holder in cast(list[tuple[str, str]], attributes["sq:heldBy"])]
+        holders = [holder for _, holder in properties["sq:heldBy"]]
         if holders and not set(holders) & set(self.works_index.authors(work)):
             existing = self.statements.about(file, self.mint("definition", slug))
             if {o[1:-1] for p, o in existing if p == f"<{SQ}heldBy>"} != set(holders):
                 slug = "-".join([slug_of(work), *map(slug_of, holders[:2]), suffix])
-        return self._free_slug(file, "definition", slug, summary, phrase, attributes)
+        return self._free_slug(file, "definition", slug, phrase, properties)
 
     def _free_slug(
-        self,
-        file: Path,
-        kind: str,
-        slug: str,
-        summary: str,
-        phrase: str,
-        attributes: Properties,
+        self, file: Path, kind: str, slug: str, phrase: str, properties: Properties
     ) -> str:
         """A slug; in an import followed by the first words of a phrase, if a thing with another
         summary and passage has that slug.
@@ -244,8 +238,8 @@ class Attributing(Deleting):
         existing = self.statements.about(file, namesake)
         if self.on_conflict != "update" or not existing:
             return slug
-        properties = {"sq:summary": ("en", summary), "sq:reportedIn": attributes["sq:reportedIn"]}
-        new_pairs = StatedThing.of("", properties).pairs - StatedThing.of("", {}).pairs
+        identifying = {name: properties[name] for name in ("sq:summary", "sq:reportedIn")}
+        new_pairs = StatedThing.of("", identifying).pairs - StatedThing.of("", {}).pairs
         first_words = make_slug(phrase).split("-")[:4]
         if new_pairs & existing or not any(first_words):
             return slug

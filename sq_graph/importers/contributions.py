@@ -179,11 +179,6 @@ class Contributions(Attributing):
         attributes = self.attribution_of(work, page, attribution)
         locator, file = locator_of(page), self.file_of(work)
         suffix, phrase = f"{slug_of(concept)}-{locator.slug}", attribution.get("phrase", "")
-        slug = make_slug(name) or self._definition_slug(work, suffix, summary, phrase, attributes)
-        own_work = cast(tuple[str, str], attributes["sq:statedIn"])[1]
-        holders = [iri for _, iri in cast(list[tuple[str, str]], attributes["sq:heldBy"])]
-        label_parts = self.definition_label(concept, work, own_work, holders, locator.label)
-        label = self._free_label("definition", slug, *label_parts)
         properties: Properties = {
             "sq:defines": ("iri", concept),
             "sq:form": self.code("form", form),
@@ -191,6 +186,11 @@ class Contributions(Attributing):
             "skos:note": ("en", note),
             **attributes,
         }
+        slug = make_slug(name) or self._definition_slug(work, suffix, phrase, properties)
+        own_work = cast(tuple[str, str], attributes["sq:statedIn"])[1]
+        holders = [iri for _, iri in cast(list[tuple[str, str]], attributes["sq:heldBy"])]
+        label_parts = self.definition_label(concept, work, own_work, holders, locator.label)
+        label = self._free_label("definition", slug, *label_parts)
         thing = self.state(file, "definition", slug, label, properties, replace=replace)
         codings = self._codings(work, thing, aspects or {}, replace)
         self._settle_parts(thing, "sq:codes", codings, replace)
@@ -351,9 +351,6 @@ class Contributions(Attributing):
         code = self.code("relation", relation) if relation else ""
         phrase, file = attribution.get("phrase", ""), self.file_of(work)
         attributes = self.attribution_of(work, page, attribution)
-        slug = make_slug(name) or self._free_slug(
-            file, "claim", make_slug(f"{prefix}-{first_words}"), summary, phrase, attributes
-        )
         properties: Properties = {
             "sq:summary": ("en", summary),
             "sq:about": [self._link(topic) for topic in as_list(about)],
@@ -364,6 +361,8 @@ class Contributions(Attributing):
             "sq:restsOn": self.code("evidence", evidence) if evidence else "",
             **attributes,
         }
+        default_slug = make_slug(f"{prefix}-{first_words}")
+        slug = make_slug(name) or self._free_slug(file, "claim", default_slug, phrase, properties)
         if not name and not replace and self.on_conflict == "refuse":
             return self.state_part(file, "claim", slug, label, properties)
         return self.state(file, "claim", slug, label, properties, replace=replace)

@@ -62,7 +62,7 @@ class Deleting(EditSession):
             blockers = self._dependants(deleted)
         if blockers:
             users = list(dict.fromkeys(chain.from_iterable(map(self._users, blockers))))
-            shown = ", ".join(map(self._describe, users[:5]))
+            shown = ", ".join(f"{kind_of(user) or 'file'} {slug_of(user)}" for user in users[:5])
             others = f" and {len(users) - 5} more" if len(users) > 5 else ""
             verb = "refers" if len(users) == 1 else "refer"
             problem = f"{slug_of(target)} cannot be deleted: {shown}{others} {verb} to it"
@@ -210,7 +210,7 @@ class Deleting(EditSession):
         for thing in things:
             for file, subject, p in self.statements.references(thing):
                 self.statements.unlink(file, subject, p, thing)  # an axiom goes with its claim
-            for _, _, pairs in self.statements.statements_of(thing):
+            for pairs in self.statements.statements_of(thing).values():
                 candidates += [o[1:-1] for _, o in pairs if o.startswith("<")]
             self.statements.remove(thing)
             self.outcomes.pop(thing, None)
@@ -224,6 +224,3 @@ class Deleting(EditSession):
         """The statements that use a union; any other thing itself."""
         subjects = [s[1:-1] for _, s, _ in self.statements.references(thing)]
         return subjects if subjects and kind_of(thing) == "union" else [thing]
-
-    def _describe(self, thing: str) -> str:
-        return f"{kind_of(thing) or 'file'} {slug_of(thing)}"

@@ -54,9 +54,8 @@ class EditSession:
         self.layout = layouts[-1]
         if not isinstance(graph, EmbeddedGraph) or self.layout.base == BASE:
             problem = "an edit changes the files of a workspace, and none is open"
-            raise InputError(
-                problem, remedy="Run sq-graph init DIR --base IRI, and open that folder"
-            )
+            remedy = "Run sq-graph init DIR --base IRI, and open that folder"
+            raise InputError(problem, remedy=remedy)
         self.graph, self._shapes, self._on_end = graph, shapes, on_end
         self.names = Names(graph, tuple(layout.base for layout in reversed(layouts)))
         self.findings: tuple[Finding, ...] = ()
@@ -79,7 +78,7 @@ class EditSession:
         self._transaction = Transaction(self.layout.root)
         self._state = "not begun"
         self._lifecycle = self._run()
-        self._new_names: dict[str, dict[str, None]] = {}
+        self._by_name: dict[str, dict[str, None]] = {}
         self._files: dict[str, Path] = {}
         self._labels: dict[str, str] = {}
         self._resolved: dict[tuple[str, tuple[str, ...]], str] = {}
@@ -137,9 +136,7 @@ class EditSession:
         for candidate in (expand(text), f"{self.layout.base}id/{text.replace(':', '/', 1)}"):
             if candidate in self.outcomes:
                 return self._require_kind(candidate, kinds)
-        new = [
-            thing for thing in self._new_names.get(text.lower(), ()) if thing not in self.removed
-        ]
+        new = [thing for thing in self._by_name.get(text.lower(), ()) if thing not in self.removed]
         matches = [thing for thing in new if not kinds or kind_of(thing) in kinds]
         thing = pick_match(matches, text) if matches else self._find_in_map(text, kinds)
         if thing in self.removed:
@@ -157,15 +154,15 @@ class EditSession:
         prefix, thing = f"{self.layout.base}id/{kind}/", self.mint(kind, slug)
         for candidate in (label[:160], f"{label[:140]}, {detail}"):
             name = candidate.lower()
-            things = {*self.names.having_label(name), *self._new_names.get(name, ())}
-            if not any(other.startswith(prefix) for other in things - self.removed - {thing}):
+            others = {*self.names.having_label(name), *self._by_name.get(name, ())}
+            if not any(other.startswith(prefix) for other in others - self.removed - {thing}):
                 return candidate
         return f"{label[:140]} ({slug})"
 
     def name(self, thing: str, *names: str) -> None:
         """Lets a thing of this edit be found by these names too."""
         for name in names:
-            self._new_names.setdefault(name.lower(), {})[thing] = None
+            self._by_name.setdefault(name.lower(), {})[thing] = None
 
     def mint(self, kind: str, slug: str) -> str:
         """The IRI of a thing of the workspace; raises InputError for an invalid slug."""
@@ -180,9 +177,8 @@ class EditSession:
         """
         if len(name := slug_of(path)) > _MAX_LENGTH:
             problem = f"{name[:40]}… is too long for the name of a file"
-            raise InputError(
-                problem, remedy=f"Give a short name of {_MAX_LENGTH} characters at most"
-            )
+            remedy = f"Give a short name of {_MAX_LENGTH} characters at most"
+            raise InputError(problem, remedy=remedy)
         return self.layout.ontology / f"{path}.ttl"
 
     def file_of(self, work: str) -> Path:
@@ -331,7 +327,7 @@ class EditSession:
 
     def _stating_file(self, thing: str, otherwise: Path | None = None) -> Path:
         """The file that states a thing of the workspace."""
-        for file, _, pairs in self.statements.statements_of(thing):
+        for file, pairs in self.statements.statements_of(thing).items():
             if any(p == TYPE for p, _ in pairs):
                 return file
         if otherwise:
@@ -396,9 +392,9 @@ class EditSession:
         change = GraphDiff(self.graph, texts, patches)
         findings = tuple(map(self._reword, validate_change(self.graph, change, self._shapes())))
         if violations := [finding for finding in findings if finding.severity == "Violation"]:
-            others = f" (and {len(violations) - 1} more)" if len(violations) > 1 else ""
-            first = str(violations[0]).rstrip(".")
-            raise FindingsError(f"nothing was changed: {first}{others}", violations)
+            first, *others = violations
+            more = f" (and {len(others)} more)" if others else ""
+            raise FindingsError(f"nothing was changed: {str(first).rstrip('.')}{more}", violations)
         self.findings = findings
         return change
 

@@ -149,13 +149,9 @@ class Folder:
 
     def _from_notes(self, edit: Edit) -> Iterator[tuple[str, NoteRow, Path]]:
         """The rows of exported notes, each with the work that it cites."""
-
-        def find(name: str, kinds: Sequence[str]) -> str:
-            return edit.find(name, *kinds)
-
         for path in self.notes:
             try:
-                notes = read_notes(path, find)
+                notes = read_notes(path, lambda name, kinds: edit.find(name, *kinds))
             except BrokenFile as error:
                 self._report("not imported", path, "", f"{error.what}. {error.remedy}")
                 continue
@@ -163,7 +159,7 @@ class Folder:
                 self._report("set apart", path, "", f"{notes.left_out} annotations cite no work")
             for row in notes.rows:
                 try:
-                    yield find(row["work"], ["work"]), row, path
+                    yield edit.find(row["work"], "work"), row, path
                 except SqGraphError:
                     consequence = f"so the highlight on p. {row['page']} is left out"
                     reason = f"the bibliography has no such work, {consequence}"

@@ -209,8 +209,8 @@ class GraphBuilder:
 
     def remove(self, thing: str) -> None:
         """Removes all statements about a thing, with its blank nodes."""
-        for file, subject, _ in self.statements_of(thing):
-            self._remove_subject(file, subject)
+        for file in self.statements_of(thing):
+            self._remove_subject(file, f"<{thing}>")
         self._stated.pop(thing, None)
 
     def drop_unreferenced(self, subjects: AbstractSet[str]) -> None:
@@ -237,8 +237,8 @@ class GraphBuilder:
 
     def values(self, thing: str, name: str) -> list[str]:
         """The terms that the files give as values of a property of a thing."""
-        statements = self.statements_of(thing)
-        return [o for _, _, pairs in statements for p, o in sorted(pairs) if p == name]
+        statements = self.statements_of(thing).values()
+        return [o for pairs in statements for p, o in sorted(pairs) if p == name]
 
     def has_statements(self, file: Path) -> bool:
         """Whether a file currently has any statements."""
@@ -325,11 +325,10 @@ class GraphBuilder:
             if slug in file.path.read_bytes():
                 yield file.path
 
-    def statements_of(self, thing: str) -> list[tuple[Path, str, frozenset[_Pair]]]:
+    def statements_of(self, thing: str) -> dict[Path, frozenset[_Pair]]:
         """The statements about a thing, by file."""
-        subject = f"<{thing}>"
-        pairs_by_file = [(file, self.about(file, thing)) for file in self.files_naming(thing)]
-        return [(file, subject, pairs) for file, pairs in pairs_by_file if pairs]
+        by_file = {file: self.about(file, thing) for file in self.files_naming(thing)}
+        return {file: pairs for file, pairs in by_file.items() if pairs}
 
     def references(self, thing: str) -> list[tuple[Path, str, str]]:
         """The references to a thing: the file, the subject, and the property of each."""

@@ -24,10 +24,10 @@ def merge_into(edit: Deleting, target: str, source: str) -> list[tuple[str, str]
     are not kept.
     """
     statements, slug, new_slug = edit.statements, slug_of(source), slug_of(target)
-    target_pairs = [pair for _, _, pairs in statements.statements_of(target) for pair in pairs]
+    target_pairs = [pair for pairs in statements.statements_of(target).values() for pair in pairs]
     rows = edit.graph.select(f"SELECT ?p {{ <{target}> ?p ?o }}")
     known = {p for p, _ in target_pairs} | {f"<{row['p'].value}>" for row in rows}
-    source_pairs = {pair for _, _, pairs in statements.statements_of(source) for pair in pairs}
+    source_pairs = {pair for pairs in statements.statements_of(source).values() for pair in pairs}
     filled = known - _SEVERAL | {TYPE, LABEL}
     moved = {pair for pair in source_pairs if pair[0] not in filled}
     dropped = sorted(source_pairs - moved)
@@ -52,7 +52,7 @@ def merge_into(edit: Deleting, target: str, source: str) -> list[tuple[str, str]
         derived_slug = new_slug + slug_of(thing).removeprefix(slug)
         if not edit.is_taken(edit.mint(kind_of(thing) or "", derived_slug)):
             edit.rename(thing, derived_slug)
-    files = [file for file, _, _ in statements.statements_of(target)]
+    files = list(statements.statements_of(target))
     files.append(edit.file_of(target) if kind_of(target) == "work" else edit.file("data/agents"))
     statements.add_triples(files[0], ((f"<{target}>", p, o) for p, o in moved))
     lost = [pair for pair in dropped if pair[0] not in (TYPE, *_LINES) and pair not in target_pairs]
@@ -86,7 +86,9 @@ def _move_passage(edit: Deleting, file: Path, passage: str, old: str, new: str) 
     statements = edit.statements
     target = edit.mint("passage", new + slug_of(passage).removeprefix(old))
     existing = statements.statements_of(target)
-    if existing and not any(statements.about(file, passage) <= pairs for _, _, pairs in existing):
+    if existing and not any(
+        statements.about(file, passage) <= pairs for pairs in existing.values()
+    ):
         return  # it says more than the existing one
     if existing:
         statements.remove(passage)

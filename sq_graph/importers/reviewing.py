@@ -167,7 +167,7 @@ class Reviewing(Updating):
         """Sets the status of a statement of the workspace and of its codings."""
         status = {"sq:reviewStatus": self.code("reviewStatus", "second-read")}
         for iri in (statement, *self._parts([statement]).get(statement, ())):
-            for file, _, pairs in self.statements.statements_of(iri):
+            for file, pairs in self.statements.statements_of(iri).items():
                 if any(p == _STATUS for p, _ in pairs):
                     self.statements.change(file, iri, status)
                     self.outcomes.setdefault(iri, "changed")
@@ -186,7 +186,7 @@ class Reviewing(Updating):
         """The statements about things in the files of the workspace as this edit changes them."""
         facts_by_thing: dict[str, dict[str, list[Term]]] = {}
         for thing in things:
-            for _, _, pairs in self.statements.statements_of(thing):
+            for pairs in self.statements.statements_of(thing).values():
                 values = facts_by_thing.setdefault(thing, defaultdict(list))
                 for p, o in sorted(pairs):
                     values[shorten(p[1:-1])].append(_parse_term(o))

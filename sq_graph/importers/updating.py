@@ -257,8 +257,7 @@ class Updating(Positions):
         return self.passage(self._work_read(statement), page, phrase)
 
     def _passage_pairs(self, passage: str) -> Iterable[tuple[str, str]]:
-        ((_, _, pairs), *_) = self.statements.statements_of(passage)
-        return pairs
+        return next(iter(self.statements.statements_of(passage).values()))
 
     def _page_of(self, passage: str) -> str:
         """The page of a passage as methods take it: `290–291`, or `Introduction, para. 2`."""
