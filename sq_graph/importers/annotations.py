@@ -24,9 +24,7 @@ _HUES |= {"purple": 285, "magenta": 340, "red again": 361}
 """The upper end of each colour on the colour wheel, in degrees."""
 
 _MARKED_UP = re.compile(r"<(?:span|mark)\b([^<>]*)>(?=(.{1,9000}?)</(?:span|mark)>)", re.DOTALL)
-_BACKGROUND = re.compile(
-    r'(?:background(?:-color)?|"color"|data-color)\s*[:=]\s*"?(#[0-9a-fA-F]{6})'
-)
+_COLOUR = re.compile(r'(?:background(?:-color)?|"color"|data-color)\s*[:=]\s*"?(#[0-9a-fA-F]{6})')
 
 Item = Mapping[str, Any]
 
@@ -88,7 +86,7 @@ def text_colours(content: str, annotations: Sequence[Annotation]) -> list[Annota
     """The annotations in a text of Markdown or HTML, with the colours in its markup."""
     colours = {}
     for attributes, marked in _MARKED_UP.findall(content):
-        if background := _BACKGROUND.search(unquote(attributes)):
+        if background := _COLOUR.search(unquote(attributes)):
             words = _word_text(html.unescape(re.sub("<[^<>]*>", "", marked)))
             colours[words] = _hex_colour_name(background[1])
     names = (colours.get(_word_text(annotation.quotation), "") for annotation in annotations)

@@ -76,10 +76,8 @@ class Arguments(Contributions):
         says: it is shown as our interpretation.
         """
         thing = self._find_own(self.find(statement, *STATEMENTS))
-        properties = {
-            "supports": ("sq:supports", "sq:readAsSupporting"),
-            "opposes": ("sq:opposes", "sq:readAsOpposing"),
-        }
+        properties = {"supports": ("sq:supports", "sq:readAsSupporting")}
+        properties |= {"opposes": ("sq:opposes", "sq:readAsOpposing")}
         if bears not in properties:
             remedy = "Choose among supports, opposes"
             raise InputError(f"a statement cannot {bears!r} another", remedy=remedy)

@@ -214,23 +214,19 @@ class Attributing(Deleting):
             self.statements.add(file, passage, location)
         return passage
 
-    def _definition_slug(
-        self, work: str, suffix: str, phrase: str, properties: Mapping[str, Any]
-    ) -> str:
+    def _default_slug(self, work: str, suffix: str, phrase: str, values: Mapping[str, Any]) -> str:
         """The slug of a definition, made of work and place, with the holder in between if the work
         only reports it and no earlier version was named without; `_free_slug` keeps it distinct.
         """
         slug, file = f"{slug_of(work)}-{suffix}", self.file_of(work)
-        holders = [holder for _, holder in properties["sq:heldBy"]]
+        holders = [holder for _, holder in values["sq:heldBy"]]
         if holders and not set(holders) & set(self.works_index.authors(work)):
             existing = self.statements.about(file, self.mint("definition", slug))
             if {o[1:-1] for p, o in existing if p == f"<{SQ}heldBy>"} != set(holders):
                 slug = "-".join([slug_of(work), *map(slug_of, holders[:2]), suffix])
-        return self._free_slug(file, "definition", slug, phrase, properties)
+        return self._free_slug(file, "definition", slug, phrase, values)
 
-    def _free_slug(
-        self, file: Path, kind: str, slug: str, phrase: str, properties: Properties
-    ) -> str:
+    def _free_slug(self, file: Path, kind: str, slug: str, phrase: str, values: Properties) -> str:
         """A slug; in an import followed by the first words of a phrase, if a thing with another
         summary and passage has that slug.
         """
@@ -238,7 +234,7 @@ class Attributing(Deleting):
         existing = self.statements.about(file, namesake)
         if self.on_conflict != "update" or not existing:
             return slug
-        identifying = {name: properties[name] for name in ("sq:summary", "sq:reportedIn")}
+        identifying = {name: values[name] for name in ("sq:summary", "sq:reportedIn")}
         new_pairs = StatedThing.of("", identifying).pairs - StatedThing.of("", {}).pairs
         first_words = make_slug(phrase).split("-")[:4]
         if new_pairs & existing or not any(first_words):
@@ -330,10 +326,15 @@ class Locator(NamedTuple):
 
     @property
     def slug(self) -> str:
-        """The locator as part of a slug."""
+        """The locator as part of a slug: `p290`, `p290-291`, `pxi`, `abstract`.
+
+        >>> Locator("290", "291").slug, Locator("abstract").slug
+        ('p290-291', 'abstract')
+        """
         if self.section:
             return f"{make_slug(self.section)[:60].strip('-')}-{self.paragraph}"
-        return page_slug(self.first, self.last)
+        slug = "-".join(make_slug(page) for page in (self.first, self.last) if page)
+        return f"p{slug}" if re.match(r"[0-9]|[ivxlc]+(-|\Z)", slug) else slug
 
     @property
     def label(self) -> str:
@@ -353,13 +354,3 @@ def locator_of(page: str | int) -> Locator:
     if match := _SECTION.fullmatch(" ".join(str(page).split())):
         return Locator(section=match["section"], paragraph=int(match["number"]))
     return Locator(*pages(page))
-
-
-def page_slug(first: str, last: str) -> str:
-    """Pages as part of a slug: `p290`, `p290-291`, `pxi`, `abstract`.
-
-    >>> page_slug("290", "291"), page_slug("abstract", "")
-    ('p290-291', 'abstract')
-    """
-    slug = "-".join(make_slug(page) for page in (first, last) if page)
-    return f"p{slug}" if re.match(r"[0-9]|[ivxlc]+(-|\Z)", slug) else slug

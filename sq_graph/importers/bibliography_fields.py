@@ -18,9 +18,7 @@ PUBLISHED |= FORMATS["bibtex"]["fields"]
 _REASONS = {name: reason for reason, names in FORMATS["not-kept"].items() for name in names}
 _OTHERS = ("others", "et al")
 _DOI = re.compile(r"10\.[0-9]{4,9}/[^\s{}]+")
-_DOI_IN_NOTE = re.compile(
-    r"(?:^|; ?)DOI: ?(?:\w+://[\w.]+/)?(10\.[0-9]{4,9}/[^\s;]+)", re.IGNORECASE
-)
+_NOTE_DOI = re.compile(r"(?:^|; ?)DOI: ?(?:\w+://[\w.]+/)?(10\.[0-9]{4,9}/[^\s;]+)", re.IGNORECASE)
 _PAGES = re.compile(r"(?:pp?\.|pages?\s|[SСс]\.|стр\.)\s*(?=[0-9])")
 _PUNCTUATED = ("dcterms:title", "dcterms:publisher", "sq:publisherPlace")
 """Fields that catalogues end with the punctuation before the next one: `Glencoe, Ill. :`."""
@@ -93,8 +91,7 @@ class RecordFields:
             clean = [_PAGES.sub("", value) for value in clean]
         if name in _PUNCTUATED:
             clean = [re.sub(r" [:;/]$|(?<=[a-z.]{2}),$", "", value) for value in clean]
-        new = [value for value in dict.fromkeys(clean) if value and value not in existing]
-        if new:
+        if new := [value for value in dict.fromkeys(clean) if value and value not in existing]:
             self.fields[name] = [*existing, *new]
 
     def put_addresses(self, doi: str, *urls: str) -> None:
@@ -143,9 +140,9 @@ class RecordFields:
         for which Zotero has no field.
         """
         notes = self.fields.pop("skos:note", [])
-        if "bibo:doi" not in self.fields and (found := _DOI_IN_NOTE.search("; ".join(notes))):
-            self.put("bibo:doi", found[1].rstrip(".,"))
-            notes = [_DOI_IN_NOTE.sub("", note).removeprefix("; ") for note in notes]
+        if "bibo:doi" not in self.fields and (match := _NOTE_DOI.search("; ".join(notes))):
+            self.put("bibo:doi", match[1].rstrip(".,"))
+            notes = [_NOTE_DOI.sub("", note).removeprefix("; ") for note in notes]
         self.put("skos:note", *notes)
         for target, label in IN_NOTE.items():
             text = r"\S+?" if label == "URL" else ".+?"

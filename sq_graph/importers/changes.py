@@ -11,12 +11,8 @@ from sq_graph.model.facts import code_of, truncate
 from sq_graph.turtle.terms import literal_parts
 from sq_graph.vocab import kind_of, shorten, slug_of
 
-_FIELDS = FIELD_OF | {
-    "rdfs:label": "",
-    "sq:reportedIn": "passage",
-    "sq:rank": "rank",
-    "rdf:type": "kind",
-}
+_FIELDS = FIELD_OF | {"rdfs:label": "", "rdf:type": "kind"}
+_FIELDS |= {"sq:reportedIn": "passage", "sq:rank": "rank"}
 _FIELDS |= dict.fromkeys(("sq:codedValue", "sq:codedTerm", "sq:coverage"), "value")
 
 _ROW_PASSAGE = re.compile(r"/passage/.*-row-[0-9]+>$")

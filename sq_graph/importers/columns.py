@@ -84,7 +84,7 @@ EXAMPLE: dict[str, str] = _FILE["example"]
 CELLS = defaultdict(CellKind, {name: CellKind(**kind) for name, kind in _FILE["kinds"].items()})
 """The kinds of cell other than plain text."""
 _SHEETS = _FILE["sheets"].items()
-SHEETS = {name: Sheet(**one | {"columns": _columns(one["columns"])}) for name, one in _SHEETS}
+SHEETS = {name: Sheet(**spec | {"columns": _columns(spec["columns"])}) for name, spec in _SHEETS}
 """The sheets in the order in which they are read."""
 _NAMES = {name: {c.parameter: c.name for c in sheet.columns} for name, sheet in SHEETS.items()}
 
@@ -141,9 +141,8 @@ def _in_words(remedy: str, names: Mapping[str, str]) -> str:
     >>> _in_words("add sq:heldBy, or sq:via for each", {"sq:heldBy": "holder"})
     'add holder'
     """
-    text = _TERM.sub(lambda term: names.get(term[0], term[0]), remedy)
-    clauses = re.split(", (?=or |and )", text)
-    return ", ".join(takewhile(lambda clause: not _TERM.search(clause), clauses))
+    parts = re.split(", (?=or |and )", _TERM.sub(lambda term: names.get(term[0], term[0]), remedy))
+    return ", ".join(takewhile(lambda part: not _TERM.search(part), parts))
 
 
 def _readable(message: str) -> str:

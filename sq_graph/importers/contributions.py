@@ -186,7 +186,7 @@ class Contributions(Attributing):
             "skos:note": ("en", note),
             **attributes,
         }
-        slug = make_slug(name) or self._definition_slug(work, suffix, phrase, properties)
+        slug = make_slug(name) or self._default_slug(work, suffix, phrase, properties)
         own_work = cast(tuple[str, str], attributes["sq:statedIn"])[1]
         holders = [iri for _, iri in cast(list[tuple[str, str]], attributes["sq:heldBy"])]
         label_parts = self.definition_label(concept, work, own_work, holders, locator.label)
@@ -287,10 +287,8 @@ class Contributions(Attributing):
         and no work is needed.
         """
         work, target = self.find(in_, "work") if in_ else "", self.find(object, *_ALIGNABLE)
-        parts, file = (
-            [self.find(part, *_ALIGNABLE) for part in as_list(subject)],
-            self.file_of(work),
-        )
+        parts = [self.find(part, *_ALIGNABLE) for part in as_list(subject)]
+        file = self.file_of(work)
         if not parts:
             raise InputError("an alignment has no subject", remedy="Name one thing or several")
         slugs = [slug_of(work) or "ours", *map(slug_of, parts), relation, slug_of(target)]

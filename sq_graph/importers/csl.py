@@ -57,12 +57,10 @@ def _items(content: Any, file: str) -> list[Any]:
         if isinstance(content, dict) and isinstance(content.get(name), list):
             content = content[name]
     items = [content] if isinstance(content, dict) else content
-    if not isinstance(items, list) or (items and not any(map(_is_work, items))):
-        problem = (
-            "this JSON has no list of works: it is not CSL-JSON, and not from Crossref or Zotero"
-        )
-        raise BrokenFile(problem, file, remedy="Export the library as CSL JSON")
-    return items
+    if isinstance(items, list) and (not items or any(map(_is_work, items))):
+        return items
+    problem = "this JSON has no list of works: it is not CSL-JSON, and not from Crossref or Zotero"
+    raise BrokenFile(problem, file, remedy="Export the library as CSL JSON")
 
 
 def _zotero(item: Any) -> Mapping[str, Any]:

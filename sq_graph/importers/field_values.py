@@ -3,7 +3,7 @@ values.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,9 +41,8 @@ def field_values(graph: Graph, thing: str) -> dict[str, tuple[str, ...]]:
     """
     about: Facts = facts(graph, [thing]).get(thing, {})
     kind = kind_of(thing) or ""
-    fields = {name: texts(about, p) for name, p in _properties("value").items()}
-    codes = _properties("code").items()
-    fields |= {name: tuple(map(code_of, texts(about, p))) for name, p in codes}
+    fields = {name: texts(about, p) for name, p in _properties("value")}
+    fields |= {name: tuple(map(code_of, texts(about, p))) for name, p in _properties("code")}
     fields |= {"of": texts(about, OF_PROPERTY.get(kind, "")), "holder": texts(about, "sq:heldBy")}
     fields |= _passage(graph, about)
     citations = facts(graph, texts(about, "sq:citation")).values()
@@ -61,9 +60,9 @@ def field_values(graph: Graph, thing: str) -> dict[str, tuple[str, ...]]:
     return {name: values for name, values in fields.items() if any(values)}
 
 
-def _properties(key: str) -> dict[str, str]:
-    """The property of each field that has a key in `fields.toml`."""
-    return {name: field["property"] for name, field in FIELDS.items() if key in field}
+def _properties(key: str) -> Iterator[tuple[str, str]]:
+    """Each field that has a key in `fields.toml`, with its property."""
+    return ((name, field["property"]) for name, field in FIELDS.items() if key in field)
 
 
 def _passage(graph: Graph, about: Facts) -> dict[str, tuple[str, ...]]:

@@ -113,8 +113,7 @@ class Folder:
         if not self.rows:
             return []
         names = ("to-complete.xlsx", *(f"to-complete-{number}.xlsx" for number in range(2, 1000)))
-        paths = (edit.layout.root / name for name in names)
-        path = next(path for path in paths if not path.exists())
+        path = next(path for name in names if not (path := edit.layout.root / name).exists())
         write_rows(Names(edit.graph, edit.names.bases), path, self.rows)
         count = len(self.rows)
         waiting = "1 highlight waits" if count == 1 else f"{count} highlights wait"
