@@ -138,8 +138,8 @@ def read_header(text: str, path: Path) -> dict[str, Any]:
             raise BrokenFile(f"the header lacks '{field}'", str(path), 1, remedy)
     columns, projected = tuple(map(str, header.get("columns") or ())), _columns(text, path)
     if columns != projected:
-        named, given = ", ".join(columns), ", ".join(projected)
-        problem = f"the header names the columns {named}, the query gives {given}"
+        expected, actual = ", ".join(columns), ", ".join(projected)
+        problem = f"the header names the columns {expected}, the query gives {actual}"
         raise BrokenFile(problem, str(path), remedy="Make them agree")
     return header
 

@@ -23,18 +23,7 @@ OWL_SYNTAXES = {
     "owlxml": "OWL/XML",
 }
 """The ontology syntaxes that only the OWL API reads, by their names in `fmt --from`."""
-OTHER_ENDINGS = (
-    ".owl",
-    ".rdf",
-    ".rdfxml",
-    ".xml",
-    ".jsonld",
-    ".nt",
-    ".ofn",
-    ".omn",
-    ".owx",
-    ".obo",
-)
+OWL_ENDINGS = (".owl", ".rdf", ".rdfxml", ".xml", ".jsonld", ".nt", ".ofn", ".omn", ".owx", ".obo")
 """The endings of files that an ontology editor may leave beside a Turtle file."""
 _NAMES = {"rdfxml": "RDF/XML", "jsonld": "JSON-LD", **OWL_SYNTAXES}
 _HEAD_LENGTH = 4096

@@ -77,13 +77,10 @@ class Table:
         >>> Table(("about", "a", "b"), (("x", "1", "1"), ("y", "1", "2"))).differing().rows
         (('y', '1', '2'),)
         """
-        indices = [
-            index
-            for index, row in enumerate(self.rows)
-            if len({cell for cell in row[1:] if cell not in ("", None, silence)}) > 1
-        ]
-        groups = tuple(self.groups[index] for index in indices) if self.groups else ()
-        return replace(self, rows=tuple(self.rows[index] for index in indices), groups=groups)
+        silent = {"", None, silence}
+        indices = [i for i, row in enumerate(self.rows) if len(set(row[1:]) - silent) > 1]
+        groups = tuple(self.groups[i] for i in indices) if self.groups else ()
+        return replace(self, rows=tuple(self.rows[i] for i in indices), groups=groups)
 
     def picked(self, places: Iterable[int]) -> Table:
         """Only the columns at these positions.
@@ -92,8 +89,8 @@ class Table:
         (('x', '2'),)
         """
         indices = list(places)
-        rows = tuple(tuple(row[index] for index in indices) for row in self.rows)
-        return replace(self, columns=tuple(self.columns[index] for index in indices), rows=rows)
+        rows = tuple(tuple(row[i] for i in indices) for row in self.rows)
+        return replace(self, columns=tuple(self.columns[i] for i in indices), rows=rows)
 
     def headed_rows(self) -> Iterator[tuple[str, tuple[Cell, ...]]]:
         """Each row with the heading of its group, which is empty unless a new group begins.

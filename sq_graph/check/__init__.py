@@ -17,7 +17,7 @@ from sq_graph.graph.layout import CATALOG, Layout, MapFile
 from sq_graph.model.facts import truncate, values
 from sq_graph.model.second_readings import changed_since_reading
 from sq_graph.queries import Question, read_question
-from sq_graph.rdf_syntax import OTHER_ENDINGS
+from sq_graph.rdf_syntax import OWL_ENDINGS
 from sq_graph.resources import display_path
 from sq_graph.shacl.pyshacl_engine import pyshacl_report
 from sq_graph.shacl.shapes import Change, Notice, Shapes, new_violations
@@ -94,7 +94,7 @@ def _unread_files(layout: Layout) -> Iterator[Finding]:
     Turtle.
     """
     for path in sorted(layout.ontology.rglob("*.*")):
-        if path.suffix.lower() in OTHER_ENDINGS and path.name != CATALOG:
+        if path.suffix.lower() in OWL_ENDINGS and path.name != CATALOG:
             message = "this file is not read, because the files of a map are Turtle"
             remedy = "Save it as Turtle under the ending .ttl, or move it"
             yield _file_finding(path, None, message, f"{remedy} out of the ontology folder")

@@ -151,10 +151,8 @@ UNCODED = Coding()
 
 def read_codings(graph: Graph, definitions: Iterable[str]) -> dict[tuple[str, str], Coding]:
     """The coding of each definition under each aspect, by (definition, aspect)."""
-    query = (
-        f"SELECT DISTINCT ?coding {{ VALUES ?d {{ {values(definitions)} }} ?coding sq:codes ?d }}"
-    )
-    entries = facts(graph, iris(graph, query))
+    pattern = f"VALUES ?d {{ {values(definitions)} }} ?coding sq:codes ?d"
+    entries = facts(graph, iris(graph, f"SELECT DISTINCT ?coding {{ {pattern} }}"))
     names = labels(graph, linked(entries, "sq:codedValue"))
     codings = {}
     for coding in entries.values():

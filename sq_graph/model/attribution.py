@@ -203,12 +203,7 @@ def attributions(graph: Graph, things: Iterable[str]) -> dict[str, Attribution]:
     """
     unique_things = list(dict.fromkeys(things))
     entries = facts(graph, unique_things, (*_PROPERTIES, *_PART_OF))
-    wholes = {
-        iri: text(entry, name)
-        for iri, entry in entries.items()
-        for name in _PART_OF
-        if name in entry
-    }
+    wholes = {iri: text(entry, p) for iri, entry in entries.items() for p in _PART_OF if p in entry}
     entries |= facts(graph, set(wholes.values()) - set(entries), _PROPERTIES)
     attributed = {
         thing: entry

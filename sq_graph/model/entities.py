@@ -281,13 +281,13 @@ def _years(graph: Graph, things: Iterable[str]) -> dict[str, tuple[int | None, i
     statement.
     """
     query = f"""SELECT
-      ?thing (MIN(?stated) AS ?own) (MIN(?between) AS ?via) (MIN(?read) AS ?last) {{
+      ?thing (MIN(?stated) AS ?direct) (MIN(?between) AS ?via) (MIN(?read) AS ?reported) {{
       VALUES ?thing {{ {values(things)} }}
       OPTIONAL {{ ?thing sq:statedIn/sq:year ?stated }}
       OPTIONAL {{ ?thing sq:via/sq:year ?between }}
       OPTIONAL {{ ?thing sq:reportedIn/sq:inWork/sq:year ?read }} }} GROUP BY ?thing"""
-    years = {}
+    years, names = {}, ("direct", "via", "reported")
     for row in graph.select(query):
-        own, via, last = (int(row[k].value) if k in row else None for k in ("own", "via", "last"))
-        years[row["thing"].value] = own, via or last
+        direct, via, reported = (int(row[k].value) if k in row else None for k in names)
+        years[row["thing"].value] = direct, via or reported
     return years

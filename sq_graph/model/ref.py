@@ -38,12 +38,12 @@ def as_list(value: Nameable | Iterable[Nameable]) -> list[Nameable]:
     return [item for item in value if item]
 
 
-def text_of(value: object, description: str = "a text", remedy: str = "") -> str:
+def text_of(value: object, kind: str = "a text", remedy: str = "") -> str:
     """A text as it is; raises InputError for anything else.
 
     Parameters:
         value: the value, which should be a text.
-        description: the description of the expected value in the error.
+        kind: the expected kind of value, with its article.
         remedy: the remedy in the error; by default, to write it in quotation marks.
 
     >>> text_of(5)
@@ -52,9 +52,7 @@ def text_of(value: object, description: str = "a text", remedy: str = "") -> str
     """
     if isinstance(value, str):
         return value
-    raise InputError(
-        f"{value!r} is not {description}", remedy=remedy or "Write it in quotation marks"
-    )
+    raise InputError(f"{value!r} is not {kind}", remedy=remedy or "Write it in quotation marks")
 
 
 def text_list(value: str | Iterable[str]) -> list[str]:
