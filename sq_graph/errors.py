@@ -37,7 +37,7 @@ class SqGraphError(Exception):
         self.what, self.where, self.line, self.remedy = what, where, line, remedy
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Lets an error come back from another process with its text and attributes."""
+        """Lets an error be pickled with its text and attributes."""
         return _restore, (type(self), self.args, self.__dict__)
 
 

@@ -14,9 +14,9 @@ VERSION = "0.2.0"
 RELEASED = "2026-11-28"
 """Its date."""
 PRIOR_VERSION = "0.1.0"
-"""The release before it."""
+"""The previous release."""
 PRIOR_RELEASED = "2026-11-22"
-"""The date of that."""
+"""The date of the previous release."""
 
 
 def root() -> Path:

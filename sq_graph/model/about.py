@@ -30,7 +30,7 @@ FAMILY = "skos:member?/sq:memberOf?/(sq:senseOf|skos:broader)*"
 """From a category, sense, narrower concept or union to the thing that it belongs to."""
 RECORD_COLUMNS = ("view", "name", "kind", "statement", "role", "of", "says", "hedge", "source")
 FEW = 3
-"""Up to this many rows, an answer also names the views that hold more about what was asked."""
+"""The number of rows up to which an answer also names the views that hold more about its things."""
 _SHORT, _LONG = 5, 10  # a view of more than _LONG statements is cut to the first _SHORT
 
 

@@ -1,4 +1,4 @@
-"""The coded words of the vocabulary as types; a test compares them with `core.ttl`."""
+"""The codes of the vocabulary as types; a test compares them with `core.ttl`."""
 
 from typing import Literal
 
@@ -8,10 +8,10 @@ Hedge = Literal[
 """How firmly something is put forward."""
 
 Basis = Literal["read", "reported", "worded"]
-"""On what the attribution rests: the holder's words, a report, or our interpretation."""
+"""The basis of an attribution: the holder's words, a report, or our interpretation."""
 
 Evidence = Literal["case", "empirical-study", "literature-review", "statistics", "theory"]
-"""The kind of evidence on which a statement is said to rest."""
+"""The kind of evidence claimed for a statement."""
 
 Form = Literal[
     "characterised", "extensional", "generic", "named-only", "paraphrased", "partial", "quoted"
@@ -104,4 +104,4 @@ Coverage = Literal["answered", "not-applicable", "partly", "silent"]
 """How far a source fills a cell of a matrix."""
 
 ItemRole = Literal["cause", "consequence", "example", "factor", "instance", "manifestation", "sign"]
-"""As what the items of a cell are listed."""
+"""The role in which the items of a cell are listed."""

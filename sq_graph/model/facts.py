@@ -11,7 +11,7 @@ Facts = Mapping[str, Sequence[Term]]
 
 _BATCH_SIZE = 400
 _MAX_CACHED = 20_000
-"""The number of things whose statements are kept in memory; more would be a whole large map."""
+"""The number of things whose statements are cached, so that a large map is never cached in full."""
 
 
 def facts(

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sq_graph.errors import InputError
 from sq_graph.graph import Graph
 from sq_graph.model.facts import Facts, code, facts, linked, number, text, texts
+from sq_graph.model.ref import text_of
 from sq_graph.resources import data_beside
 from sq_graph.vocab import slug_of
 
@@ -215,9 +215,7 @@ def ascii_slug(text: str) -> str:
     >>> ascii_slug("Łukasz O'Neill: Trust & Co")
     'lukasz-oneill-trust-co'
     """
-    if not isinstance(text, str):
-        raise InputError(f"{text!r} is not a text", remedy="Write it in quotation marks")
-    if _SLUG.fullmatch(text):
+    if _SLUG.fullmatch(text_of(text)):
         return text
     transliterated = text.casefold().translate(
         {0x142: "l", 0xF8: "o", 0xE6: "ae", 0xFE: "th", 0xF0: "d", 0x111: "d", 0x131: "i"}
