@@ -31,13 +31,13 @@ def doubts(
     only_read: bool = False,
     among: Collection[str] | None = None,
 ) -> tuple[Doubt, ...]:
-    """Every doubt about the statements of a map; those that need a text, for the texts given.
+    """Every doubt about the statements of a map; those that need a text, for the given texts.
 
     Parameters:
         sources: texts; one that is not known to be a work of the map is not used.
-        dismissed: include doubts that a reader has dismissed.
-        only_read: only of statements that rest on one of the texts.
-        among: only of these statements, by IRI; by default of all.
+        dismissed: whether to include doubts that a reader has dismissed.
+        only_read: whether to examine only statements that rest on one of the texts.
+        among: the IRIs of the statements to examine; by default all.
 
     >>> from sq_graph.graph import EmbeddedGraph
     >>> doubts(EmbeddedGraph())
@@ -70,8 +70,8 @@ def _in_text(
     """A statement with its lines, if the text of the work that was read is given."""
     for work in dict.fromkeys(location.work for location in statement.locations):
         if text := texts.get(work):
-            in_work = (each for each in statement.locations if each.work == work)
-            spans = tuple(filter(None, (each.lines_in(text.source) for each in in_work)))
+            in_work = (location for location in statement.locations if location.work == work)
+            spans = tuple(filter(None, (location.lines_in(text.source) for location in in_work)))
             if spans:
                 return StatementInText(statement, literature, text, spans)
     return None

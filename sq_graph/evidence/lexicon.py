@@ -26,7 +26,7 @@ MILD_HEDGE = _any_of("mild_hedge")
 CONDITION = _any_of("condition", r"|^if\b", re.NOFLAG)
 """Words that limit a statement in our own words; in a text they may limit something else."""
 DENIAL, CRITICISM, OPEN_LIST = _any_of("denial"), _any_of("criticism"), _any_of("open_list")
-PARTING = _any_of("parting")
+SEPARATION = _any_of("separation")
 """Words that set two things apart without denying anything."""
 QUOTATION = re.compile(r"(?<!\w)[‘“\"'«](?:[‘“”\"]?\w+(?:[’'-]\w+)*[’”\",;.:]* ){2}")
 """The start of a quotation of at least three words."""

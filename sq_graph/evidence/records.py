@@ -75,11 +75,9 @@ def write_records(report: VerifyReport, layout: Layout) -> list[Path]:
             is_own = anchor.thing.startswith(layout.base) and location.work == source.work
             if anchor.is_marker or not is_own:
                 continue
-            entry: dict[str, object] = {
-                "outcome": finding.outcome.words,
-                "pages": [*location.pages],
-            }
-            entry["lines"] = [location.first_line, location.last_line]
+            entry: dict[str, object] = {"outcome": finding.outcome.words}
+            lines = [location.first_line, location.last_line]
+            entry |= {"pages": [*location.pages], "lines": lines}
             if finding.outcome is PhraseOutcome.EXACT and not location.first_line:
                 entry["found in lines"] = _lines_on_page(anchor.phrase, location, source)
             phrases.setdefault(anchor.phrase, []).append(entry)
@@ -89,8 +87,8 @@ def write_records(report: VerifyReport, layout: Layout) -> list[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         dumps = partial(json.dumps, ensure_ascii=False)
         items = ((phrase, sorted(phrases[phrase], key=json.dumps)) for phrase in sorted(phrases))
-        lines = ",\n".join(f"  {dumps(phrase)}: {dumps(entries)}" for phrase, entries in items)
-        write_durably(path, f'{{"{source.digest}": {{\n{lines}\n}}}}\n'.encode())
+        body = ",\n".join(f"  {dumps(phrase)}: {dumps(entries)}" for phrase, entries in items)
+        write_durably(path, f'{{"{source.digest}": {{\n{body}\n}}}}\n'.encode())
         files.append(path)
     return files
 

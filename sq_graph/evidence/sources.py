@@ -91,9 +91,9 @@ class Source:
         depth = max((depth for _, title, depth in self._titles if title == section), default=None)
         if depth is None:
             return True
-        preceding = [title for title in self._titles[::-1] if title[0] <= line]
-        nested = [*takewhile(lambda title: title[1] != section, preceding)]
-        return len(nested) < len(preceding) and all(title[2] > depth > 0 for title in nested)
+        preceding = [(title, level) for n, title, level in self._titles[::-1] if n <= line]
+        nested = [*takewhile(lambda item: item[0] != section, preceding)]
+        return len(nested) < len(preceding) and all(level > depth > 0 for _, level in nested)
 
     @property
     def is_counted(self) -> bool:
@@ -116,9 +116,9 @@ class Source:
             return self
         return self.shifted(int(first) - 1) if int(last) - int(first) + 1 == count else self
 
-    def shifted(self, by: int) -> Source:
-        """The text with a number added to that of each page."""
-        return replace(self, pages=tuple(str(int(page) + by) for page in self.pages))
+    def shifted(self, offset: int) -> Source:
+        """The text with an offset added to the number of each page."""
+        return replace(self, pages=tuple(str(int(page) + offset) for page in self.pages))
 
     def label(self, first: int, last: int) -> str:
         """The location of lines in words: `p. 4`, `pp. 4–5`, or the line if the text has no

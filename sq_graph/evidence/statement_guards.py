@@ -12,7 +12,7 @@ from sq_graph.evidence.text_matching import fold
 from sq_graph.vocab import shorten
 
 GUARDS: Guards = {}
-TALK = ("Claim", "Definition", "Alignment", "DeniedAlignment")
+ASSERTIONS = ("Claim", "Definition", "Alignment", "DeniedAlignment")
 _REREAD_REMEDY = "Read the lines again: which of the two acts on the other?"
 _UPWARDS = ("relation-kind-of", "relation-exemplifies", "relation-aspect-of")
 """Relations whose object is the wider of two things."""
@@ -25,7 +25,7 @@ _USUAL = 3  # other statements, at least, that must use a thing at one end only
 def hedge_without_words(statement: ReadStatement, _: Literature) -> Iterator[str]:
     """Doubts a statement that is coded as hedged, but worded without a hedge."""
     hedge = statement.first("hedge").removeprefix("hedge-")
-    if hedge in ("", "asserted", "question", "disclaimed") or statement.kind not in TALK:
+    if hedge in ("", "asserted", "question", "disclaimed") or statement.kind not in ASSERTIONS:
         return
     words = fold(statement.own_words)
     if any(fold(marker) in words for marker in statement.all("hedgeMarker")):
@@ -39,7 +39,7 @@ def hedge_in_words(statement: ReadStatement, _: Literature) -> Iterator[str]:
     """Doubts a statement that is coded as asserted, but worded with a hedge."""
     patterns = (lexicon.STRONG_HEDGE, lexicon.MILD_HEDGE, lexicon.CONDITION)
     hedge = next(filter(None, (pattern.search(statement.own_words) for pattern in patterns)), None)
-    if hedge and statement.first("hedge") == "hedge-asserted" and statement.kind in TALK:
+    if hedge and statement.first("hedge") == "hedge-asserted" and statement.kind in ASSERTIONS:
         yield f"it is coded as asserted, but its words hedge (“{hedge.group()}”)"
 
 
@@ -125,7 +125,7 @@ def _label(statement: ReadStatement, literature: Literature) -> str:
 def relation_against_words(statement: ReadStatement, literature: Literature) -> Iterator[str]:
     """Doubts a statement whose words deny its relation or announce another one."""
     relation = literature.relation_of(statement)
-    if not relation or statement.kind not in TALK:
+    if not relation or statement.kind not in ASSERTIONS:
         return
     name, words = relation["label"][0], fold(statement.own_words)
     stated = " ".join(statement.all("label", "wording"))
@@ -144,7 +144,7 @@ def relation_against_words(statement: ReadStatement, literature: Literature) -> 
 
 
 def _sets_apart(text: str) -> bool:
-    return any(pattern.search(text) for pattern in (lexicon.DENIAL, lexicon.PARTING))
+    return any(pattern.search(text) for pattern in (lexicon.DENIAL, lexicon.SEPARATION))
 
 
 @guard(GUARDS, "Correct sq:logic or the summary")

@@ -10,13 +10,13 @@ from functools import cached_property
 from sq_graph.evidence import lexicon
 from sq_graph.evidence.lexicon import numbers, sentences, stems
 from sq_graph.evidence.sources import Source
-from sq_graph.evidence.statement_guards import TALK
+from sq_graph.evidence.statement_guards import ASSERTIONS
 from sq_graph.evidence.statements import Guards, Literature, ReadStatement, guard
 from sq_graph.evidence.text_matching import fold
 from sq_graph.vocab import shorten
 
 GUARDS: Guards = {}
-_MIN_SHARES = {"Claim": 0.23, "Category": 0.18} | dict.fromkeys(TALK[1:], 0.25)
+_MIN_SHARES = {"Claim": 0.23, "Category": 0.18} | dict.fromkeys(ASSERTIONS[1:], 0.25)
 """The share of a statement's words, weighted by rarity, that its lines must have."""
 _DEFAULT_SHARE = 0.15
 _MIN_SUMMARY_SHARE = 0.15  # the same for a summary alone
@@ -147,7 +147,7 @@ def _words(text: str) -> list[str]:
 def hedge_in_lines(reading: StatementInText) -> Iterator[str]:
     """Doubts a statement that is coded as asserted, but whose lines hedge."""
     statement, patterns = reading.statement, (lexicon.STRONG_HEDGE, lexicon.MILD_HEDGE)
-    if statement.first("hedge") != "hedge-asserted" or statement.kind not in (*TALK, "Model"):
+    if statement.first("hedge") != "hedge-asserted" or statement.kind not in (*ASSERTIONS, "Model"):
         return
     hedge = next(filter(None, (pattern.search(reading.sentence) for pattern in patterns)), None)
     if hedge and fold(hedge.group()) not in _VAGUE_HEDGES:

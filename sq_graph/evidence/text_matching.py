@@ -39,7 +39,7 @@ def _normalise(text: str) -> str:
 
 @dataclass(frozen=True)
 class FoldedText:
-    """The folded text of some lines: `starts` holds the offset of each of the line `numbers`.
+    """The folded text of some lines: `starts` are the offsets at which the lines `numbers` start.
 
     `joints` are the offsets in words from which a hyphen was removed: it may be due to the line
     end, so it is left out, yet either half of such a word counts as a word.

@@ -173,8 +173,8 @@ def format_references(records: Iterable[Record], style: str) -> str:
     items, originals = [], {}
     for record, (number, year) in _number_records(records):
         item = to_csl(record) | {"id": record.iri.lower(), "issued": {"date-parts": [[number]]}}
-        is_alone = item["type"] == "article-journal" and "container-title" not in item
-        item["type"] = "book" if is_alone or item["type"] in _BOOK_TYPES else item["type"]
+        is_standalone = item["type"] == "article-journal" and "container-title" not in item
+        item["type"] = "book" if is_standalone or item["type"] in _BOOK_TYPES else item["type"]
         for person in (*item.get("author", ()), *item.get("editor", ())):
             given = person.get("given", "")
             if given and given.upper() == given.lower():  # a script without initials
@@ -224,7 +224,7 @@ def _restore(line: str, style: str, number: str, year: str, editors: int, volume
     """
     is_apa = style == _STYLES["apa"]
     if is_apa:
-        line = _ROLE.sub(lambda role: role[0].capitalize(), line).replace(" (Publication)", "")
+        line = _ROLE.sub(lambda match: match[0].capitalize(), line).replace(" (Publication)", "")
     else:
         line = re.sub("(”+)([.,])", r"\2\1", line).removesuffix(" Edition.")
     line = re.sub(rf",? (?:&|and) {_OTHERS_MARK}", ", et al", line).replace(_OTHERS_MARK, "et al")

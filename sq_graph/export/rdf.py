@@ -91,9 +91,9 @@ def _rename_nodes(triples: Iterable[Triple]) -> list[Triple]:
 
     def name(node: str) -> str:
         if node not in names:
-            parent, link = parents.get(node, (None, None))
+            parent, predicate = parents.get(node, (None, None))
             path = parent and (name(parent.value) if parent.kind == "bnode" else parent.value)
-            description = f"{path} {link and link.value} {content(node)}"
+            description = f"{path} {predicate and predicate.value} {content(node)}"
             names[node] = f"b{hashlib.sha256(description.encode()).hexdigest()[:16]}"
         return names[node]
 

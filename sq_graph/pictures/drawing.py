@@ -48,10 +48,8 @@ class Drawing:
         radius: float = 3,
     ) -> None:
         """Draws a rectangle in named colours."""
-        geometry = (
-            f'x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" rx="{radius}"'
-        )
-        self._parts.append(f"<rect {geometry}{_paint(fill, stroke)}/>")
+        shape = f'x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" rx="{radius}"'
+        self._parts.append(f"<rect {shape}{_paint(fill, stroke)}/>")
 
     def path(
         self,
