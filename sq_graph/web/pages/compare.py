@@ -48,12 +48,12 @@ def compare(context: PageContext, query: Query) -> Page:
     down, across = first(query, "down"), first(query, "across")
     content |= {"sheet": sheet, "down": down, "across": across}
     if not (down and across):
-        return Page("compare.html", title, sheet.at(), content=content, table=sheet.table)
+        return Page("compare.html", title, sheet.address(), content=content, table=sheet.table)
     for name in (down, across):
         if name not in sheet.all_columns:
             raise UnknownName("aspect", name, sheet.all_columns)
     content |= {"crossed": sheets.cross_tabulate(sheet, down, across)}
-    address = sheet.at(down=down, across=across)
+    address = sheet.address(down=down, across=across)
     table = sheets.cross_table(sheet, down, across)
     return Page("compare.html", title, address, content=content, table=table)
 

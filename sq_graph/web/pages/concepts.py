@@ -76,4 +76,4 @@ def concept(context: PageContext, iri: str, query: Query) -> Page:
     content["disagreements"] = read_disagreements(context.graph, iri)
     description = f"{len(definitions)} definitions of {label}, side by side, each with its page."
     table = sheet.table if definitions else None
-    return Page("concept.html", label, sheet.at(), description, content, table, iri=iri)
+    return Page("concept.html", label, sheet.address(), description, content, table, iri=iri)

@@ -47,8 +47,8 @@ class Page:
     """A page before it is rendered: the template and its content.
 
     `table`, `picture` (SVG) and the records of `works` can be downloaded; `answer` is cited, by
-    default one made of the table; `iri` is the thing that the page is about. `linked` in its
-    content is JSON-LD for search engines, beside its title and description.
+    default one made of the table; `iri` is the thing that the page is about. `json_ld` in its
+    content is for search engines, beside its title and description.
     """
 
     template: str

@@ -52,14 +52,14 @@ class Pages:
             choice = choose(request.headers.get("accept", ""), choices)
             form = choice.form if choice and choice.form != "html" else ""
         query = urlencode([pair for pair in pairs if pair[0] != "format"])
-        answer = await self.page(request, path, query, form)
-        if answer.status_code != 404:
-            return answer
+        response = await self.page(request, path, query, form)
+        if response.status_code != 404:
+            return response
         try:  # perhaps it is the IRI of a file, or of a thing with a path of its own
             return await self._iri(request)
         except (HTTPException, InputError):
             if form == "object" or "text/html" in request.headers.get("accept", ""):
-                return answer
+                return response
             raise
 
     async def page(self, request: Request, path: str, query: str = "", form: str = "") -> Response:
@@ -77,10 +77,10 @@ class Pages:
                 raise
             # the page with the query and the reason why it is not answered
             task |= {"unanswered": error.detail}
-            answer = await self.app.answer(request, task, kind="page")
-            answer.status_code = error.status_code
-            answer.headers.update(error.headers or {})
-            return answer
+            response = await self.app.answer(request, task, kind="page")
+            response.status_code = error.status_code
+            response.headers.update(error.headers or {})
+            return response
 
     def service(self, request: Request, url: str) -> Response:
         """`/sparql` without a query: the form for one, or the description of the service."""
@@ -102,8 +102,8 @@ class Pages:
         """`POST /answers`: saves an answer, for the forms of this server and for requests with the
         token.
         """
-        own_form = is_own_form(request, self.app.origin(request))
-        if not own_form and not has_token(request, self.app.settings):
+        is_own = is_own_form(request, self.app.origin(request))
+        if not is_own and not has_token(request, self.app.settings):
             raise token_needed("Saving an answer")
         fields = dict(sparql.decoded_form((await request.body())[:20_000]))
         reply = await self.app.run({"kind": "keep", "fields": fields}, request)

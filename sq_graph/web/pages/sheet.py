@@ -51,25 +51,25 @@ class DefinitionTable:
     facets: Mapping[str, tuple[str, Mapping[str, int]]]
     values: Mapping[str, Mapping[str, int]]
     table: Table
-    has_own: bool
+    has_workspace: bool
 
-    def at(self, **changes: str | list[str]) -> str:
+    def address(self, **changes: str | list[str]) -> str:
         """The address of the same table with some parameters changed."""
         return with_query(self.base, **{**self.state, **changes})
 
-    def chosen(self, name: str) -> str:
+    def parameter(self, name: str) -> str:
         """The value of a parameter, or ''."""
         return next(iter(self.state.get(name, [])), "")
 
     def sort_address(self, column: str) -> str:
         """The address of the table sorted by a column, in reverse if it is sorted by it already."""
         key = key_of(column)
-        return self.at(sort=f"-{key}" if self.chosen("sort") == key else key)
+        return self.address(sort=f"-{key}" if self.parameter("sort") == key else key)
 
     def sorted_by(self, column: str) -> str:
         """`ascending` or `descending` if it is sorted by a column, else ''."""
         key = key_of(column)
-        return {key: "ascending", f"-{key}": "descending"}.get(self.chosen("sort"), "")
+        return {key: "ascending", f"-{key}": "descending"}.get(self.parameter("sort"), "")
 
 
 def key_of(column: str) -> str:
@@ -123,7 +123,7 @@ def read_definition_table(
         facets={name: facet for name, facet in facets.items() if len(facet[1]) > 1},
         values={aspect: _values(all_rows, aspect) for aspect in aspects},
         table=_table(source, rows, columns, bool(first(query, "transposed"))),
-        has_own=bool(context.own_base),
+        has_workspace=bool(context.own_base),
     )
 
 

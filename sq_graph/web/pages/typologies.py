@@ -116,7 +116,7 @@ def comparison(
     if typologies:
         svg = picture(context.graph, typologies, context.address, undrawn, readings)
     content = {"typologies": typologies, "options": options, "toggles": toggles}
-    content["linked"] = {"@type": "DefinedTermSet", "hasDefinedTerm": terms}
+    content["json_ld"] = {"@type": "DefinedTermSet", "hasDefinedTerm": terms}
     address = with_query(path, **parameters)
     return Page("typology.html", title, address, description, content, table, svg)
 

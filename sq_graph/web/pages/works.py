@@ -78,7 +78,7 @@ def work(context: PageContext, iri: str, _: Query) -> Page:
         "anomalies": context.iris(
             f"SELECT DISTINCT ?s {{ VALUES ?kind {{ {kinds} }} ?s a ?kind . {reported_in_it} }}"
         ),
-        "linked": {
+        "json_ld": {
             "@type": "ScholarlyArticle",
             "name": work.title or work.label,
             "datePublished": str(work.year or ""),

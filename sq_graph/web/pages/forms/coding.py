@@ -19,7 +19,7 @@ from sq_graph.importers.field_values import field_values
 from sq_graph.model.aspects import Aspect, read_aspects
 from sq_graph.model.records import make_slug
 from sq_graph.vocab import slug_of
-from sq_graph.web.pages.forms.saving import PostedFields, digest_of, parse_codes, recorded
+from sq_graph.web.pages.forms.saving import PostedFields, digest_of, parse_codes, undoable
 from sq_graph.web.pages.forms.texts import page_text
 from sq_graph.web.pages.page import Page, Query, first, form_page, with_query
 from sq_graph.web.pages.page_context import PageContext
@@ -115,7 +115,7 @@ def submit_coding(context: PageContext, path: str, pairs: PostedFields, refusal:
             errors, status = {"": _CHANGED}, 409
         if errors:
             return _settling_form(context, definition, pair, codes, errors=errors, status=status)
-        with recorded(context.atlas, f"the settled codes of {context.label(definition)}") as edit:
+        with undoable(context.atlas, f"the settled codes of {context.label(definition)}") as edit:
             edit.update(definition, aspects=codes)  # empty aspects keep their values
         return _agreement_address(*pair)
     if not errors and fields.get("digest") != _digest(_codings(context, coder).get(slug, {})):

@@ -64,11 +64,11 @@ class Editing:
         task = {"kind": "edit", "address": request.scope["path"], "fields": pairs}
         task["refusal"] = OLD_FORM if is_old else ""
         async with self.app.write_lock:
-            answer = await self._answer(request, task, 403 if is_old else 0)
-            if answer.status_code == 303:
+            response = await self._answer(request, task, 403 if is_old else 0)
+            if response.status_code == 303:
                 self.save_count += 1
                 self.app.pool.show(f"save {self.save_count}")
-        return answer
+        return response
 
     async def _fields(self, request: Request) -> Parameters:
         """The fields of a form of this server; raises HTTPException for any other."""

@@ -254,7 +254,7 @@ def _form(
 
 def _deletion(context: PageContext, thing: str, error: str = "", status: int = 200) -> Page:
     query = f"SELECT DISTINCT ?s {{ ?s ?p <{thing}> FILTER(isIRI(?s)) }}"
-    content = {"thing": thing, "referring": context.iris(query), "error": error}
+    content = {"thing": thing, "referrers": context.iris(query), "error": error}
     address = f"/edit/{kind_of(thing)}/{slug_of(thing)}/delete"
     return form_page("delete.html", f"Delete {context.label(thing)}", address, content, status)
 
@@ -262,7 +262,7 @@ def _deletion(context: PageContext, thing: str, error: str = "", status: int = 2
 def _delete(context: PageContext, thing: str, pairs: PostedFields) -> Page | str:
     label = context.label(thing)
     try:
-        with saving.recorded(context.atlas, "deleting it") as edit:
+        with saving.undoable(context.atlas, "deleting it") as edit:
             edit.delete(thing, cascade=dict(pairs).get("cascade") == "yes")
     except InputError as error:
         if "=True" not in error.remedy:

@@ -82,7 +82,7 @@ def digest_of(values: Values) -> str:
 
 def add(atlas: Atlas, form: EditForm, values: Values) -> str:
     """Adds the statement of a form; returns its IRI. Raises RefusedForm with errors by field."""
-    with _saving(atlas, form, values) as edit:
+    with _form_edit(atlas, form, values) as edit:
         return call_method(edit, form, parse_arguments(edit, form, values))
 
 
@@ -100,7 +100,7 @@ def change(atlas: Atlas, form: EditForm, values: Values, thing: str, digest: str
         ChangedMeanwhile: it has changed since.
         RefusedForm: the form has errors, by field.
     """
-    with _saving(atlas, form, values) as edit:
+    with _form_edit(atlas, form, values) as edit:
         current = field_values(edit.graph, thing)
         if digest_of(current) != digest:
             raise ChangedMeanwhile(current)
@@ -143,10 +143,10 @@ def _empty_value(field: FormField) -> Any:
 
 
 @contextmanager
-def _saving(atlas: Atlas, form: EditForm, values: Values) -> Iterator[Edit]:
+def _form_edit(atlas: Atlas, form: EditForm, values: Values) -> Iterator[Edit]:
     """An edit whose errors are reported by the fields of the form."""
     try:
-        with recorded(atlas, form.kind) as edit:
+        with undoable(atlas, form.kind) as edit:
             yield edit
     except (RefusedForm, ChangedMeanwhile):
         raise
@@ -207,7 +207,7 @@ def _capital(text: str) -> str:
 
 
 @contextmanager
-def recorded(atlas: Atlas, description: str) -> Iterator[Edit]:
+def undoable(atlas: Atlas, description: str) -> Iterator[Edit]:
     """An edit that `undo` can revert."""
     graph, layout = atlas.graph, atlas.layouts[-1]
     assert isinstance(graph, EmbeddedGraph)
