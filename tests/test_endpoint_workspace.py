@@ -163,7 +163,7 @@ def test_links_and_redirects_of_a_deep_address_lead_back_to_it(deep: Server) -> 
     for prefix in ("/deep/map", ""):  # a proxy may pass the path on, or take it away
         page = deep.ask("GET", f"{prefix}/concepts")
         assert page.status == 200
-        links = re.findall(r'(?:href|src|action|data-terms)="(/[^"]*)"', page.text)
+        links = re.findall(r'(?:href|src|action|data-terms|data-suggestions)="(/[^"]*)"', page.text)
         assert len(links) > 50
         assert {link[:10] for link in links} == {"/deep/map/"}
         style = next(link for link in links if link.endswith(".css"))

@@ -11,7 +11,7 @@ from sq_graph.web import pages
 from sq_graph.web.pages import PageContext, RenderedPage, forms
 from sq_graph.web.pages.page import Page
 
-_ROOT_LINK = re.compile(rb'\b((?:href|src|action|data-terms|data-search)=")/(?!/)')
+_ROOT_LINK = re.compile(rb'\b((?:href|src|action|data-terms|data-search|data-suggestions)=")/(?!/)')
 
 
 def render_task(context: PageContext, task: Mapping[str, Any]) -> RenderedPage:
