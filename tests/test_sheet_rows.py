@@ -15,7 +15,7 @@ from sq_graph.atlas import Atlas
 from sq_graph.errors import FindingsError, InputError
 from sq_graph.importers.attributing import pages
 from sq_graph.importers.field_values import field_values
-from sq_graph.importers.filled_in import update
+from sq_graph.importers.form_input import update
 from sq_graph.importers.sheets import SheetFaults
 from sq_graph.importers.workspace import make_workspace
 from tests.conftest import ROOT, attribution_of

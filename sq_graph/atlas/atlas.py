@@ -249,7 +249,7 @@ class Atlas(Reading):
         Raises UnknownName, naming the known ones, for an unknown kind or field, and InputError for
         an invalid value.
         """
-        from sq_graph.importers.filled_in import add
+        from sq_graph.importers.form_input import add
 
         with self.edit() as edit:
             return add(edit, kind, fields, replace)

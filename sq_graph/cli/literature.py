@@ -250,7 +250,7 @@ def update(atlas: LocalMap, thing: str, changes: Annotated[list[str], Fields]) -
         thing: The slug, label or IRI of the thing.
         changes: The new values, such as hedge=asserted or page=12.
     """
-    from sq_graph.importers.filled_in import update as update_texts
+    from sq_graph.importers.form_input import update as update_texts
 
     with atlas.edit() as edit:
         iri = update_texts(edit, thing, _values_by_field(changes))

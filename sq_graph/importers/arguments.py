@@ -192,7 +192,7 @@ class Arguments(Contributions):
         """
         work, properties = self.find(in_, "work") if in_ else "", dict[str, Any]()
         for field, value in fields.items():
-            properties |= {field: value} if ":" in field else self._field(kind, field, value)
+            properties |= {field: value} if ":" in field else self._properties(kind, field, value)
         properties |= self.attribution_of(work, page, attribution)
         file, slug = self.file_of(work), make_slug(name or label)
         return self.state(file, kind, slug, label, properties, classes, replace=replace)

@@ -102,7 +102,7 @@ class Attributing(Deleting):
             "sq:reviewStatus": self.code("reviewStatus", "draft"),
         }
 
-    def _field(
+    def _properties(
         self, kind: str, field: str, value: object
     ) -> dict[str, PropertyValue | Sequence[PropertyValue]]:
         """The properties behind a field of a kind of thing, with their values."""

@@ -105,7 +105,7 @@ def absent_properties(sheet: str, header: Collection[str]) -> frozenset[str]:
     names = [p for p, field in FIELD_OF.items() if field in absent]
     names += [p for field in absent for p in _FURTHER_PROPERTIES.get(field, ())]
     if sheet == "alignments" and "denied" in absent:
-        names.append("rdfs:label")  # which says that it is denied
+        names.append("rdfs:label")  # it says that the relation is denied
     return frozenset(f"<{expand(name)}>" for name in names if name)
 
 

@@ -14,7 +14,7 @@ from sq_graph.importers.reviewing import Reviewing
 __all__ = ["AttributionArgs", "Edit", "pages"]
 
 ImportRows = list[tuple[str, str, str, str]]
-"""What an import says of files and things: what became of each, where, which thing, why."""
+"""The report of an import, by row: the outcome, the file and line, the thing, the reason."""
 
 
 class Edit(Reviewing):
@@ -35,9 +35,9 @@ class Edit(Reviewing):
     ...     work = edit.work(
     ...         "chan-2006", title="Reconsidering", authors=["Chan, Joseph"], year=2006
     ...     )
-    ...     made = edit.definition(
+    ...     definition = edit.definition(
     ...         of="social-cohesion", in_=work, page="290", summary="A state of interactions."
     ...     )
-    >>> made
+    >>> definition
     'https://example.org/review/id/definition/chan-2006-social-cohesion-p290'
     """

@@ -74,7 +74,7 @@ class Folder:
     def import_into(self, edit: Edit, step: Callable[..., None]) -> Iterator[str]:
         """Matches the PDFs and states a passage for each highlight; yields the outcome of each."""
         with optional("the writer of workbooks", "import"):
-            import openpyxl  # noqa: F401  # for the workbook; nothing may be half done
+            import openpyxl  # noqa: F401  # for the workbook: fail before anything is done
         step(len(self.pdfs))
         highlights: list[tuple[str, NoteRow, Path]] = []
         records = list(edit.works_index.records())

@@ -34,7 +34,7 @@ Outcome = Literal["new", "changed", "unchanged"]
 
 _Pair = tuple[str, str]
 _Pairs = frozenset[_Pair]
-_NONE: _Pairs = frozenset()
+_NO_PAIRS: _Pairs = frozenset()
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class _Document:
         changed |= original.keys() - subjects.keys()
         old, new = ({s: state[s] for s in changed if s in state} for state in (original, subjects))
         if any(is_blank(s) or any(is_blank(o) for _, o in old[s]) for s in old):
-            return None  # there are none in the new text, whose blocks are plain
+            return None  # the new text has none: its blocks are plain
         return old, new
 
     def mentions(self, thing: str) -> bool:
@@ -171,16 +171,16 @@ class GraphBuilder:
             kept_pairs = frozenset(pair for pair in existing if pair[0] in kept_properties)
             pairs = kept_pairs.union(pair for pair in pairs if pair[0] not in kept_properties)
         new = pairs - {_DRAFT} - existing
-        if not new:  # the same, though a second reader may have checked it
+        if not new:  # the same, perhaps checked by a second reader
             return "unchanged"
         if kind_of(thing) == "definition" and {p for p, _ in new} == {LABEL}:  # generated
-            self._put(file, thing, new | {pair for pair in existing if pair[0] != LABEL})
+            self._replace_pairs(file, thing, new | {pair for pair in existing if pair[0] != LABEL})
             return "unchanged"
         self._require_replaceable(thing, existing, pairs, on_conflict)
         if on_conflict == "update":
             names = {TYPE, *iri_terms(" ".join(statement.properties))}
             pairs |= {pair for pair in existing if pair[0] not in names}
-        self._put(file, thing, pairs)
+        self._replace_pairs(file, thing, pairs)
         return "changed"
 
     def is_taken(self, file: Path, thing: str, statement: StatedThing) -> bool:
@@ -194,7 +194,7 @@ class GraphBuilder:
         """Replaces the values that a thing has for these properties."""
         names, subjects = set(iri_terms(" ".join(properties))), self._subjects(file)
         remaining = {pair for pair in subjects.get(f"<{thing}>", ()) if pair[0] not in names}
-        self._put(file, thing, frozenset(remaining.union(_pairs(properties))))
+        self._replace_pairs(file, thing, frozenset(remaining.union(_pairs(properties))))
         self._stated.pop(thing, None)
 
     def add(self, file: Path, thing: str, properties: Properties) -> None:
@@ -205,7 +205,7 @@ class GraphBuilder:
         """Adds triples to a file as they are."""
         subjects = self._subjects(file)
         for s, pairs in _by_subject(triples).items():
-            subjects[s] = subjects.get(s, _NONE) | pairs
+            subjects[s] = subjects.get(s, _NO_PAIRS) | pairs
 
     def remove(self, thing: str) -> None:
         """Removes all statements about a thing, with its blank nodes."""
@@ -261,7 +261,7 @@ class GraphBuilder:
             for subject, pairs in self._subjects(file).items():
                 new_pairs = frozenset((replace_iri(p), replace_iri(o)) for p, o in pairs)
                 renamed = replace_iri(subject)
-                subjects[renamed] = subjects.get(renamed, _NONE) | new_pairs
+                subjects[renamed] = subjects.get(renamed, _NO_PAIRS) | new_pairs
             self._documents[file].current = subjects
 
     def move(self, old: Path, new: Path) -> None:
@@ -303,7 +303,7 @@ class GraphBuilder:
 
     def about(self, file: Path, thing: str) -> frozenset[_Pair]:
         """The current statements of a file about a thing."""
-        return self._subjects(file).get(f"<{thing}>", _NONE)
+        return self._subjects(file).get(f"<{thing}>", _NO_PAIRS)
 
     def pairs_in(self, file: Path) -> Iterator[_Pair]:
         """Every property of a file with its value."""
@@ -348,14 +348,14 @@ class GraphBuilder:
             self._documents[file] = _Document(original, dict(original.subjects))
         return self._documents[file].current
 
-    def _put(self, file: Path, thing: str, pairs: _Pairs) -> None:
-        old = self._subjects(file).get(f"<{thing}>", _NONE)
-        self.replaced_pairs[thing] = self.replaced_pairs.get(thing, _NONE) | old - pairs
+    def _replace_pairs(self, file: Path, thing: str, pairs: _Pairs) -> None:
+        old = self._subjects(file).get(f"<{thing}>", _NO_PAIRS)
+        self.replaced_pairs[thing] = self.replaced_pairs.get(thing, _NO_PAIRS) | old - pairs
         self.unlinked_things += [o[1:-1] for _, o in sorted(old - pairs) if o.startswith("<")]
         self._subjects(file)[f"<{thing}>"] = pairs
 
     def _remove_subject(self, file: Path, subject: str) -> None:
-        for _, o in self._subjects(file).pop(subject, _NONE):
+        for _, o in self._subjects(file).pop(subject, _NO_PAIRS):
             if is_blank(o):
                 self._remove_subject(file, o)
 

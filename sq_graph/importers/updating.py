@@ -217,7 +217,7 @@ class Updating(Positions):
             return {"sq:year": value, "sq:yearNote": ""}
         if "code" in FIELDS[field] and not value:
             return {FIELDS[field]["property"]: ""}
-        return self._field(kind, field, value)
+        return self._properties(kind, field, value)
 
     def _work_label(self, work: str, changes: Changes) -> Properties:
         """The label of a work with a new year or new authors, where the old one contains these."""

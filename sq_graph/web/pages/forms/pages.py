@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 from sq_graph.errors import InputError, UnknownName, refuse_unknown
 from sq_graph.importers.edit_fields import EditForm, FormField, form_of, forms
 from sq_graph.importers.field_values import field_values
-from sq_graph.importers.filled_in import Values
+from sq_graph.importers.form_input import Values
 from sq_graph.model.aspects import read_aspects
 from sq_graph.resources import data_beside
 from sq_graph.vocab import kind_of, shorten, slug_of

@@ -15,7 +15,7 @@ from sq_graph.importers.edit_fields import EditForm, FormField
 from sq_graph.importers.editing import Edit
 from sq_graph.importers.encodings import INVISIBLE
 from sq_graph.importers.field_values import FIELD_OF, field_values
-from sq_graph.importers.filled_in import InvalidFields, Values, call_method, parse_arguments
+from sq_graph.importers.form_input import InvalidFields, Values, call_method, parse_arguments
 from sq_graph.resources import write_durably
 from sq_graph.vocab import shorten
 from sq_graph.web.pages.page import capital
