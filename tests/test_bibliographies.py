@@ -683,7 +683,7 @@ def test_a_merged_work_is_known_again_beside_a_work_that_is_more_like_it(
     with atlas.edit() as edit:
         edit.merge("lund-2001", into="lund-2001-b")
     for _ in range(2):
-        assert atlas.import_(first).notes[0] == "1 work there, but differs."
+        assert atlas.import_(first).notes[0] == "1 work there with differences."
         assert atlas.import_(second).notes[0] == "2 works already there."
 
 
@@ -783,7 +783,7 @@ def test_a_merged_work_keeps_its_name_and_what_was_read_in_it(atlas: Atlas, tmp_
         assert not [one for one in counts(work) if "new" in one or "changed" in one]
     text = "".join(one.read_text() for one in (tmp_path / "review").rglob("*.ttl"))
     assert "category:lund-2001-kinds-of-trust-thin a " in text and ":lund-2001-b" not in text
-    assert atlas.import_(library).notes[0] == "1 work already there, 1 work there, but differs."
+    assert atlas.import_(library).notes[0] == "1 work already there, 1 work there with differences."
 
 
 def test_a_sheet_may_call_a_work_of_the_map_as_it_likes(atlas: Atlas, tmp_path: Path) -> None:

@@ -209,7 +209,7 @@ def test_what_conflicts_is_not_merged(atlas: Atlas, folder: Path, tmp_path: Path
             "@book{b, author={Ann, A.}, title={Ties}, year=2001, publisher={Two}, doi={10.1000/1}}",
         )
     )
-    assert [(row[0], row[2]) for row in differs.rows] == [("there, but differs", "b")]
+    assert [(row[0], row[2]) for row in differs.rows] == [("there with differences", "b")]
     assert "publisher is 'Two', not 'One'" in str(differs.rows[0][3])
     apart = atlas.import_(
         bib(tmp_path, "@book{c, author={Bob, B.}, title={Knots}, year=2001, doi={10.1000/1}}")

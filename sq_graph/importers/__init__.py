@@ -42,7 +42,7 @@ _REMEDIES |= dict.fromkeys((".md", ".html", ".htm", ".txt"), _NOTES)
 _REMEDIES |= dict.fromkeys((".docx", ".doc", ".odt", ".rtf"), _SAVED)
 _REMEDIES[".pdf"] = "Import the folder that holds it and a bibliography"
 _WORDS = {"new": "new", "unchanged": "already there", "merged": "completed", "changed": "changed"}
-_WORDS |= {"differs": "there, but differs", "apart": "set apart"}
+_WORDS |= {"differs": "there with differences", "apart": "set apart"}
 
 
 def import_files(
