@@ -131,7 +131,7 @@ def read_header(text: str, path: Path) -> dict[str, Any]:
     """The header of a question; raises BrokenFile if it is missing, incomplete or does not match
     the query.
     """
-    header = _header(text, path)
+    header = _parse_header(text, path)
     for field in ("title", "question", "expect"):
         if not header.get(field):
             remedy = f"Add a line '#+ {field}: …'"
@@ -289,7 +289,7 @@ def _columns(text: str, path: Path) -> tuple[str, ...]:
         raise BrokenFile(error.what, str(path), error.line, error.remedy) from None
 
 
-def _header(text: str, path: Path) -> dict[str, Any]:
+def _parse_header(text: str, path: Path) -> dict[str, Any]:
     import yaml
 
     lines = (line for line in text.splitlines() if line.startswith("#+"))

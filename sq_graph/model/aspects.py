@@ -263,12 +263,12 @@ def _records(
 ) -> Iterator[tuple[Cell, ...]]:
     """One value per row, with its definition and where it was read."""
     for index, definition in enumerate(definitions):
-        whose = [cell(definition) for cell in _ATTRIBUTION.values()]
+        source = [cell(definition) for cell in _ATTRIBUTION.values()]
         status = [cell(definition) for cell in _STATUS.values()]
         for row in rows:
             coding = row.codings[index]
             for value in coding.values:
-                yield *whose, row.aspect.label, value, " ".join(coding.notes), *status
+                yield *source, row.aspect.label, value, " ".join(coding.notes), *status
 
 
 def _heading(definition: Definition) -> str:
