@@ -1,7 +1,7 @@
 """Coded projects of QDA software (REFI-QDA .qdpx) as passages and draft definitions.
 
-A sheet beside the project, `NAME.codes.csv`, says what each code means: a concept that the coded
-segments define, a value of an aspect, or both. The first import writes that sheet to be filled in.
+A sheet next to the project, `NAME.codes.csv`, gives the meaning of each code: a concept that the
+coded segments define, a value of an aspect, or both. The first import writes this sheet as a form.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sq_graph.importers.attributing import locator_of
 from sq_graph.importers.editing import Edit, ImportRows
 from sq_graph.importers.encodings import csv_text
 from sq_graph.importers.field_values import field_values
-from sq_graph.importers.qda_project import Segment, read_project
+from sq_graph.importers.qda_project import Project, Segment, read_project
 from sq_graph.importers.sheet_files import csv_rows
 from sq_graph.model.facts import plain_rows
 from sq_graph.model.records import make_slug
@@ -27,7 +27,7 @@ from sq_graph.vocab import slug_of
 
 _COLUMNS = ("code", "concept", "aspect", "value")
 _COUNTED = "its pages are counted from 1, because the project holds no text of it with this passage"
-_DEFINED = """SELECT ?work ?words ?concept ?it {
+_DEFINITIONS = """SELECT ?work ?words ?concept ?it {
   ?it sq:defines ?concept ; sq:reportedIn ?passage . ?passage sq:inWork ?work .
   OPTIONAL { ?passage sq:phrase ?phrase } OPTIONAL { ?passage sq:pageLabel ?page }
   BIND(COALESCE(?phrase, ?page) AS ?words) FILTER(BOUND(?words)) }"""
@@ -51,185 +51,184 @@ class CodedSegment:
     values: Mapping[str, list[str]]
 
     def is_shared_with(self, other: Segment, concept: str) -> bool:
-        """Whether a segment is the same definition: it has the concept, and the same coder coded
+        """Whether a segment gives the same definition: it has the concept, and the same coder coded
         the same words, or another coder some of them.
         """
-        own = self.segment
-        if (self.concept, own.source) != (concept, other.source):
+        this = self.segment
+        if (self.concept, this.source) != (concept, other.source):
             return False
-        if own.start < 0 or other.start < 0 or own.coder == other.coder:
-            place = own.start, own.end, own.page, own.text
-            return place == (other.start, other.end, other.page, other.text)
-        return own.start < other.end and other.start < own.end
+        if this.start < 0 or other.start < 0 or this.coder == other.coder:
+            location = this.start, this.end, this.page, this.text
+            return location == (other.start, other.end, other.page, other.text)
+        return this.start < other.end and other.start < this.end
 
 
 def import_project(
     edit: Edit, path: Path, report: ImportRows
 ) -> tuple[list[str], list[CodedSegment]]:
-    """Puts the coded segments of a project into an edit as draft definitions. What several people
-    coded becomes one definition, with the values of the first of them; what the map defines by the
-    same words already stays as it is.
+    """Adds the coded segments of a project to an edit as draft definitions. What several people
+    coded becomes one definition, with the values of the first of them; a definition that the map
+    has already in the same words stays as it is.
 
-    Returns what became of each segment, and how each coder codes the definitions; the report
-    names those that are not imported. Raises InputError where the sheet of codes is missing, after
+    Returns the outcome for each segment, and how each coder codes the definitions; the report has
+    the segments that are not imported. Raises InputError where the sheet of codes is missing, after
     writing it, and BrokenFile for a file of another kind.
     """
     project = read_project(path)
     sheet = path.with_suffix(".codes.csv")
     if not sheet.is_file():
         _write_sheet(edit, sheet, project.codes)
-        what = f"the meaning of the codes is not known yet; {sheet} lists them"
+        problem = f"the meaning of the codes is not known yet; {sheet} lists them"
         remedy = "Fill in a concept, or an aspect and a value, for each code, and import again"
-        raise InputError(what, remedy=remedy)
-    meaning = _meanings(edit, sheet)
-    there = {(work, words, of): it for work, words, of, it in plain_rows(edit.graph, _DEFINED)}
-    old = set(there.values())
-    taken = set(map(slug_of, old))
+        raise InputError(problem, remedy=remedy)
+    meanings = _read_meanings(edit, sheet)
+    definitions = {tuple(key): iri for *key, iri in plain_rows(edit.graph, _DEFINITIONS)}
+    existing = set(definitions.values())
+    slugs = set(map(slug_of, existing))
     codings = list[CodedSegment]()
-    became: list[str] = []
-    values_alone: list[Segment] = []
+    outcomes: list[str] = []
+    value_segments: list[Segment] = []
     problems = Counter[tuple[str, str, str, str]]()
-    for one in project.segments:
-        edit.origin = f"{path.name}, {one.source}{one.page and f', page {one.page}'}"
-        concepts = _concepts(one, meaning)
+    for segment in project.segments:
+        edit.origin = f"{path.name}, {segment.source}{segment.page and f', page {segment.page}'}"
+        concepts = _concepts(segment, meanings)
         try:
-            if why := one.lost or _reason(one, concepts, project.segments, meaning, sheet.name):
-                raise InputError(why)
+            if problem := segment.problem or _problem(segment, project, meanings, sheet.name):
+                raise InputError(problem)
             if not concepts:
-                values_alone.append(one)
+                value_segments.append(segment)
                 continue
-            work, state = edit.find(one.source, "work"), "imported"
-            values = _values(one, project.segments, meaning)
+            work, outcome = edit.find(segment.source, "work"), "imported"
+            values = _values(segment, project.segments, meanings)
             for concept in concepts:
-                shared = (
-                    known.definition for known in codings if known.is_shared_with(one, concept)
-                )
-                thing = next(shared, "") or there.get((work, one.phrase or one.page, concept), "")
-                state = "already there" if thing in old else "imported"
-                is_first = all(thing != known.definition for known in codings)
-                if thing in old and is_first and (why := _differing(edit, thing, one, values)):
-                    problems["unclear", edit.origin, slug_of(thing), why] += 1
-                if not thing:
-                    thing = _define(edit, work, one, concept, values, taken)
-                    if not one.digest:
-                        problems["unclear", f"{path.name}, {one.source}", "", _COUNTED] += 1
-                codings.append(CodedSegment(one, concept, thing, values))
-            became.append(f"segment {state}")
+                shared = [each for each in codings if each.is_shared_with(segment, concept)]
+                key = work, segment.phrase or segment.page, concept
+                definition = shared[0].definition if shared else definitions.get(key, "")
+                is_old = definition in existing
+                outcome = "already there" if is_old else "imported"
+                is_first = all(definition != each.definition for each in codings)
+                if is_old and is_first and (text := _difference(edit, definition, segment, values)):
+                    problems["unclear", edit.origin, slug_of(definition), text] += 1
+                if not definition:
+                    definition = _define(edit, work, segment, concept, values, slugs)
+                    if not segment.digest:
+                        problems["unclear", f"{path.name}, {segment.source}", "", _COUNTED] += 1
+                codings.append(CodedSegment(segment, concept, definition, values))
+            outcomes.append(f"segment {outcome}")
         except SqGraphError as error:
-            problems["not imported", edit.origin, ", ".join(one.codes), str(error).rstrip(".")] += 1
-            became.append("segment not imported")
+            codes, problem = ", ".join(segment.codes), str(error).rstrip(".")
+            problems["not imported", edit.origin, codes, problem] += 1
+            outcomes.append("segment not imported")
     edit.origin = ""
-    for one in values_alone:
-        is_new = any(known.definition not in old for known in codings if known.segment.holds(one))
-        became.append(f"segment {'imported' if is_new else 'already there'}")
-    beside = (f"{what}: {many}" for what, many in project.beside.items())
-    problems.update(
-        ("not imported", path.name, one, "the map has no field for it") for one in beside
-    )
-    for row, many in problems.items():
-        report.append((*row[:3], f"{row[3]} ({many} times)" if many > 1 else row[3]))
-    return became, codings
+    for segment in value_segments:
+        around = (coding for coding in codings if coding.segment.encloses(segment))
+        is_new = any(coding.definition not in existing for coding in around)
+        outcomes.append(f"segment {'imported' if is_new else 'already there'}")
+    for kind, number in project.unsupported.items():
+        problems["not imported", path.name, f"{kind}: {number}", "the map has no field for it"] += 1
+    for row, number in problems.items():
+        report.append((*row[:3], f"{row[3]} ({number} times)" if number > 1 else row[3]))
+    return outcomes, codings
 
 
-def _concepts(one: Segment, meaning: Mapping[str, Meaning]) -> list[str]:
+def _concepts(segment: Segment, meanings: Mapping[str, Meaning]) -> list[str]:
     """The concepts with which a segment is coded."""
-    known = (meaning.get(code, Meaning()).concept for code in one.codes)
-    return [concept for concept in known if concept]
+    concepts = (meanings.get(code, Meaning()).concept for code in segment.codes)
+    return [concept for concept in concepts if concept]
 
 
 def _values(
-    one: Segment, segments: Sequence[Segment], meaning: Mapping[str, Meaning]
+    segment: Segment, segments: Sequence[Segment], meanings: Mapping[str, Meaning]
 ) -> dict[str, list[str]]:
     """The values, by aspect, with which a segment and those within it are coded."""
     values: dict[str, list[str]] = {}
-    for code in (code for inner in segments if one.holds(inner) for code in inner.codes):
-        _, aspect, value = meaning.get(code, Meaning())
+    for code in (code for inner in segments if segment.encloses(inner) for code in inner.codes):
+        _, aspect, value = meanings.get(code, Meaning())
         if aspect and value not in values.setdefault(aspect, []):
             values[aspect].append(value)
     return values
 
 
-def _differing(edit: Edit, thing: str, one: Segment, values: Mapping[str, list[str]]) -> str:
-    """What a project says otherwise of a definition that is there, which stays as it is."""
-    there = field_values(edit.graph, thing)
-    given = {"summary": [one.memo]} if one.memo else {}
-    given |= {f"aspect.{slug_of(aspect)}": words for aspect, words in values.items()}
-    shown = [
-        f"{field}={word!r}"
-        for field, words in given.items()
-        for word in words
-        if word.lower() not in map(str.lower, there.get(field, ()))
+def _difference(
+    edit: Edit, definition: str, segment: Segment, values: Mapping[str, list[str]]
+) -> str:
+    """How a project differs from an existing definition, which stays as it is; '' if not at all."""
+    existing = field_values(edit.graph, definition)
+    new_values = {"summary": [segment.memo]} if segment.memo else {}
+    new_values |= {f"aspect.{slug_of(aspect)}": texts for aspect, texts in values.items()}
+    assignments = [
+        f"{field}={text!r}"
+        for field, texts in new_values.items()
+        for text in texts
+        if text.lower() not in map(str.lower, existing.get(field, ()))
     ]
-    if not shown:
+    if not assignments:
         return ""
-    remedy = f"to take it over: sq-graph update {slug_of(thing)} {' '.join(shown)}"
+    remedy = f"to take it over: sq-graph update {slug_of(definition)} {' '.join(assignments)}"
     return f"the project has another memo or value than the map, which stays; {remedy}"
 
 
 def _define(
     edit: Edit,
     work: str,
-    one: Segment,
+    segment: Segment,
     concept: str,
     values: Mapping[str, list[str]],
-    taken: set[str],
+    slugs: set[str],
 ) -> str:
-    """The definition that a segment gives; a second one of a page is named by its words, too."""
-    name = "-".join([slug_of(work), slug_of(concept), locator_of(one.page).slug])
-    longer = "-".join([name, *make_slug(one.phrase).split("-")[:4]])
+    """Adds the definition of a segment; the name of a second one of a page contains its words."""
+    name = "-".join([slug_of(work), slug_of(concept), locator_of(segment.page).slug])
+    longer = "-".join([name, *make_slug(segment.phrase).split("-")[:4]])
     names = chain((name, longer), (f"{longer}-{number}" for number in count(2)))
-    slug = next(free for free in names if free not in taken)
-    if digest := one.digest:
-        edit.passage(work, one.page, one.phrase, digest=digest, lines=one.lines, is_counted=True)
-    thing = edit.definition(
+    slug = next(each for each in names if each not in slugs)
+    page, phrase, lines = segment.page, segment.phrase, segment.lines
+    if digest := segment.digest:
+        edit.passage(work, page, phrase, digest=digest, lines=lines, is_counted=True)
+    definition = edit.definition(
         of=concept,
         in_=work,
-        page=one.page,
-        phrase=one.phrase,
-        summary=one.memo or "To be summarised in your own words.",
+        page=page,
+        phrase=phrase,
+        summary=segment.memo or "To be summarised in your own words.",
         aspects=values,
         name=slug,
-        note=f"Coded {', '.join(one.codes)} by {one.coder or 'an unnamed coder'}",
+        note=f"Coded {', '.join(segment.codes)} by {segment.coder or 'an unnamed coder'}",
     )
-    taken.add(slug)
-    return thing
+    slugs.add(slug)
+    return definition
 
 
 def write_codings(path: Path, codings: Sequence[CodedSegment]) -> list[str]:
-    """Writes a file of codings for each coder beside a project that several people coded; returns
-    how to compare those who coded the same.
+    """Writes a file of codings for each coder next to a project that several people coded; returns
+    the commands that compare two coders of the same definitions.
     """
-    coders = dict.fromkeys(one.segment.coder for one in codings)
+    coders = dict.fromkeys(coding.segment.coder for coding in codings)
     if len(coders) < 2:
         return []
     files: dict[str, set[str]] = {}
     for number, coder in enumerate(coders, 1):
-        own = {one.definition: one for one in codings if one.segment.coder == coder}
-        aspects = sorted({aspect for one in own.values() for aspect in one.values})
+        coded = {each.definition: each for each in codings if each.segment.coder == coder}
+        aspects = sorted({aspect for coding in coded.values() for aspect in coding.values})
         rows = [["definition", *map(slug_of, aspects)]]
-        for thing, one in own.items():
-            cells = ("; ".join(one.values.get(aspect, ())) for aspect in aspects)
-            rows.append([slug_of(thing), *cells])
+        for definition, coding in coded.items():
+            cells = ("; ".join(coding.values.get(aspect, ())) for aspect in aspects)
+            rows.append([slug_of(definition), *cells])
         file = path.with_suffix(f".{number}-{make_slug(coder) or 'coder'}.csv")
         replace_file(file, csv_text(rows))
-        files[str(file)] = set(own)
+        files[str(file)] = set(coded)
     pairs = [pair for pair in combinations(files, 2) if files[pair[0]] & files[pair[1]]]
     return [f"Compare coders: sq-graph agreement {first} {second}." for first, second in pairs]
 
 
-def _reason(
-    one: Segment,
-    concepts: Sequence[str],
-    segments: Sequence[Segment],
-    meaning: Mapping[str, Meaning],
-    sheet: str,
+def _problem(
+    segment: Segment, project: Project, meanings: Mapping[str, Meaning], sheet: str
 ) -> str:
-    """Why a segment is not imported; empty if it has a concept, or one around it takes it up."""
-    if concepts:
+    """Why a segment is not imported; '' if it has a concept, or a segment around it has one."""
+    if _concepts(segment, meanings):
         return ""
-    if not all(code in meaning for code in one.codes):
+    if not all(code in meanings for code in segment.codes):
         return f"{sheet} does not say what all its codes mean"
-    if any(other.holds(one) and _concepts(other, meaning) for other in segments):
+    if any(each.encloses(segment) and _concepts(each, meanings) for each in project.segments):
         return ""
     return "its codes are values of aspects, but no segment around it is coded with a concept"
 
@@ -246,26 +245,26 @@ def _write_sheet(edit: Edit, sheet: Path, codes: Mapping[str, str]) -> None:
     replace_file(sheet, csv_text(rows))
 
 
-def _meanings(edit: Edit, sheet: Path) -> dict[str, Meaning]:
+def _read_meanings(edit: Edit, sheet: Path) -> dict[str, Meaning]:
     """The concept, the aspect and its value, of each code that has one."""
-    found: dict[str, Meaning] = {}
+    meanings: dict[str, Meaning] = {}
     rows = csv_rows(sheet)
-    head = next(filter(None, rows), [])
+    header = next(filter(None, rows), [])
     for number, cells in enumerate(rows, 1):
-        if cells == head:
+        if cells == header:
             continue
-        row = {name.strip(): cell.strip() for name, cell in zip(head, cells, strict=False)}
+        row = {name.strip(): cell.strip() for name, cell in zip(header, cells, strict=False)}
         code, concept, aspect, value = (row.get(name, "") for name in _COLUMNS)
         try:
             if bool(aspect) != bool(value):
                 raise InputError("an aspect needs a value, and a value an aspect")
-            of = edit.find(concept, "concept", "category") if concept else ""
-            about = edit.find(aspect, "aspect") if aspect else ""
-            if about and edit.allowed(about) and value not in ("silent", "n/a"):
-                edit.allowed_value(about, value)
-            if of or about:
-                found[code] = Meaning(of, about, value)
+            concept_iri = edit.find(concept, "concept", "category") if concept else ""
+            aspect_iri = edit.find(aspect, "aspect") if aspect else ""
+            if aspect_iri and edit.allowed(aspect_iri) and value not in ("silent", "n/a"):
+                edit.allowed_value(aspect_iri, value)
+            if concept_iri or aspect_iri:
+                meanings[code] = Meaning(concept_iri, aspect_iri, value)
         except SqGraphError as error:
-            what = f"{sheet}, row {number}: {str(error).rstrip('.')}"
-            raise InputError(what, remedy="Correct that row") from None
-    return found
+            problem = f"{sheet}, row {number}: {str(error).rstrip('.')}"
+            raise InputError(problem, remedy="Correct that row") from None
+    return meanings

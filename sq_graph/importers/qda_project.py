@@ -1,6 +1,4 @@
-"""What a project of QDA software (REFI-QDA .qdpx) holds: its codes, and the segments coded with
-them.
-"""
+"""Reading a project of QDA software (REFI-QDA .qdpx): its codes, and the segments coded by them."""
 
 from __future__ import annotations
 
@@ -20,21 +18,22 @@ from sq_graph.errors import BrokenFile, SqGraphError
 from sq_graph.evidence import Source, read_source
 from sq_graph.importers.encodings import decode, open_archive
 
-_SPACE = "{urn:QDA-XML:project:1.0}"
-_CUT = re.compile(r"\S*(?:\.\.\.|…)$")
-"""The end of words that a program shortened for a name."""
+_NS = "{urn:QDA-XML:project:1.0}"
+_SHORTENED = re.compile(r"\S*(?:\.\.\.|…)$")
+"""The last word of a name that a program shortened."""
 _VERSION = re.compile(rb"urn:QDA-XML:project:[0-9.]+")
-_BROKEN = (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, StopIteration)
-_BESIDE = ("Case", "Set", "Variable", "Link", "Graph")
-"""What the map has no place for."""
+_READ_ERRORS = (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, StopIteration)
+_UNSUPPORTED = ("Case", "Set", "Variable", "Link", "Graph")
+"""Kinds of elements that the map does not take."""
 
 
 @dataclass(frozen=True)
 class Segment:
-    """A stretch of a source with its codes; positions are signs of the text, or -1 in a PDF.
+    """A segment of a source with its codes; positions count the characters of the text, or are -1
+    in a PDF.
 
-    `digest` and `lines` say where its first words stand, where the project holds the text; `lost`
-    says why it has no words to be found by.
+    `digest` and `lines` locate its first words, where the project has the text; `problem` says why
+    it has no words by which it can be located.
     """
 
     source: str
@@ -47,141 +46,147 @@ class Segment:
     text: str = ""
     digest: str = ""
     lines: tuple[int, int] = (0, 0)
-    lost: str = ""
+    problem: str = ""
 
     @property
     def phrase(self) -> str:
         """Its first words."""
         return " ".join(self.text.split()[:8])
 
-    def holds(self, other: Segment) -> bool:
+    def encloses(self, other: Segment) -> bool:
         """Whether another segment of the same coder lies within this one."""
-        where = (self.source, self.coder) == (other.source, other.coder)
+        is_near = (self.source, self.coder) == (other.source, other.coder)
         if self.start < 0 or other.start < 0:
-            return where and (self.page, self.text) == (other.page, other.text)
-        return where and self.start <= other.start and other.end <= self.end
+            return is_near and (self.page, self.text) == (other.page, other.text)
+        return is_near and self.start <= other.start and other.end <= self.end
 
 
 @dataclass(frozen=True)
 class Project:
-    """The codes with their descriptions, the coded segments in their order, and of how much else
-    the map has no place for.
+    """The codes with their descriptions, the coded segments in their order, and the number of
+    elements of each kind that the map does not take.
     """
 
     codes: Mapping[str, str]
     segments: Sequence[Segment]
-    beside: Mapping[str, int]
+    unsupported: Mapping[str, int]
 
 
 def read_project(path: Path) -> Project:
     """Reads a project; raises BrokenFile for a file of another kind."""
     try:
         with open_archive(path, "project") as archive:
-            inside = next(one for one in archive.namelist() if one.lower().endswith(".qde"))
-            root = ElementTree.fromstring(_VERSION.sub(_SPACE[1:-1].encode(), archive.read(inside)))
-            if root.tag != f"{_SPACE}Project":
+            names = archive.namelist()
+            content = archive.read(next(name for name in names if name.lower().endswith(".qde")))
+            root = ElementTree.fromstring(_VERSION.sub(_NS[1:-1].encode(), content))
+            if root.tag != f"{_NS}Project":
                 raise ValueError(root.tag)
             return _Reader(archive, root).project()
     except SqGraphError:
         raise
-    except (*_BROKEN, ValueError, OSError, LookupError, RuntimeError):
-        what = "this is not a REFI-QDA project, or it is damaged or encrypted"
-        raise BrokenFile(what, str(path), remedy="Export the project as REFI-QDA") from None
+    except (*_READ_ERRORS, ValueError, OSError, LookupError, RuntimeError):
+        problem = "this is not a REFI-QDA project, or it is damaged or encrypted"
+        raise BrokenFile(problem, str(path), remedy="Export the project as REFI-QDA") from None
 
 
 class _Reader:
-    """Reads what an open project holds."""
+    """Reads an open project."""
 
     def __init__(self, archive: zipfile.ZipFile, root: Element) -> None:
         self._archive, self._root = archive, root
-        self._files = {one.rpartition("/")[2].lower(): one for one in archive.namelist()}
-        self._users = {_id(one): one.get("name", "") for one in _all(root, "User")}
+        self._files = {name.rpartition("/")[2].lower(): name for name in archive.namelist()}
+        self._users = {_guid(user): user.get("name", "") for user in _elements(root, "User")}
         self._texts: dict[Element, tuple[str, str]] = {}
         self._pdfs: dict[Element, Source | None] = {}
-        self._notes = {_id(one): self._text(one)[0] for one in _all(root, "Note")}
-        paths = list(_paths(root))
-        often = Counter(path[-1] for _, path in paths)
+        self._notes = {_guid(note): self._text(note)[0] for note in _elements(root, "Note")}
+        paths = list(_code_paths(root))
+        counts = Counter(path[-1] for _, path in paths)
         self._codes = {
-            _id(code): path[-1] if often[path[-1]] == 1 else " > ".join(path)
+            _guid(code): path[-1] if counts[path[-1]] == 1 else " > ".join(path)
             for code, path in paths
         }
-        self._described = {
-            self._codes[_id(code)]: _words(code.findtext(f"{_SPACE}Description"))
+        self._descriptions = {
+            self._codes[_guid(code)]: _tidy(code.findtext(f"{_NS}Description"))
             for code, _ in paths
             if code.get("isCodable") != "false"
         }
 
     def project(self) -> Project:
-        sources = self._root.iterfind(f"{_SPACE}Sources/*")
-        segments = [one for source in sources for one in self._segments(source)]
-        beside = {f"{tag.lower()}s": len(list(_all(self._root, tag))) for tag in _BESIDE}
-        cited = {
-            one.get("targetGUID")
-            for one in self._root.findall(f".//*[{_SPACE}Coding]/{_SPACE}NoteRef")
-        }
-        beside["memos"] = len(self._notes.keys() - set(map(_plain, cited)))
-        return Project(self._described, segments, {what: n for what, n in beside.items() if n})
+        sources = self._root.iterfind(f"{_NS}Sources/*")
+        segments = [segment for source in sources for segment in self._segments(source)]
+        counts = {f"{tag.lower()}s": len(list(_elements(self._root, tag))) for tag in _UNSUPPORTED}
+        references = self._root.findall(f".//*[{_NS}Coding]/{_NS}NoteRef")
+        counts["memos"] = len(self._notes.keys() - set(map(_target_guid, references)))
+        unsupported = {kind: count for kind, count in counts.items() if count}
+        return Project(self._descriptions, segments, unsupported)
 
     def _segments(self, source: Element) -> Iterator[Segment]:
         name = source.get("name", "")
         stem = name.rpartition(".")[0] if name[-5:].count(".") else name
-        inner = ((holder, one) for holder in source.iter() for one in holder)
-        for holder, one in ((source, source), *inner):
-            by_coder: dict[str, list[str]] = {}
-            for coding in one.iterfind(f"{_SPACE}Coding"):
-                coder = coding.get("creatingUser") or one.get("creatingUser") or ""
-                for code in map(_target, coding.iterfind(f"{_SPACE}CodeRef")):
-                    named = self._codes.get(code, "a code that the project lacks")
-                    by_coder.setdefault(self._users.get(_plain(coder), coder), []).append(named)
-            if not by_coder:
+        selections = ((parent, child) for parent in source.iter() for child in parent)
+        for holder, selection in ((source, source), *selections):
+            codes_by_coder: dict[str, list[str]] = {}
+            for coding in selection.iterfind(f"{_NS}Coding"):
+                user = coding.get("creatingUser") or selection.get("creatingUser") or ""
+                coder = self._users.get(_normalise(user), user)
+                for guid in map(_target_guid, coding.iterfind(f"{_NS}CodeRef")):
+                    code = self._codes.get(guid, "a code that the project lacks")
+                    codes_by_coder.setdefault(coder, []).append(code)
+            if not codes_by_coder:
                 continue
-            notes = (self._notes.get(_target(ref), "") for ref in one.iterfind(f"{_SPACE}NoteRef"))
-            memo = _words(" ".join((one.findtext(f"{_SPACE}Description") or "", *notes)))
-            found = self._place(Segment(stem), source, holder, one)
-            for coder, codes in by_coder.items():
-                yield replace(found, coder=coder, codes=tuple(codes), memo=memo)
+            notes = map(_target_guid, selection.iterfind(f"{_NS}NoteRef"))
+            texts = [selection.findtext(f"{_NS}Description") or ""]
+            texts += [self._notes.get(note, "") for note in notes]
+            segment = Segment(stem, memo=_tidy(" ".join(texts)))
+            segment = self._locate(segment, source, holder, selection)
+            for coder, codes in codes_by_coder.items():
+                yield replace(segment, coder=coder, codes=tuple(codes))
 
-    def _place(self, found: Segment, source: Element, holder: Element, one: Element) -> Segment:
-        """A segment with its words and where they are."""
-        kind, pdf = one.tag.removeprefix(_SPACE), self._pdf(source)
+    def _locate(
+        self, segment: Segment, source: Element, holder: Element, selection: Element
+    ) -> Segment:
+        """A segment with its words and their location."""
+        kind, pdf = selection.tag.removeprefix(_NS), self._pdf(source)
         if kind == "PDFSelection":
-            number = int(one.get("page") or 0)
+            number = int(selection.get("page") or 0)
             labels = list(dict.fromkeys(pdf.pages)) if pdf else []
             page = labels[number] if number < len(labels) else str(number + 1)
-            inside = one.find(f"{_SPACE}Representation")
-            text = _CUT.sub("", one.get("name", "")).strip()
-            text = text or ("" if inside is None else self._text(inside)[0])
-            return self._in_pdf(replace(found, page=page, text=text), pdf)
+            representation = selection.find(f"{_NS}Representation")
+            text = _SHORTENED.sub("", selection.get("name", "")).strip()
+            text = text or ("" if representation is None else self._text(representation)[0])
+            return self._locate_in_pdf(replace(segment, page=page, text=text), pdf)
         if kind != "PlainTextSelection":
-            what = "a whole source" if one is source else f"a {kind}"
-            return replace(found, lost=f"words of a text or a PDF are imported, but not {what}")
+            kind = "a whole source" if selection is source else f"a {kind}"
+            problem = f"words of a text or a PDF are imported, but not {kind}"
+            return replace(segment, problem=problem)
         text, digest = self._text(holder)
-        start, end = int(one.get("startPosition", -1)), int(one.get("endPosition", -1))
+        start, end = int(selection.get("startPosition", -1)), int(selection.get("endPosition", -1))
         words = text[max(start, 0) : end]
         if not words.strip():
-            why = f"the text has no words at {start} to {end}" if text else "its text is missing"
-            return replace(found, lost=f"{why} in the project")
-        first = text.count("\n", 0, start + len(words) - len(words.lstrip())) + 1
-        lines = first, first + words.strip().count("\n")
-        found = replace(found, start=start, end=end, text=words, page=f"l.{first}")
-        return self._in_pdf(replace(found, digest=digest, lines=lines), pdf)
+            reason = f"the text has no words at {start} to {end}" if text else "its text is missing"
+            return replace(segment, problem=f"{reason} in the project")
+        first_line = text.count("\n", 0, start + len(words) - len(words.lstrip())) + 1
+        lines = first_line, first_line + words.strip().count("\n")
+        segment = replace(segment, start=start, end=end, text=words, page=f"l.{first_line}")
+        return self._locate_in_pdf(replace(segment, digest=digest, lines=lines), pdf)
 
-    def _in_pdf(self, found: Segment, pdf: Source | None) -> Segment:
-        """A segment with the page and lines of a PDF that has its words, on its page if it can."""
-        hits = pdf.find(found.phrase) if pdf and found.phrase else ()
-        if not pdf or not hits:
-            return found
-        lines = next((one for one in hits if pdf.pages[one[0] - 1] == found.page), hits[0])
-        return replace(found, page=pdf.pages[lines[0] - 1], lines=lines, digest=pdf.digest)
+    def _locate_in_pdf(self, segment: Segment, pdf: Source | None) -> Segment:
+        """A segment with the page and lines of its words in a PDF, preferably on its own page."""
+        matches = pdf.find(segment.phrase) if pdf and segment.phrase else ()
+        if not pdf or not matches:
+            return segment
+        on_page = (lines for lines in matches if pdf.pages[lines[0] - 1] == segment.page)
+        lines = next(on_page, matches[0])
+        return replace(segment, page=pdf.pages[lines[0] - 1], lines=lines, digest=pdf.digest)
 
     def _text(self, holder: Element) -> tuple[str, str]:
         """The text of a source, a representation or a note, and its digest."""
         if holder not in self._texts:
-            inline = (holder.findtext(f"{_SPACE}PlainTextContent") or "").encode()
+            inline = (holder.findtext(f"{_NS}PlainTextContent") or "").encode()
             content = inline or self._file(holder.get("plainTextPath"))
             digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
             text = decode(content)
-            if "ATLAS" in self._root.get("origin", "").upper():  # which counts such an end as one
+            if "ATLAS" in self._root.get("origin", "").upper():  # whose positions count this as one
                 text = text.replace("\r\n", "\n")
             self._texts[holder] = text, digest
         return self._texts[holder]
@@ -189,7 +194,7 @@ class _Reader:
     def _pdf(self, source: Element) -> Source | None:
         """The PDF of a source, where the project holds one that can be read."""
         if source not in self._pdfs:
-            content = self._file(source.get("path")) if source.tag == f"{_SPACE}PDFSource" else b""
+            content = self._file(source.get("path")) if source.tag == f"{_NS}PDFSource" else b""
             self._pdfs[source] = _read_pdf(content) if content else None
         return self._pdfs[source]
 
@@ -208,33 +213,33 @@ def _read_pdf(content: bytes) -> Source | None:
             return None
 
 
-def _paths(root: Element) -> Iterator[tuple[Element, tuple[str, ...]]]:
-    """Each code with its name and those above it."""
-    waiting: list[tuple[Element, tuple[str, ...]]]
-    waiting = [(one, ()) for one in root.iterfind(f"{_SPACE}CodeBook/{_SPACE}Codes/{_SPACE}Code")]
-    while waiting:
-        code, above = waiting.pop(0)
-        path = (*above, code.get("name", ""))
+def _code_paths(root: Element) -> Iterator[tuple[Element, tuple[str, ...]]]:
+    """Each code with the names of its parents and its own."""
+    pending: list[tuple[Element, tuple[str, ...]]]
+    pending = [(code, ()) for code in root.iterfind(f"{_NS}CodeBook/{_NS}Codes/{_NS}Code")]
+    while pending:
+        code, parents = pending.pop(0)
+        path = (*parents, code.get("name", ""))
         yield code, path
-        waiting[:0] = [(one, path) for one in code.iterfind(f"{_SPACE}Code")]
+        pending[:0] = [(child, path) for child in code.iterfind(f"{_NS}Code")]
 
 
-def _all(root: Element, tag: str) -> Iterator[Element]:
-    return root.iter(f"{_SPACE}{tag}")
+def _elements(root: Element, tag: str) -> Iterator[Element]:
+    return root.iter(f"{_NS}{tag}")
 
 
-def _plain(guid: str | None) -> str:
-    """A GUID as programs agree on it, without brackets and in small letters."""
+def _normalise(guid: str | None) -> str:
+    """A GUID in the form used for comparison: without brackets and in lower case."""
     return (guid or "").strip("{} ").lower()
 
 
-def _id(one: Element) -> str:
-    return _plain(one.get("guid"))
+def _guid(element: Element) -> str:
+    return _normalise(element.get("guid"))
 
 
-def _target(one: Element) -> str:
-    return _plain(one.get("targetGUID"))
+def _target_guid(element: Element) -> str:
+    return _normalise(element.get("targetGUID"))
 
 
-def _words(text: str | None) -> str:
+def _tidy(text: str | None) -> str:
     return " ".join((text or "").split())

@@ -37,62 +37,62 @@ class Notes:
 
 def read_notes(path: Path, find: Find) -> Notes:
     """The annotations of a file; raises BrokenFile if it holds none."""
-    described: dict[tuple[str, str], NoteRow] = {}
+    details: dict[tuple[str, str], NoteRow] = {}
     left_out, ending = 0, path.suffix.lower()
     if ending == ".pdf":
-        found = pdf_annotations(path)
+        annotations = pdf_annotations(path)
     elif ending == ".json":
-        found = json_annotations(read_text(path), str(path))
+        annotations = json_annotations(read_text(path), str(path))
     elif ending in (".docx", ".doc", ".odt", ".rtf"):
-        what, remedy = "notes of a word processor are not read", "Save them as a web page (.html)"
-        raise BrokenFile(what, str(path), remedy=remedy)
+        problem, remedy = "notes of a word processor are not read", "Save them as a web page (.html)"
+        raise BrokenFile(problem, str(path), remedy=remedy)
     else:
-        content = marked = read_text(path)
+        content = marked_up = read_text(path)
         is_export = "zotero" in content or "data-citation" in content
         if ending in (".html", ".htm"):
-            described, content = _described(content), "".join(_Text(content).parts)
-        found, left_out = parse_annotations(content, is_export)
-        found = text_colours(marked, found)
-    if not found:
+            details, content = _cited_works(content), "".join(_TextExtractor(content).parts)
+        annotations, left_out = parse_annotations(content, is_export)
+        annotations = text_colours(marked_up, annotations)
+    if not annotations:
         remedy = "Export the notes with quotations and citations, as Markdown, HTML or JSON"
-        what = "these notes have no annotation with a citation"
-        raise BrokenFile(what, str(path), remedy=remedy)
-    return Notes([note_row(one, described, find) for one in found], left_out)
+        problem = "these notes have no annotation with a citation"
+        raise BrokenFile(problem, str(path), remedy=remedy)
+    return Notes([note_row(annotation, details, find) for annotation in annotations], left_out)
 
 
-def note_row(one: Annotation, described: dict[tuple[str, str], NoteRow], find: Find) -> NoteRow:
+def note_row(annotation: Annotation, details: dict[tuple[str, str], NoteRow], find: Find) -> NoteRow:
     """An annotation by column, with all its words under `quotation`, which is no column and is not
     kept.
     """
-    first = make_slug(re.split(r"\s+(?:et al|and|&|und|et|y)\b", one.who)[0])
-    phrase = " ".join(one.quotation.split()[:8]).strip(" .,;:…")
-    row = {"page": one.page, "phrase": phrase, "note": one.comment, "quotation": one.quotation}
-    row |= {"year": one.year, "authors": one.authors, "title": one.title}
-    row |= described.get((first, one.year), {})
-    called = f"{one.who.replace('&', 'and').rstrip('.')} {one.year}".strip()
-    for name in filter(None, (called.replace("et al ", "et al. "), one.title)):
+    author = make_slug(re.split(r"\s+(?:et al|and|&|und|et|y)\b", annotation.who)[0])
+    phrase = " ".join(annotation.quotation.split()[:8]).strip(" .,;:…")
+    row = {"page": annotation.page, "phrase": phrase, "note": annotation.comment, "quotation": annotation.quotation}
+    row |= {"year": annotation.year, "authors": annotation.authors, "title": annotation.title}
+    row |= details.get((author, annotation.year), {})
+    citation = f"{annotation.who.replace('&', 'and').rstrip('.')} {annotation.year}".strip()
+    for name in filter(None, (citation.replace("et al ", "et al. "), annotation.title)):
         with suppress(SqGraphError):
             work = slug_of(find(name, ["work"]))
             return row | {"work": work, "year": "", "title": "", "authors": ""}
-    return row | {"work": "-".join(filter(None, (first, make_slug(one.year))))}
+    return row | {"work": "-".join(filter(None, (author, make_slug(annotation.year))))}
 
 
-def _described(content: str) -> dict[tuple[str, str], NoteRow]:
+def _cited_works(content: str) -> dict[tuple[str, str], NoteRow]:
     """What an HTML export says of the works it cites, by first author and year."""
-    found: dict[tuple[str, str], NoteRow] = {}
-    for packed in re.findall(r'data-citation-items="([^"]*)"', content):
+    details: dict[tuple[str, str], NoteRow] = {}
+    for packed_items in re.findall(r'data-citation-items="([^"]*)"', content):
         with suppress(ValueError, KeyError, IndexError, TypeError, AttributeError):
-            for item in (one["itemData"] for one in json.loads(unquote(packed))):
+            for item in (x["itemData"] for x in json.loads(unquote(packed_items))):
                 people = csl_names(item.get("author") or [])
                 year = str(item["issued"]["date-parts"][0][0])
-                authors = "; ".join(f"{one.family}, {one.given}".rstrip(", ") for one in people)
+                authors = "; ".join(f"{x.family}, {x.given}".rstrip(", ") for x in people)
                 title = str(item.get("title") or "")
                 if people:
-                    found[make_slug(people[0].family), year] = {"authors": authors, "title": title}
-    return found
+                    details[make_slug(people[0].family), year] = {"authors": authors, "title": title}
+    return details
 
 
-class _Text(HTMLParser):
+class _TextExtractor(HTMLParser):
     """The text of an HTML page, with an empty line after each block."""
 
     def __init__(self, content: str) -> None:

@@ -1,4 +1,4 @@
-"""Reading RIS in its dialects: spaces, missing ends, dates and people under several tags."""
+"""Reading RIS in its dialects: spacing, missing ends, dates and people under several tags."""
 
 import re
 from collections.abc import Iterator
@@ -13,15 +13,15 @@ from sq_graph.importers.people import ris_names
 from sq_graph.model.records import PARTS, Name, Record
 
 _LINE = re.compile(r"\s{0,8}(?P<tag>[A-Za-z][A-Za-z0-9])\s{0,4}-(?:\s(?P<value>.*))?$")
-_TIGHT = re.compile(r"\s{0,8}(?P<tag>[A-Za-z][A-Za-z0-9])\s{0,4}-(?P<value>.*)$")
+_TIGHT_LINE = re.compile(r"\s{0,8}(?P<tag>[A-Za-z][A-Za-z0-9])\s{0,4}-(?P<value>.*)$")
 _START = re.compile(r"^\s{0,8}TY\s{0,4}-(?P<value>\s|$)?", re.IGNORECASE | re.MULTILINE)
 _ROLES = {"author": ("A1", "AU"), "editor": ("A2", "ED"), "translator": ("A4", "TA")}
 _TITLES = ("TI", "T1", "CT")
 _CONTAINERS = ("T2", "JF", "JO", "JA", "J2", "BT", "J1")
 _KINDS, _FIELDS = kinds_in("ris"), FORMATS["ris"]["fields"]
 _DATES = ("PY", "Y1", "DA")
-_ONCE = ("SP", "EP", "DO", "LB")
-_HANDLED = {"TY", "ER", "ID", "IS", "SE", "T3", "A3", "KW", "N1", "UR", "SN", "AN", *_ONCE}
+_SINGLE = ("SP", "EP", "DO", "LB")
+_HANDLED = {"TY", "ER", "ID", "IS", "SE", "T3", "A3", "KW", "N1", "UR", "SN", "AN", *_SINGLE}
 _HANDLED |= {*_TITLES, *_CONTAINERS, *_FIELDS, *_DATES, *chain(*_ROLES.values())}
 _NO_YEAR = re.compile(r"[^0-9]*[0-9]{0,2}[^0-9]*")
 _OUTSIDE = "the lines from here on are outside any entry; an entry begins with TY  - "
@@ -31,78 +31,78 @@ Tags = dict[str, list[str]]
 
 def read_ris(content: str, where: str) -> Bibliography:
     """The records of a RIS file and its faults; raises BrokenFile for a file that is not RIS."""
-    begin = _START.search(content)
-    if begin is None:
+    start = _START.search(content)
+    if start is None:
         remedy = "Give a RIS file, whose entries begin with TY  - "
         raise BrokenFile("this is not RIS: there is no entry in it", where, remedy=remedy)
-    form = _LINE if begin["value"] is not None else _TIGHT
-    is_upper = "TY" in begin[0]
+    pattern = _LINE if start["value"] is not None else _TIGHT_LINE
+    is_upper = "TY" in start[0]
     entries: list[tuple[int, Tags]] = []
     faults: list[tuple[int, str]] = []
     tags: Tags = {}
-    last, is_outside = "", False
+    last_tag, is_outside = "", False
     for number, line in enumerate(content.splitlines(), 1):
-        found = form.match(line)
-        found = found if found and (not is_upper or found["tag"].isupper()) else None
-        tag = found["tag"].upper() if found else "ER" if line.strip() == "ER" else ""
+        match = pattern.match(line)
+        match = match if match and (not is_upper or match["tag"].isupper()) else None
+        tag = match["tag"].upper() if match else "ER" if line.strip() == "ER" else ""
         if tag == "TY":
             tags = {}
             entries.append((number, tags))
         if not tags and tag != "TY":
-            is_stray = bool(found) and tag != "ER"  # else it is the head of a database
+            is_stray = bool(match) and tag != "ER"  # else it is the head of a database
             faults += [(number, _OUTSIDE)] if is_stray and not is_outside else []
             is_outside = is_stray
         elif tag == "ER":
             tags = {}
-        elif found:
-            last = tag
-            tags.setdefault(tag, []).append(" ".join((found["value"] or "").split()))
-        elif line.strip() and tags.get(last):
-            tags[last][-1] = f"{tags[last][-1]} {' '.join(line.split())}".strip()
+        elif match:
+            last_tag = tag
+            tags.setdefault(tag, []).append(" ".join((match["value"] or "").split()))
+        elif line.strip() and tags.get(last_tag):
+            tags[last_tag][-1] = f"{tags[last_tag][-1]} {' '.join(line.split())}".strip()
     records = []
-    for number, one in entries:
-        if any(any(values) for tag, values in one.items() if tag != "TY"):
-            records.append(_record(one, f"{where}:{number}"))
+    for number, entry in entries:
+        if any(any(values) for tag, values in entry.items() if tag != "TY"):
+            records.append(_record(entry, f"{where}:{number}"))
         else:
             faults.append((number, "the entry has no fields"))
-    return records, [Fault(f"{where}:{number}", why) for number, why in sorted(faults)]
+    return records, [Fault(f"{where}:{number}", problem) for number, problem in sorted(faults)]
 
 
 def _record(tags: Tags, place: str) -> Record:
-    draft, written = RecordFields(), _first(tags, "TY").upper()
-    dois = [value for value in tags.get("M3", ()) if value.startswith("10.")]  # the Web of Science
+    draft, code = RecordFields(), _first(tags, "TY").upper()
+    dois = [value for value in tags.get("M3", ()) if value.startswith("10.")]  # from Web of Science
     tags = tags | ({"DO": tags.get("DO", dois), "M3": []} if dois else {})
-    kind = draft.kind(_KINDS, written, f"{written or 'TY'} is not a known type")
-    if written == "JFULL" and tags.keys().isdisjoint(("VL", "IS", "CP")):
+    kind = draft.kind(_KINDS, code, f"{code or 'TY'} is not a known type")
+    if code == "JFULL" and tags.keys().isdisjoint(("VL", "IS", "CP")):
         kind = "Periodical"
-    if written == "CONF" and tags.keys().isdisjoint(("SP", *_ROLES["author"], *_CONTAINERS[:-1])):
+    if code == "CONF" and tags.keys().isdisjoint(("SP", *_ROLES["author"], *_CONTAINERS[:-1])):
         kind = "Proceedings"
     _put_first(draft, "dcterms:title", tags, *_TITLES)
     if "dcterms:title" not in draft.fields and kind in ("Book", "EditedBook", "Proceedings"):
         _put_first(draft, "dcterms:title", tags, "BT", "T2")
-    _put_published(draft, kind, tags)
+    _put_publication(draft, kind, tags)
     draft.put("bibo:pages", _pages(_first(tags, "SP"), _first(tags, "EP")))
-    draft.put("dcterms:subject", *_parts(tags, "KW", r"\s*;\s*"))
+    draft.put("dcterms:subject", *_split_values(tags, "KW", r"\s*;\s*"))
     draft.put("skos:note", *tags.get("N1", ()))
     draft.put("dcterms:identifier", *tags.get("AN", ()))
-    for number in _parts(tags, "SN", r"\s*;\s*"):
-        draft.put("bibo:isbn", number)
-    draft.put_addresses(_first(tags, "DO"), *_parts(tags, "UR", r";(?:\s+|(?=\w+://))"))
+    for isbn in _split_values(tags, "SN", r"\s*;\s*"):
+        draft.put("bibo:isbn", isbn)
+    draft.put_addresses(_first(tags, "DO"), *_split_values(tags, "UR", r";(?:\s+|(?=\w+://))"))
     for tag in tags:
         if tag not in _HANDLED:
             draft.lose(tag)
-    for tag in _ONCE:
-        for further in dict.fromkeys(tags.get(tag, ())[1:]):
-            is_same = tag == "DO" and further.lower().endswith(draft.one("bibo:doi").lower())
-            if further and further != tags[tag][0] and not is_same:
-                draft.lose(tag, f"it is given twice, and the first is kept (not {further!r})")
+    for tag in _SINGLE:
+        for extra in dict.fromkeys(tags.get(tag, ())[1:]):
+            is_same = tag == "DO" and extra.lower().endswith(draft.one("bibo:doi").lower())
+            if extra and extra != tags[tag][0] and not is_same:
+                draft.lose(tag, f"it is given twice, and the first is kept (not {extra!r})")
     people = {role: _people(draft, tags, *names) for role, names in _ROLES.items()}
     series = tags.get("A3", [])
     if series and people["editor"]:
         draft.lose("A3", f"the map has no field for series editors ({'; '.join(series)})")
     elif series:
         people["editor"] = _people(draft, tags, "A3")
-    if written == "EDBOOK" and people["author"] and not people["editor"]:  # as EndNote writes them
+    if code == "EDBOOK" and people["author"] and not people["editor"]:  # as EndNote writes them
         people |= {"author": [], "editor": people["author"]}
         draft.doubts.append("the authors of an EDBOOK are read as its editors")
     keys = tags.get("ID") or tags.get("LB", [])[:1]
@@ -112,8 +112,8 @@ def _record(tags: Tags, place: str) -> Record:
     return replace(record, year_suffix=next(suffixes, ""))
 
 
-def _put_published(draft: RecordFields, kind: str, tags: Tags) -> None:
-    """Puts in their fields what RIS says of where a work was published."""
+def _put_publication(draft: RecordFields, kind: str, tags: Tags) -> None:
+    """Puts the publication that contains a work into the fields of a record."""
     if kind in PARTS:
         _put_first(draft, "sq:containerTitle", tags, *_CONTAINERS)
     else:  # it may give its own title once more
@@ -123,8 +123,8 @@ def _put_published(draft: RecordFields, kind: str, tags: Tags) -> None:
     is_article = kind == "AcademicArticle"
     _put_first(draft, "dcterms:isPartOf", tags, "T3")
     _put_first(draft, "bibo:issue" if is_article else "bibo:number", tags, "IS")
-    for tag, target in _FIELDS.items():
-        _put_first(draft, target, tags, tag)
+    for tag, field in _FIELDS.items():
+        _put_first(draft, field, tags, tag)
     if not is_article:
         _put_first(draft, "bibo:chapter", tags, "SE")
     elif "SE" in tags:  # of an article it is often the first page
@@ -132,7 +132,7 @@ def _put_published(draft: RecordFields, kind: str, tags: Tags) -> None:
 
 
 def _pages(first: str, last: str) -> str:
-    """The pages from a first to a last one, of which either may hold the whole range.
+    """The range of pages from the first and the last, either of which may hold the whole range.
 
     >>> _pages("12", "34"), _pages("12-34", "34"), _pages("12", "12–34"), _pages("A-1", "A-9")
     ('12–34', '12-34', '12–34', 'A-1–A-9')
@@ -142,8 +142,8 @@ def _pages(first: str, last: str) -> str:
     return last if first in ("", *re.split(r"\s*[-–—]+\s*", last)[:1]) else f"{first}–{last}"
 
 
-def _people(draft: RecordFields, tags: Tags, *role: str) -> list[Name]:
-    names, doubts = ris_names([name for tag in role for name in tags.get(tag, ())])
+def _people(draft: RecordFields, tags: Tags, *role_tags: str) -> list[Name]:
+    names, doubts = ris_names([name for tag in role_tags for name in tags.get(tag, ())])
     draft.doubts += doubts
     return list(dict.fromkeys(names))
 
@@ -152,31 +152,31 @@ def _first(tags: Tags, tag: str) -> str:
     return next(filter(None, tags.get(tag, ())), "")
 
 
-def _parts(tags: Tags, tag: str, between: str) -> Iterator[str]:
-    """The values of a tag, several in one line among them."""
-    return (part for line in tags.get(tag, ()) for part in re.split(between, line))
+def _split_values(tags: Tags, tag: str, separator: str) -> Iterator[str]:
+    """The values of a tag, with several in one line separated."""
+    return (part for line in tags.get(tag, ()) for part in re.split(separator, line))
 
 
-def _put_first(draft: RecordFields, target: str, tags: Tags, *names: str) -> None:
-    """Puts the first of several tags in a field, and reports those that say something else."""
+def _put_first(draft: RecordFields, field: str, tags: Tags, *names: str) -> None:
+    """Puts the first value of several tags into a field, and reports values that differ from it."""
     for name in names:
         for value in filter(None, tags.get(name, ())):
-            draft.put_one(name, target, value)
+            draft.put_one(name, field, value)
 
 
 def _date(draft: RecordFields, tags: Tags) -> str:
-    """The fullest of the dates that agree; a date of another year is reported."""
+    """The most precise of the dates that agree; a date of another year is reported."""
     dates = [(tag, value) for tag in _DATES for value in tags.get(tag, ()) if value.strip("/ ")]
     if not dates:
         return ""
     year = re.search(r"[0-9]{4}", dates[0][1])
-    same = [pair for pair in dates if not year or year[0] in pair[1] or _NO_YEAR.fullmatch(pair[1])]
+    dated = [value for _, value in dates if not year or year[0] in value]
+    fullest = max(dated, key=lambda value: min(len(re.findall(r"[0-9]+", value)), 3))
     for tag, value in dates:
-        if (tag, value) not in same:
+        if value in dated:
+            continue
+        if not _NO_YEAR.fullmatch(value):
             draft.lose(tag, f"the record has the date {dates[0][1]!r}, not {value!r}")
-    with_year = [value for _, value in same if not year or year[0] in value]
-    fullest = max(with_year, key=lambda value: min(len(re.findall(r"[0-9]+", value)), 3))
-    for _, value in same:
-        if year and year[0] not in value:
-            fullest = f"{value} {fullest}" if len(re.findall(r"[0-9]+", fullest)) == 1 else fullest
+        elif len(re.findall(r"[0-9]+", fullest)) == 1:
+            fullest = f"{value} {fullest}"
     return fullest
