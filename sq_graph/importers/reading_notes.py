@@ -1,7 +1,7 @@
 """Reading notes (Markdown, HTML, JSON, or the highlights of a PDF) as rows of the template.
 
-Each annotation gives its work, its page and a locating phrase; the reader's own comment becomes
-the note. The quotation itself is not kept, and the coding is left open.
+Each row has the work and the page of an annotation, and a locating phrase; the reader's comment
+becomes the note. The quotation itself is not kept, and the coding is left open.
 """
 
 import json
@@ -29,7 +29,7 @@ Find = Callable[[str, Sequence[str]], str]
 
 @dataclass(frozen=True)
 class Notes:
-    """The rows, by column of the sheet of definitions, and how many annotations name no work."""
+    """Rows by column of the sheet of definitions, and the number of annotations without a work."""
 
     rows: list[NoteRow]
     left_out: int
@@ -37,62 +37,62 @@ class Notes:
 
 def read_notes(path: Path, find: Find) -> Notes:
     """The annotations of a file; raises BrokenFile if it holds none."""
-    details: dict[tuple[str, str], NoteRow] = {}
+    works: dict[tuple[str, str], NoteRow] = {}
     left_out, ending = 0, path.suffix.lower()
     if ending == ".pdf":
         annotations = pdf_annotations(path)
     elif ending == ".json":
         annotations = json_annotations(read_text(path), str(path))
     elif ending in (".docx", ".doc", ".odt", ".rtf"):
-        problem, remedy = "notes of a word processor are not read", "Save them as a web page (.html)"
-        raise BrokenFile(problem, str(path), remedy=remedy)
+        problem = "notes of a word processor are not read"
+        raise BrokenFile(problem, str(path), remedy="Save them as a web page (.html)")
     else:
-        content = marked_up = read_text(path)
+        content = source = read_text(path)
         is_export = "zotero" in content or "data-citation" in content
         if ending in (".html", ".htm"):
-            details, content = _cited_works(content), "".join(_TextExtractor(content).parts)
+            works, content = _cited_works(content), "".join(_PageText(content).parts)
         annotations, left_out = parse_annotations(content, is_export)
-        annotations = text_colours(marked_up, annotations)
+        annotations = text_colours(source, annotations)
     if not annotations:
         remedy = "Export the notes with quotations and citations, as Markdown, HTML or JSON"
         problem = "these notes have no annotation with a citation"
         raise BrokenFile(problem, str(path), remedy=remedy)
-    return Notes([note_row(annotation, details, find) for annotation in annotations], left_out)
+    return Notes([note_row(note, works, find) for note in annotations], left_out)
 
 
-def note_row(annotation: Annotation, details: dict[tuple[str, str], NoteRow], find: Find) -> NoteRow:
-    """An annotation by column, with all its words under `quotation`, which is no column and is not
+def note_row(note: Annotation, works: dict[tuple[str, str], NoteRow], find: Find) -> NoteRow:
+    """An annotation by column, with its full text under `quotation`, which is not a column and not
     kept.
     """
-    author = make_slug(re.split(r"\s+(?:et al|and|&|und|et|y)\b", annotation.who)[0])
-    phrase = " ".join(annotation.quotation.split()[:8]).strip(" .,;:…")
-    row = {"page": annotation.page, "phrase": phrase, "note": annotation.comment, "quotation": annotation.quotation}
-    row |= {"year": annotation.year, "authors": annotation.authors, "title": annotation.title}
-    row |= details.get((author, annotation.year), {})
-    citation = f"{annotation.who.replace('&', 'and').rstrip('.')} {annotation.year}".strip()
-    for name in filter(None, (citation.replace("et al ", "et al. "), annotation.title)):
+    author = make_slug(re.split(r"\s+(?:et al|and|&|und|et|y)\b", note.who)[0])
+    phrase = " ".join(note.quotation.split()[:8]).strip(" .,;:…")
+    row = {"page": note.page, "phrase": phrase, "note": note.comment, "quotation": note.quotation}
+    row |= {"year": note.year, "authors": note.authors, "title": note.title}
+    row |= works.get((author, note.year), {})
+    citation = f"{note.who.replace('&', 'and').rstrip('.')} {note.year}".strip()
+    for name in filter(None, (citation.replace("et al ", "et al. "), note.title)):
         with suppress(SqGraphError):
             work = slug_of(find(name, ["work"]))
             return row | {"work": work, "year": "", "title": "", "authors": ""}
-    return row | {"work": "-".join(filter(None, (author, make_slug(annotation.year))))}
+    return row | {"work": "-".join(filter(None, (author, make_slug(note.year))))}
 
 
 def _cited_works(content: str) -> dict[tuple[str, str], NoteRow]:
-    """What an HTML export says of the works it cites, by first author and year."""
-    details: dict[tuple[str, str], NoteRow] = {}
-    for packed_items in re.findall(r'data-citation-items="([^"]*)"', content):
+    """The authors and titles of the works that an HTML export cites, by first author and year."""
+    works: dict[tuple[str, str], NoteRow] = {}
+    for encoded in re.findall(r'data-citation-items="([^"]*)"', content):
         with suppress(ValueError, KeyError, IndexError, TypeError, AttributeError):
-            for item in (x["itemData"] for x in json.loads(unquote(packed_items))):
-                people = csl_names(item.get("author") or [])
+            for item in (citation["itemData"] for citation in json.loads(unquote(encoded))):
+                names = csl_names(item.get("author") or [])
                 year = str(item["issued"]["date-parts"][0][0])
-                authors = "; ".join(f"{x.family}, {x.given}".rstrip(", ") for x in people)
+                authors = "; ".join(f"{name.family}, {name.given}".rstrip(", ") for name in names)
                 title = str(item.get("title") or "")
-                if people:
-                    details[make_slug(people[0].family), year] = {"authors": authors, "title": title}
-    return details
+                if names:
+                    works[make_slug(names[0].family), year] = {"authors": authors, "title": title}
+    return works
 
 
-class _TextExtractor(HTMLParser):
+class _PageText(HTMLParser):
     """The text of an HTML page, with an empty line after each block."""
 
     def __init__(self, content: str) -> None:
@@ -107,5 +107,5 @@ class _TextExtractor(HTMLParser):
         self.parts.append(data)
 
     def handle_comment(self, data: str) -> None:
-        """What a word processor saves of a reader's comment."""
+        """Keeps the comments of readers that a word processor saves."""
         self.parts.append("" if data.startswith("[") else f" {data.strip()} ")

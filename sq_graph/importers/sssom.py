@@ -1,4 +1,4 @@
-"""SSSOM tables: mappings drawn by others, with the mapping set as the work that draws them."""
+"""Importing SSSOM tables: mappings by others, with the mapping set as the work that has them."""
 
 import csv
 import io
@@ -19,51 +19,53 @@ from sq_graph.model.facts import code_of, plain_rows
 from sq_graph.turtle.terms import iri_terms, literal_parts
 from sq_graph.vocab import KINDS, PREFIXES, expand, shorten, slug_of
 
-_NEEDED = ("subject_id", "predicate_id", "object_id")
+_REQUIRED = ("subject_id", "predicate_id", "object_id")
 _TOOL = ("mapping_tool", "mapping_tool_version")
-_KEPT = {*_NEEDED, "subject_label", "object_label", "predicate_modifier", "predicate_label", *_TOOL}
-_KEPT |= {"comment", "author_label", "record_id", "confidence", "mapping_justification"}
-_KEPT |= {"mapping_date", "\0"}
-_OF_SET = {"curie_map", "prefixes", "sssom_version", "mapping_set_id", "mapping_set_title", *_TOOL}
-_OF_SET |= {"creator_label", "publication_date", "mapping_date"}
+_EXTRA = "\0"
+"""The field of a row for the cells beyond the header."""
+_ROW_FIELDS = {*_REQUIRED, *_TOOL, _EXTRA, "subject_label", "object_label", "predicate_modifier"}
+_ROW_FIELDS |= {"predicate_label", "comment", "author_label", "record_id", "confidence"}
+_ROW_FIELDS |= {"mapping_justification", "mapping_date"}
+_SET_FIELDS = {"curie_map", "prefixes", "sssom_version", "mapping_set_id", "mapping_set_title"}
+_SET_FIELDS |= {"creator_label", "publication_date", "mapping_date", *_TOOL}
 _PREFIXES = PREFIXES | {"sssom": "https://w3id.org/sssom/"}
 _PREFIXES |= {"semapv": "https://w3id.org/semapv/vocab/"}
 _PREFIXES |= {"oboInOwl": "http://www.geneontology.org/formats/oboInOwl#"}
 _SAME_AS = {"owl:sameAs": "skos:exactMatch", "oboInOwl:hasDbXref": "skos:relatedMatch"}
 _SAME_AS |= dict.fromkeys(("owl:equivalentClass", "owl:equivalentProperty"), "skos:exactMatch")
 _SAME_AS |= dict.fromkeys(("rdfs:subClassOf", "rdfs:subPropertyOf"), "skos:broadMatch")
-"""Predicates of ontologies, and the predicate for concepts as which they are read."""
-_OWN = iri_terms("skos:note skos:inScheme skos:broader sq:senseOf")
-"""What a concept that is there keeps of its own."""
+"""Predicates of ontologies, with the predicate for concepts that is read in their place."""
+_KEPT = iri_terms("skos:note skos:inScheme skos:broader sq:senseOf")
+"""The properties of which an existing concept keeps its own values."""
 _NO_TERM = "sssom:NoTermFound"
 
 MappingRow = Mapping[str, str]
 
 
 def import_sssom(edit: Edit, path: Path, report: ImportRows) -> list[str]:
-    """Puts the rows of an SSSOM table into an edit as alignments held by its authors; all or none.
+    """Adds the rows of an SSSOM table to an edit as alignments held by its authors; all or none.
 
-    A row that this map has exported, known by its `record_id`, is there already. Adds to the report
-    what is not imported or unclear, and returns what became of rows without an alignment. Raises
-    BrokenFile for a file of another kind, SheetFaults with every row that is wrong.
+    A row that this map has exported is recognised by its `record_id`. Reports what is not imported
+    or unclear, and returns the outcomes of rows without an alignment. Raises BrokenFile for a file
+    of another kind, SheetFaults with every row that is wrong.
     """
-    settings, rows = _read(path)
-    edit.kept_properties = frozenset(_OWN)
+    settings, rows = _read_table(path)
+    edit.kept_properties = frozenset(_KEPT)
     reader = _MappingReader(edit, path, settings, report)
     for _, row in rows:
-        reader.claim(row)
+        reader.look_up(row)
     faults: list[CellFault] = []
     for number, row in rows:
         try:
             reader.add(number, row)
         except SqGraphError as error:
-            shown = " ".join(row[name] for name in _NEEDED)
-            faults.append(CellFault(path.name, "mappings", number, "", shown, str(error)))
+            value = " ".join(row[name] for name in _REQUIRED)
+            faults.append(CellFault(path.name, "mappings", number, "", value, str(error)))
     if faults:
         raise SheetFaults(faults)
     edit.kept_properties = frozenset()
     reader.report_settings()
-    return reader.became
+    return reader.outcomes
 
 
 class _MappingReader:
@@ -73,61 +75,61 @@ class _MappingReader:
         self, edit: Edit, path: Path, settings: dict[str, Any], report: ImportRows
     ) -> None:
         self.edit, self.path, self.settings, self.report = edit, path, settings, report
-        self.became: list[str] = []
+        self.outcomes: list[str] = []
         self._prefixes = _PREFIXES | _curie_map(settings)
-        drawn = "SELECT ?to ?predicate { ?to sq:sssomPredicate ?predicate } ORDER BY STR(?to)"
-        rows = plain_rows(edit.graph, drawn)
+        query = "SELECT ?to ?predicate { ?to sq:sssomPredicate ?predicate } ORDER BY STR(?to)"
+        rows = plain_rows(edit.graph, query)
         self._relations = {predicate: code_of(relation) for relation, predicate in rows}
         self._things: dict[str, str] = {}
         """The thing of the map for each identifier of the set."""
         self._undeclared: set[str] = set()
-        self._drawn: dict[tuple[str, ...], int] = {}
+        self._first_rows: dict[tuple[str, ...], int] = {}
         self._work = ""
 
-    def claim(self, row: MappingRow) -> None:
-        """Finds the things of a row that the map has, so that no label is taken for them."""
-        for written in (*row["subject_id"].split(" + "), row["object_id"]):
-            iri = self._full(written)
+    def look_up(self, row: MappingRow) -> None:
+        """Finds the things of a row that the map has, before any label is used for another one."""
+        for identifier in (*row["subject_id"].split(" + "), row["object_id"]):
+            iri = self._expand(identifier)
             if iri not in self._things:
                 with suppress(SqGraphError):
                     self._things[iri] = self.edit.find(iri)
 
     def add(self, number: int, row: MappingRow) -> None:
-        """Makes the alignment of a row."""
-        place = f"{self.path}:{number}"
-        if loose := row["\0"]:
-            raise InputError(f"the row has more cells than the header ({loose!r})")
-        if blank := next((name for name in _NEEDED if not row[name]), ""):
+        """Adds the alignment of a row."""
+        location = f"{self.path}:{number}"
+        if extra := row[_EXTRA]:
+            raise InputError(f"the row has more cells than the header ({extra!r})")
+        if blank := next((name for name in _REQUIRED if not row[name]), ""):
             raise InputError(f"{blank} is blank", remedy="Fill in an identifier")
         if row["record_id"]:
-            name = self._full(row["record_id"])
+            name = self._expand(row["record_id"])
             if self.edit.names.exist([name])[name]:
-                self.became.append("mapping already there")
+                self.outcomes.append("mapping already there")
                 return
         if _NO_TERM in (row["subject_id"], row["object_id"]):
-            self.became.append("mapping not imported")
-            why = "no counterpart was found (sssom:NoTermFound), so nothing is aligned"
-            self.report.append(("not imported", place, row["subject_id"], why))
+            self.outcomes.append("mapping not imported")
+            reason = "no counterpart was found (sssom:NoTermFound), so nothing is aligned"
+            self.report.append(("not imported", location, row["subject_id"], reason))
             return
-        denied = row["predicate_modifier"].lower()
+        modifier = row["predicate_modifier"].lower()
         self._work = self._work or _mapping_set(self.edit, self.settings, self.path)
         subjects, label = row["subject_id"].split(" + "), row["subject_label"]
-        things = [self._thing(part, label, place) for part in subjects]
-        relation = self._relation(row["predicate_id"], place)
-        target = self._thing(row["object_id"], row["object_label"], place)
-        if denied not in ("", "not"):
-            what = f"the predicate_modifier {row['predicate_modifier']!r} is not known"
-            raise InputError(what, remedy="Write Not, or leave the cell blank")
+        things = [self._thing(part, label, location) for part in subjects]
+        relation = self._relation(row["predicate_id"], location)
+        target = self._thing(row["object_id"], row["object_label"], location)
+        if modifier not in ("", "not"):
+            problem = f"the predicate_modifier {row['predicate_modifier']!r} is not known"
+            raise InputError(problem, remedy="Write Not, or leave the cell blank")
         if target in things:
             remedy = "Correct subject_id or object_id"
             raise InputError("the row maps a thing onto itself", remedy=remedy)
-        first = self._drawn.setdefault((*things, relation, target), number)
-        if first != number:
-            self.became.append("mapping not imported")
-            why = f"it is the same mapping as in row {first}, which is kept"
-            self.report.append(("not imported", place, row["subject_id"], why))
+        first_row = self._first_rows.setdefault((*things, relation, target), number)
+        if first_row != number:
+            self.outcomes.append("mapping not imported")
+            reason = f"it is the same mapping as in row {first_row}, which is kept"
+            self.report.append(("not imported", location, row["subject_id"], reason))
             return
-        justification = self._full(row["mapping_justification"])
+        justification = self._expand(row["mapping_justification"])
         names = filter(None, map(str.strip, row["author_label"].split("|")))
         self.edit.alignment(
             subject=things,
@@ -135,160 +137,162 @@ class _MappingReader:
             object=target,
             in_=self._work,
             page=f"row.{number}",
-            denied=denied == "not",
+            denied=modifier == "not",
             summary=row["comment"],
             holder=list(map(self.edit.agent, names)),
             confidence=row["confidence"],
             justification=justification if "://" in justification else "",
-            mapped_on=self._date(row, place),
-            tool=" ".join(filter(None, (self._of_row_or_set(row, name) for name in _TOOL))),
+            mapped_on=self._date(row, location),
+            tool=" ".join(filter(None, (self._value(row, name) for name in _TOOL))),
         )
-        kept = _KEPT | ({"author_id"} if row["author_label"] else set())
+        kept = _ROW_FIELDS | ({"author_id"} if row["author_label"] else set())
         kept -= set() if "://" in justification else {"mapping_justification"}
-        self._report_lost(place, row, kept)
+        self._report_lost(location, row, kept)
 
     def report_settings(self) -> None:
-        """Reports what is said of the whole set and not kept, where the set is new here."""
+        """Reports the settings of the set that are not kept, if any of its rows was added."""
         if self._work:
-            self._report_lost(str(self.path), self.settings, _OF_SET)
+            self._report_lost(str(self.path), self.settings, _SET_FIELDS)
 
-    def _report_lost(self, place: str, said: Mapping[str, Any], kept: Collection[str]) -> None:
-        for name, value in said.items():
+    def _report_lost(self, location: str, fields: Mapping[str, Any], kept: Collection[str]) -> None:
+        for name, value in fields.items():
             if value and name not in kept:
-                why = f"the map has no field for it ({str(value)[:80]!r})"
-                self.report.append(("field not imported", place, name, why))
+                reason = f"the map has no field for it ({str(value)[:80]!r})"
+                self.report.append(("field not imported", location, name, reason))
 
-    def _of_row_or_set(self, row: MappingRow, name: str) -> str:
-        """What a row says, else what the whole set says of all its rows."""
+    def _value(self, row: MappingRow, name: str) -> str:
+        """The value of a field in a row, else in the settings of the set."""
         return row[name] or str(self.settings.get(name) or "")
 
-    def _date(self, row: MappingRow, place: str) -> str:
-        """The day, month or year of a mapping; what is not a date is reported."""
-        written = self._of_row_or_set(row, "mapping_date")
-        found = read_date(written)
-        if written and (found.year is None or found.extra):
-            why = f"{written!r} is not a date"
-            self.report.append(("field not imported", place, "mapping_date", why))
+    def _date(self, row: MappingRow, location: str) -> str:
+        """The day, month or year of a mapping; '' and a report for what is not a date."""
+        text = self._value(row, "mapping_date")
+        date = read_date(text)
+        if text and (date.year is None or date.extra):
+            reason = f"{text!r} is not a date"
+            self.report.append(("field not imported", location, "mapping_date", reason))
             return ""
-        return found.issued or str(found.year or "")
+        return date.issued or str(date.year or "")
 
-    def _full(self, written: str) -> str:
-        prefix, _, local = written.strip().partition(":")
-        known = prefix in self._prefixes and not local.startswith("//")
-        return self._prefixes[prefix] + local if known else expand(written.strip())
+    def _expand(self, identifier: str) -> str:
+        prefix, _, local = identifier.strip().partition(":")
+        is_curie = prefix in self._prefixes and not local.startswith("//")
+        return self._prefixes[prefix] + local if is_curie else expand(identifier.strip())
 
-    def _thing(self, written: str, label: str, place: str) -> str:
-        """A thing of the map, or a concept of one's own with the label that the row gives."""
-        iri = self._full(written)
-        prefix, colon, _ = written.strip().partition(":")
+    def _thing(self, identifier: str, label: str, location: str) -> str:
+        """A thing of the map, or a new concept with the label in the row."""
+        iri = self._expand(identifier)
+        prefix, colon, _ = identifier.strip().partition(":")
         if colon and "://" not in iri and prefix not in self._undeclared | set(KINDS):
             self._undeclared.add(prefix)
-            self.report.append(("unclear", place, written, f"{prefix} is not in the curie_map"))
+            reason = f"{prefix} is not in the curie_map"
+            self.report.append(("unclear", location, identifier, reason))
         if iri not in self._things:
             name, note = label or slug_of(iri), f"Mapped as {iri}"
-            if self._is_another(name, note):
-                name = f"{name} ({written.strip()})"
+            if self._is_name_taken(name, note):
+                name = f"{name} ({identifier.strip()})"
             self._things[iri] = self.edit.concept(name, note=note)
         return self._things[iri]
 
-    def _is_another(self, name: str, note: str) -> bool:
-        """Whether a name is that of another thing of this set, or of one that was mapped before."""
+    def _is_name_taken(self, name: str, note: str) -> bool:
+        """Whether another thing of this or an earlier mapping set has a name."""
         with suppress(UnknownName):
             concept = self.edit.find(name, "concept", "category")
-            notes = (literal_parts(one)[0] for one in self.edit.statements.values(concept, _OWN[0]))
-            mapped = {one for one in notes if one.startswith("Mapped as ")}
-            return concept in self._things.values() or bool(mapped - {note})
+            terms = self.edit.statements.values(concept, _KEPT[0])
+            notes = {literal_parts(term)[0] for term in terms} - {note}
+            is_mapped = any(other.startswith("Mapped as ") for other in notes)
+            return is_mapped or concept in self._things.values()
         return False
 
-    def _relation(self, written: str, place: str) -> str:
-        predicate = self._full(written)
-        same = {self._full(name): as_which for name, as_which in _SAME_AS.items()}.get(predicate)
+    def _relation(self, identifier: str, location: str) -> str:
+        predicate = self._expand(identifier)
+        same = {self._expand(name): match for name, match in _SAME_AS.items()}.get(predicate)
         if same and predicate not in self._relations:
-            self.report.append(("unclear", place, written, f"it is read as {same}"))
-            predicate = self._full(same)
+            self.report.append(("unclear", location, identifier, f"it is read as {same}"))
+            predicate = self._expand(same)
         if predicate not in self._relations:
+            problem = f"the map has no relation for the predicate {identifier!r}"
             remedy = f"Use one of {', '.join(sorted(map(shorten, self._relations)))}"
-            raise InputError(
-                f"the map has no relation for the predicate {written!r}", remedy=remedy
-            )
+            raise InputError(problem, remedy=remedy)
         return self._relations[predicate]
 
 
 def _curie_map(settings: Mapping[str, Any]) -> dict[str, str]:
-    """The prefixes of a set, as a mapping, a list of mappings, or with the prefix in a field."""
-    written = settings.get("curie_map") or settings.get("prefixes") or {}
-    pairs: Iterable[tuple[Any, Any]] = written.items() if isinstance(written, dict) else ()
-    found = {}
-    for one in written if isinstance(written, list) else ():
-        if isinstance(one, dict):
-            named = one.get("prefix_name") or one.get("prefix")
-            pairs = [*pairs, (named, one) if named else next(iter(one.items()), ("", ""))]
+    """The prefixes of a set, given as a mapping, as several, or with the prefix in a field."""
+    curie_map = settings.get("curie_map") or settings.get("prefixes") or {}
+    pairs: Iterable[tuple[Any, Any]] = curie_map.items() if isinstance(curie_map, dict) else ()
+    prefixes = {}
+    for item in curie_map if isinstance(curie_map, list) else ():
+        if isinstance(item, dict):
+            prefix = item.get("prefix_name") or item.get("prefix")
+            pairs = [*pairs, (prefix, item) if prefix else next(iter(item.items()), ("", ""))]
     for name, value in pairs:
-        held = value if isinstance(value, dict) else {"url": value}
-        iri = held.get("prefix_url") or held.get("prefix_reference") or held.get("url")
+        details = value if isinstance(value, dict) else {"url": value}
+        iri = details.get("prefix_url") or details.get("prefix_reference") or details.get("url")
         if name and iri:
-            found[str(name).rstrip(":")] = str(iri).strip("<>")
-    return found
+            prefixes[str(name).rstrip(":")] = str(iri).strip("<>")
+    return prefixes
 
 
-def _read(path: Path) -> tuple[dict[str, Any], list[tuple[int, MappingRow]]]:
+def _read_table(path: Path) -> tuple[dict[str, Any], list[tuple[int, MappingRow]]]:
     import yaml
 
     lines = read_text(path).splitlines()
-    begin = next((n for n, line in enumerate(lines) if not line.startswith("#")), len(lines))
-    sign = "\t" if "\t" in "".join(lines[begin : begin + 1]) else ","
+    start = next((n for n, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    separator = "\t" if "\t" in "".join(lines[start : start + 1]) else ","
     try:
-        leading = textwrap.dedent("\n".join(line[1:].rstrip() for line in lines[:begin]))
+        leading = textwrap.dedent("\n".join(line[1:].rstrip() for line in lines[:start]))
         settings = yaml.safe_load(leading.expandtabs(2)) or {}
-        stripped = ([cell.strip() for cell in row] for row in _cells(lines[begin:], sign))
-        numbered = [pair for pair in enumerate(stripped, begin + 1) if any(pair[1])]
+        stripped = ([cell.strip() for cell in row] for row in _csv_cells(lines[start:], separator))
+        numbered = [pair for pair in enumerate(stripped, start + 1) if any(pair[1])]
     except (yaml.YAMLError, csv.Error, ValueError) as error:
-        what = f"invalid SSSOM table ({' '.join(str(error).split())})"
-        raise BrokenFile(what, str(path), remedy="Check it against the standard") from None
+        problem = f"invalid SSSOM table ({' '.join(str(error).split())})"
+        raise BrokenFile(problem, str(path), remedy="Check it against the standard") from None
     header = numbered[0][1] if numbered else []
-    if missing := [name for name in _NEEDED if name not in header]:
-        what = f"the table has no column {', '.join(missing)}"
-        raise BrokenFile(what, str(path), remedy="Add what is missing")
+    if missing := [name for name in _REQUIRED if name not in header]:
+        problem = f"the table has no column {', '.join(missing)}"
+        raise BrokenFile(problem, str(path), remedy="Add what is missing")
     rows: list[tuple[int, MappingRow]] = []
     for number, cells in numbered[1:]:
-        loose = " ".join(filter(None, cells[len(header) :]))
-        row = dict(zip(header, cells, strict=False)) | {"\0": loose}
+        extra = " ".join(filter(None, cells[len(header) :]))
+        row = dict(zip(header, cells, strict=False)) | {_EXTRA: extra}
         rows.append((number, defaultdict(str, row)))
     return _with_sidecar(settings, path), rows
 
 
-def _cells(lines: Sequence[str], sign: str) -> list[list[str]]:
-    """The cells of each row; a quotation mark that nothing closes is a sign like others."""
+def _csv_cells(lines: Sequence[str], separator: str) -> list[list[str]]:
+    """The cells of each row; a quotation mark that is not closed is an ordinary character."""
     text = "\n".join(lines)
     with suppress(csv.Error):
-        return list(csv.reader(io.StringIO(text), delimiter=sign, strict=True))
-    return list(csv.reader(io.StringIO(text), delimiter=sign, quoting=csv.QUOTE_NONE))
+        return list(csv.reader(io.StringIO(text), delimiter=separator, strict=True))
+    return list(csv.reader(io.StringIO(text), delimiter=separator, quoting=csv.QUOTE_NONE))
 
 
 def _with_sidecar(settings: object, path: Path) -> dict[str, Any]:
-    """The settings of a table, with those in a file beside it that ends in .sssom.yml."""
+    """The settings of a table, with those of a file of the same name that ends in .sssom.yml."""
     import yaml
 
-    own = settings if isinstance(settings, dict) else {}
+    internal = settings if isinstance(settings, dict) else {}
     for ending in (".yml", ".yaml"):
-        beside = path.with_suffix(ending)
-        if beside.is_file():
+        sidecar = path.with_suffix(ending)
+        if sidecar.is_file():
             try:
-                more = yaml.safe_load(read_text(beside))
+                external = yaml.safe_load(read_text(sidecar))
             except (yaml.YAMLError, ValueError) as error:
-                what = f"invalid YAML ({' '.join(str(error).split())})"
-                raise BrokenFile(what, str(beside), remedy="Correct it, or take it away") from None
-            return (more if isinstance(more, dict) else {}) | own
-    return own
+                problem = f"invalid YAML ({' '.join(str(error).split())})"
+                remedy = "Correct it, or take it away"
+                raise BrokenFile(problem, str(sidecar), remedy=remedy) from None
+            return (external if isinstance(external, dict) else {}) | internal
+    return internal
 
 
 def _mapping_set(edit: Edit, settings: dict[str, Any], path: Path) -> str:
     """The mapping set as a work, by its title, creators and date."""
-    of = settings.get
-    title = str(of("mapping_set_title") or of("mapping_set_id") or path.name)
-    creators = of("creator_label") or ["unnamed mappers"]
-    names = [creators] if isinstance(creators, str) else [str(one) for one in creators]
-    date = str(of("publication_date") or of("mapping_date") or "")
-    url = str(of("mapping_set_id") or "")
+    get = settings.get
+    title = str(get("mapping_set_title") or get("mapping_set_id") or path.name)
+    creators = get("creator_label") or ["unnamed mappers"]
+    names = [creators] if isinstance(creators, str) else [str(creator) for creator in creators]
+    date = str(get("publication_date") or get("mapping_date") or "")
+    url = str(get("mapping_set_id") or "")
     url = url if "://" in url else ""
     return edit.work(title=title, authors=names, year=read_date(date).year, url=url)
