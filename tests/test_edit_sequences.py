@@ -19,7 +19,7 @@ from sq_graph.errors import InputError
 from sq_graph.graph import EmbeddedGraph
 from sq_graph.graph.embedded import load_files
 from sq_graph.importers.editing import Edit
-from sq_graph.importers.known_works import all_match_keys, known_works
+from sq_graph.importers.known_works import known_works, match_keys
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.facts import facts
 from sq_graph.model.names import Names
@@ -416,7 +416,7 @@ def require_followed(atlas: sq_graph.Atlas) -> None:
         own = [one for one in works.works.values() if one.iri.startswith(BASE)]
         found = {one.label: names.find(one.label, ("work",)) for one in own}
         kinds = {kind: names.of_class(kind) for kind in ("sq:Work", "sq:Agent", "sq:Relation")}
-        keys = [key for one in works.works.values() for key in all_match_keys(one)]
+        keys = [key for one in works.works.values() for key in match_keys(one, is_stored=True)]
         matches = {key: works.matches(key) for key in keys}
         records = facts(graph, kinds["sq:Work"])
         return found, kinds, works.works, works.agents, matches, records

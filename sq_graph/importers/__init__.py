@@ -63,10 +63,9 @@ def import_files(
     counts: Counter[str] = Counter()
     final_steps = list[Callable[[], list[str]]]()
     folders = [Folder.of(path, report) for path in files if path.is_dir()]
-    single_files = [path for path in files if path.is_file()]
     with _no_garbage_collection(), edit:
         edit.on_conflict = "update"  # a row that was changed is the same row
-        for path in single_files:
+        for path in filter(Path.is_file, files):
             counts.update(_import(edit, path, mapping, progress, report, final_steps))
         for folder, path in ((each, path) for each in folders for path in each.bibliographies):
             try:

@@ -39,7 +39,7 @@ class KnownWorks:
         outdated = {work for thing in changed for work in self._works_of_part.get(thing, ())}
         outdated |= {thing for thing in changed if thing in works or thing in self.works}
         for work in outdated & self.works.keys():
-            for match_key in all_match_keys(self.works.pop(work)):
+            for match_key in match_keys(self.works.pop(work), is_stored=True):
                 self._by_match_key[match_key].pop(work, None)
         for agent in self.agents.keys() & changed:
             self._by_name[self.agents.pop(agent)].discard(agent)
@@ -49,7 +49,7 @@ class KnownWorks:
     def _add_works(self, graph: Graph, works: Collection[str]) -> None:
         for record in read_records(graph, works):
             self.works[record.iri] = record
-            for match_key in all_match_keys(record):
+            for match_key in match_keys(record, is_stored=True):
                 self._by_match_key.setdefault(match_key, {})[record.iri] = None
         for work, lines in facts(graph, works, PEOPLE_PROPERTIES).items():
             authorships = [iri for line in PEOPLE_PROPERTIES for iri in texts(lines, line)]
@@ -73,21 +73,20 @@ def known_works(graph: EmbeddedGraph, names: Names) -> KnownWorks:
     return works
 
 
-def match_keys(record: Record) -> list[str]:
-    """Texts of which two records of one work share at least one."""
+def match_keys(record: Record, is_stored: bool = False) -> list[str]:
+    """Texts of which two records of one work share at least one; with `is_stored`, also those that
+    do not make two records one work.
+    """
     keys = [f"doi {record.one('bibo:doi').lower()}"] if record.one("bibo:doi") else []
-    if title := record.title or title_substitute(record):
+    if title := title_of(record):
         people = "" if record.et_al else "+".join(map(fold_text, families(record)))
         # Phillips 2008a and 2008b are two works where no title distinguishes them.
         when = year_key(record).removeprefix("nd") + ("" if record.title else record.year_suffix)
         keys.append(f"work {people} {when} {fold_text(title)}")
-    return [*keys, *(f"key {key}" for key in record.keys)]
-
-
-def all_match_keys(record: Record) -> list[str]:
-    """The match keys of a work, and those that do not make two records one work."""
-    names = f"slug {slug_of(record.iri)}", f"label {record.label}"
-    return [*match_keys(record), title_key(record), *names]
+    keys += [f"key {key}" for key in record.keys]
+    if is_stored:
+        keys += [title_key(record), f"slug {slug_of(record.iri)}", f"label {record.label}"]
+    return keys
 
 
 def title_key(record: Record) -> str:
@@ -101,11 +100,12 @@ def year_key(record: Record) -> str:
     return str(record.year) if record.year is not None else "nd" if note in UNDATED else note
 
 
-def title_substitute(record: Record) -> str:
-    """A title for a record without one, by where it was published, else by where it was read."""
+def title_of(record: Record) -> str:
+    """The title of a record, else a name by where it was published, or by where it was read."""
     publication = " ".join(map(record.one, ("sq:containerTitle", "bibo:volume", "bibo:pages")))
     source = publication.strip() or ("" if families(record) else record.place.rpartition("/")[2])
-    return f"Untitled ({source})" if source or families(record) else ""
+    fallback = f"Untitled ({source})" if source or families(record) else ""
+    return record.title or fallback
 
 
 def families(record: Record) -> list[str]:

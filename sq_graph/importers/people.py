@@ -59,8 +59,7 @@ def bibtex_names(line: str) -> tuple[list[Name], bool, str]:
     names: list[Name] = []
     has_et_al, doubts, with_comma = False, list[str](), list[str]()
     line = re.sub(r"\\and\b", " and ", _COMMA.sub(", ", _strip_invisible(line)))
-    line = " ".join(line.split())
-    for segment in _split(line, r"(?:^|\s+)(?:and(?:\s+|$))+"):
+    for segment in _split(" ".join(line.split()), r"(?:^|\s+)(?:and(?:\s+|$))+"):
         has_et_al = has_et_al or bool(_ET_AL.search(segment))
         parts, doubt = _split_names(_ROLE.sub("", _ET_AL.sub("", segment)))
         doubts += [doubt, _doubt_about_role(segment)]
@@ -262,8 +261,7 @@ def ris_names(lines: Sequence[str]) -> tuple[list[Name], list[str]]:
         if plain.lower() in ("", *_ET_AL_WORDS):
             names += et_al
             continue
-        is_person = "," in plain and not _ORGANISATION.search(plain)
-        is_person = is_person or bool(_COMPACT.fullmatch(plain))
+        is_person = _COMPACT.fullmatch(plain) or ("," in plain and not _ORGANISATION.search(plain))
         if plain and is_marked and not is_person:
             names.append(Name(plain, organisation=True))
             if " " not in plain and not plain.isupper():

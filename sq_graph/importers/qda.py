@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, combinations, count
 from pathlib import Path
@@ -25,6 +26,7 @@ from sq_graph.model.records import make_slug
 from sq_graph.turtle import replace_file
 from sq_graph.vocab import slug_of
 
+AspectValues = Mapping[str, list[str]]
 _COLUMNS = ("code", "concept", "aspect", "value")
 _COUNTED = "its pages are counted from 1, because the project holds no text of it with this passage"
 _DEFINITIONS = """SELECT ?work ?words ?concept ?it {
@@ -48,7 +50,7 @@ class CodedSegment:
     segment: Segment
     concept: str
     definition: str
-    values: Mapping[str, list[str]]
+    values: AspectValues
 
     def is_shared_with(self, other: Segment, concept: str) -> bool:
         """Whether a segment gives the same definition: it has the concept, and the same coder coded
@@ -149,9 +151,7 @@ def _values(
     return values
 
 
-def _difference(
-    edit: Edit, definition: str, segment: Segment, values: Mapping[str, list[str]]
-) -> str:
+def _difference(edit: Edit, definition: str, segment: Segment, values: AspectValues) -> str:
     """How a project differs from an existing definition, which stays as it is; '' if not at all."""
     existing = field_values(edit.graph, definition)
     new_values = {"summary": [segment.memo]} if segment.memo else {}
@@ -173,7 +173,7 @@ def _define(
     work: str,
     segment: Segment,
     concept: str,
-    values: Mapping[str, list[str]],
+    values: AspectValues,
     slugs: set[str],
 ) -> str:
     """Adds the definition of a segment; the name of a second one of a page contains its words."""
@@ -237,10 +237,9 @@ def _write_sheet(edit: Edit, sheet: Path, codes: Mapping[str, str]) -> None:
     """Writes the sheet of codes, with their descriptions and the concepts that have their names."""
     rows = [(*_COLUMNS, "description")]
     for code, description in codes.items():
-        try:
+        concept = ""
+        with suppress(SqGraphError):
             concept = slug_of(edit.find(code, "concept", "category"))
-        except SqGraphError:
-            concept = ""
         rows.append((code, concept, "", "", description))
     replace_file(sheet, csv_text(rows))
 

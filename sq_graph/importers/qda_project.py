@@ -134,16 +134,15 @@ class _Reader:
                     codes_by_coder.setdefault(coder, []).append(code)
             if not codes_by_coder:
                 continue
-            notes = map(_target_guid, selection.iterfind(f"{_NS}NoteRef"))
-            texts = [selection.findtext(f"{_NS}Description") or ""]
-            texts += [self._notes.get(note, "") for note in notes]
-            segment = Segment(stem, memo=_tidy(" ".join(texts)))
-            segment = self._locate(segment, source, holder, selection)
+            references = map(_target_guid, selection.iterfind(f"{_NS}NoteRef"))
+            notes = (self._notes.get(guid, "") for guid in references)
+            memo = _tidy(" ".join((selection.findtext(f"{_NS}Description") or "", *notes)))
+            segment = self._fill(Segment(stem, memo=memo), source, holder, selection)
             for coder, codes in codes_by_coder.items():
                 yield replace(segment, coder=coder, codes=tuple(codes))
 
-    def _locate(
-        self, segment: Segment, source: Element, holder: Element, selection: Element
+    def _fill(
+        self, draft: Segment, source: Element, holder: Element, selection: Element
     ) -> Segment:
         """A segment with its words and their location."""
         kind, pdf = selection.tag.removeprefix(_NS), self._pdf(source)
@@ -154,20 +153,19 @@ class _Reader:
             representation = selection.find(f"{_NS}Representation")
             text = _SHORTENED.sub("", selection.get("name", "")).strip()
             text = text or ("" if representation is None else self._text(representation)[0])
-            return self._locate_in_pdf(replace(segment, page=page, text=text), pdf)
+            return self._locate_in_pdf(replace(draft, page=page, text=text), pdf)
         if kind != "PlainTextSelection":
             kind = "a whole source" if selection is source else f"a {kind}"
-            problem = f"words of a text or a PDF are imported, but not {kind}"
-            return replace(segment, problem=problem)
+            return replace(draft, problem=f"words of a text or a PDF are imported, but not {kind}")
         text, digest = self._text(holder)
         start, end = int(selection.get("startPosition", -1)), int(selection.get("endPosition", -1))
         words = text[max(start, 0) : end]
         if not words.strip():
             reason = f"the text has no words at {start} to {end}" if text else "its text is missing"
-            return replace(segment, problem=f"{reason} in the project")
+            return replace(draft, problem=f"{reason} in the project")
         first_line = text.count("\n", 0, start + len(words) - len(words.lstrip())) + 1
         lines = first_line, first_line + words.strip().count("\n")
-        segment = replace(segment, start=start, end=end, text=words, page=f"l.{first_line}")
+        segment = replace(draft, start=start, end=end, text=words, page=f"l.{first_line}")
         return self._locate_in_pdf(replace(segment, digest=digest, lines=lines), pdf)
 
     def _locate_in_pdf(self, segment: Segment, pdf: Source | None) -> Segment:

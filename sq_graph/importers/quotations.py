@@ -70,8 +70,7 @@ def parse_annotations(content: str, with_comments: bool = True) -> tuple[list[An
     content = _MARKUP.sub("", content)
     content = _QUOTATION.sub(lambda quotation: " ".join(quotation[0].split()), content)
     for block in _PARAGRAPHS.split(content):
-        is_headed = block.lstrip().startswith("#")
-        body = block.lstrip().partition("\n")[2] if is_headed else block
+        body = block.lstrip().partition("\n")[2] if block.lstrip().startswith("#") else block
         paragraph = re.sub(r"^\s*(?:[-*+>]|[0-9]+\.)\s+", "", " ".join(body.split()))
         candidates = _paragraph_annotations(_FILE_LINK.sub("", _LINK.sub(r"\1", paragraph)))
         accepted = [found for found in candidates if with_comments or found.quotation]

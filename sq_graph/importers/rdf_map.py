@@ -119,8 +119,7 @@ def _add(edit: Edit, path: Path, triples: Iterable[TextTriple]) -> set[str]:
             remedy = f"Let the mapping mint IRIs under <{edit.layout.base}id/>"
             remedy += ", as VALUES ?base offers"
             raise InputError(f"{s} is not under the base of this workspace", remedy=remedy)
-    links = (triple for about in by_subject.values() for triple in about)
-    works = {o: s for s, p, o in links if p == f"<{SQ}authorship>"}
+    works = {o: s for about in by_subject.values() for s, p, o in about if p == f"<{SQ}authorship>"}
     stem = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")
     default_file = edit.file(f"data/{stem or 'imported'}")
     changed = set[str]()

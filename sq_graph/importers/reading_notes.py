@@ -55,8 +55,7 @@ def read_notes(path: Path, find: Find) -> Notes:
         annotations = text_colours(source, annotations)
     if not annotations:
         remedy = "Export the notes with quotations and citations, as Markdown, HTML or JSON"
-        problem = "these notes have no annotation with a citation"
-        raise BrokenFile(problem, str(path), remedy=remedy)
+        raise BrokenFile("these notes have no annotation with a citation", str(path), remedy=remedy)
     return Notes([note_row(note, works, find) for note in annotations], left_out)
 
 

@@ -24,7 +24,7 @@ from sq_graph.model.second_readings import STATEMENTS, StatementSource, content_
 from sq_graph.turtle.terms import iri_terms, is_iri, literal_parts
 from sq_graph.vocab import kind_of, shorten, slug_of
 
-_PART_LINKS = frozenset(iri_terms("sq:codes sq:memberOf"))
+_PARTS = frozenset(iri_terms("sq:codes sq:memberOf"))
 _STATUS, _CHECKS, _DIGEST = iri_terms("sq:reviewStatus sq:checks sq:contentDigest")
 
 
@@ -133,7 +133,7 @@ class Reviewing(Updating):
             pending = sorted(subjects - near)
             near |= subjects
         for iri in sorted(near):
-            near |= {o[1:-1] for p in _PART_LINKS for o in self.statements.values(iri, p)}
+            near |= {o[1:-1] for p in _PARTS for o in self.statements.values(iri, p)}
         recorded = {iri: self._recorded_digests(iri) for iri in sorted(near)}
         current = content_digests(self._source, [iri for iri in recorded if recorded[iri]])
         return [iri for iri in current if current[iri] in recorded[iri].values()]
@@ -195,8 +195,7 @@ class Reviewing(Updating):
     def _parts(self, statements: Iterable[str]) -> Mapping[str, Sequence[str]]:
         """The codings and categories that the files of the workspace give to each statement."""
         links = {iri: self.statements.references(iri) for iri in statements}
-        parts = {iri: {s[1:-1] for _, s, p in links[iri] if p in _PART_LINKS} for iri in links}
-        return {iri: sorted(parts[iri]) for iri in links}
+        return {iri: sorted({s[1:-1] for _, s, p in links[iri] if p in _PARTS}) for iri in links}
 
 
 def _parse_term(term: str) -> Term:

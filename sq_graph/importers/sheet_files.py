@@ -154,8 +154,7 @@ def _ignored_parts(path: Path, sheet: Any) -> ImportRows:
     struck = ", ".join(cell.coordinate for cell in filled if cell.has_style and cell.font.strike)
     for parts, cells in (("hidden rows and columns", hidden), ("struck-through cells", struck)):
         if cells:
-            message = f"{parts} are imported too ({truncate(cells, 60)})"
-            rows.append(("unclear", where, "", message))
+            rows.append(("unclear", where, "", f"{parts} are imported too ({truncate(cells, 60)})"))
     return rows
 
 
@@ -173,8 +172,7 @@ def _unmerge(sheet: Any) -> Any:
         value = merged.start_cell.value
         sheet.unmerge_cells(merged.coord)
         for row, column in merged.cells if value is not None else ():
-            is_one_column = merged.min_col == merged.max_col
-            sheet.cell(row, column).value = value if is_one_column else _MERGED
+            sheet.cell(row, column).value = value if merged.min_col == merged.max_col else _MERGED
     return sheet
 
 
@@ -203,9 +201,8 @@ def _sheet_content(name: str, lines: Sequence[Sequence[str]]) -> SheetContent:
 def _column_names(sheet: str) -> tuple[set[str], set[str]]:
     """The names of a sheet's columns, and of those that are required."""
     columns = SHEETS[sheet].columns
-    return {column.name for column in columns}, {
-        column.name for column in columns if column.is_required
-    }
+    required = {column.name for column in columns if column.is_required}
+    return {column.name for column in columns}, required
 
 
 def _normalised(line: Sequence[str]) -> list[str]:

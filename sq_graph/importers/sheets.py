@@ -75,8 +75,7 @@ def import_sheets(
     """Adds all rows of a file to an edit, and reports the parts of a workbook that are not read;
     raises SheetFaults with every wrong cell.
     """
-    is_book = path.suffix.lower() == ".xlsx"
-    sheets = list(book_sheets(path, report) if is_book else csv_sheets(path))
+    sheets = list(book_sheets(path, report) if path.suffix.lower() == ".xlsx" else csv_sheets(path))
     progress(sum(len(sheet.rows) for sheet in sheets))
     faults: list[CellFault] = []
     faulty_names = set[str]()
@@ -162,13 +161,13 @@ class _SheetReader:
     def _match_columns(self, sheet: SheetContent) -> list[Column]:
         """The columns in the header's order; faults for unknown, missing and duplicate ones."""
         columns_by_name = {column.name: column for column in self.sheet.columns}
-        columns: list[Column] = []
+        row, columns = sheet.header_row, list[Column]()
         if sheet.lower_header_row or columns_by_name.keys().isdisjoint(sheet.header):
             needed = ", ".join(column.name for column in self.sheet.columns if column.is_required)
             problem = "no cell of this row names a column"
             if sheet.lower_header_row:
                 problem = f"the header is in row {sheet.lower_header_row}: delete the rows above it"
-            self._reject(sheet.header_row, "", "", problem, f"the names of columns: {needed}")
+            self._reject(row, "", "", problem, f"the names of columns: {needed}")
             return []
         for name in filter(None, sheet.header):
             column = columns_by_name.get(name) or self._aspect_column(name)
@@ -176,17 +175,13 @@ class _SheetReader:
                 reason = "there twice" if column else "neither known nor an aspect of this map"
                 example = nearest(name, list(columns_by_name)) or "summary"
                 problem = f"the column {name!r} is {reason}"
-                expected = "a column of the template"
-                self._reject(sheet.header_row, name, name, problem, expected, example)
+                self._reject(row, name, name, problem, "a column of the template", example)
             else:
                 columns.append(column)
         for column in self.sheet.columns:
-            name = column.name
             if column.is_required and column not in columns:
-                problem = f"the column {name!r} is missing"
-                self._reject(
-                    sheet.header_row, name, "", problem, column.description, column.example
-                )
+                problem = f"the column {column.name!r} is missing"
+                self._reject(row, column.name, "", problem, column.description, column.example)
         return columns
 
     def _aspect_column(self, name: str) -> Column | None:
@@ -243,8 +238,7 @@ class _SheetReader:
                 return ""
             hint = CELLS[kind].hint if isinstance(error, UnknownName) else ""
             expected = "; ".join(filter(None, (column.description, hint)))
-            problem = str(error).rstrip(".")
-            self._reject(row, column.name, cell, problem, expected, column.example)
+            self._reject(row, column.name, cell, str(error).rstrip("."), expected, column.example)
             return ""
         return values if separator else next(iter(values), "")
 
@@ -337,8 +331,8 @@ def _in_dependency_order(rows: Sequence[tuple[int, Cells]]) -> list[tuple[int, C
         ]
         if len(dependents) == len(remaining):  # they form a cycle
             return ordered + remaining
-        dependent_numbers = {number for number, _ in dependents}
-        ordered += [row for row in remaining if row[0] not in dependent_numbers]
+        later = {number for number, _ in dependents}
+        ordered += [row for row in remaining if row[0] not in later]
         remaining = dependents
     return ordered
 

@@ -274,14 +274,13 @@ def _with_sidecar(settings: object, path: Path) -> dict[str, Any]:
 
     internal = settings if isinstance(settings, dict) else {}
     for ending in (".yml", ".yaml"):
-        sidecar = path.with_suffix(ending)
-        if sidecar.is_file():
+        file = path.with_suffix(ending)
+        if file.is_file():
             try:
-                external = yaml.safe_load(read_text(sidecar))
+                external = yaml.safe_load(read_text(file))
             except (yaml.YAMLError, ValueError) as error:
                 problem = f"invalid YAML ({' '.join(str(error).split())})"
-                remedy = "Correct it, or take it away"
-                raise BrokenFile(problem, str(sidecar), remedy=remedy) from None
+                raise BrokenFile(problem, str(file), remedy="Correct it, or take it away") from None
             return (external if isinstance(external, dict) else {}) | internal
     return internal
 

@@ -108,9 +108,8 @@ def _workbook(
             style.width = 50 if column.name == "summary" else 18
             style.number_format, style.alignment = "@", wrapped
             if column.kind in lists:
-                source_letter = get_column_letter(list(lists).index(column.kind) + 1)
-                last = len(lists[column.kind]) + 1
-                source = f"={_LISTS}!${source_letter}$2:${source_letter}${last}"
+                list_letter = get_column_letter(list(lists).index(column.kind) + 1)
+                source = f"={_LISTS}!${list_letter}$2:${list_letter}${len(lists[column.kind]) + 1}"
                 rule = DataValidation("list", source, allow_blank=True, errorStyle="warning")
                 rule.error, rule.prompt = "This is not in the list.", f"{column.description}."[:250]
                 sheet.add_data_validation(rule)

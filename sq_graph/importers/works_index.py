@@ -19,12 +19,11 @@ from typing import TYPE_CHECKING, Literal
 from sq_graph.errors import InputError
 from sq_graph.importers.graph_builder import Properties, PropertyValue
 from sq_graph.importers.known_works import (
-    all_match_keys,
     families,
     known_works,
     match_keys,
     title_key,
-    title_substitute,
+    title_of,
     year_key,
 )
 from sq_graph.model.facts import iris, truncate
@@ -159,8 +158,7 @@ class WorksIndex:
         if keys := self._free_keys(record, existing):
             added["sq:citationKey"] = list(keys)
         has_year = existing.year is not None or bool(existing.year_note)
-        is_packaged = not iri.startswith(self.edit.layout.base)
-        year = None if has_year or is_packaged else record.year
+        year = None if has_year or not iri.startswith(self.edit.layout.base) else record.year
         if not added and not lines and year is None:
             return RecordOutcome(iri, "unchanged")
         file, slug = self.edit.file_of(iri), slug_of(iri)
@@ -192,10 +190,12 @@ class WorksIndex:
         if work in self._works and work not in edit.removed:
             problem = f"there is another work {slug!r} already"
             raise InputError(problem, remedy="Give this one another slug")
-        label, keys = self._unused_label(record), self._free_keys(record)
+        name = (authors_label(record) or record.title or "Untitled")[:120]
+        when = (record.when or NO_YEAR) + record.year_suffix
+        label, keys = self._unused("label", f"{name} {when}"), self._free_keys(record)
         people, role = (record.authors, "author") if record.authors else (record.editors, "editor")
         editors = record.editors if record.authors else ()
-        title = "" if record.title or people else title_substitute(record) or f"Untitled ({slug})"
+        title = "" if record.title or people else title_of(record) or f"Untitled ({slug})"
         status, stem = "known" if record.title else "unknown", f"{slug}-translator"
         properties: Properties = {
             "dcterms:title": title,
@@ -230,14 +230,13 @@ class WorksIndex:
         for rank, name in enumerate(people, 1):
             parts: Properties = {"sq:author": ("iri", self.agent(name)), "sq:rank": rank}
             parts = {**parts, "sq:authorRole": self.edit.code("authorRole", role)}
-            slug = f"{stem}-{rank}"
-            iri = self.edit.state(file, "authorship", slug, "", parts, replace=replace)
+            iri = self.edit.state(file, "authorship", f"{stem}-{rank}", "", parts, replace=replace)
             authorships.append(("iri", iri))
         return authorships
 
     def _remember(self, record: Record) -> None:
         self._works[record.iri] = record
-        for key in all_match_keys(record):
+        for key in match_keys(record, is_stored=True):
             self._by_match_key.setdefault(key, {})[record.iri] = None
 
     def _matches(self, key: str) -> list[str]:
@@ -265,11 +264,6 @@ class WorksIndex:
         base = names or "-".join(ascii_slug(record.title).split("-")[:4]) or key
         base = base or f"work-{_digest(record.title + record.place)}"
         return f"{base}-{when}{record.year_suffix}"[:100]
-
-    def _unused_label(self, record: Record) -> str:
-        people = authors_label(record)
-        when = (record.when or NO_YEAR) + record.year_suffix
-        return self._unused("label", f"{(people or record.title or 'Untitled')[:120]} {when}")
 
     def relabel(self, work: str, label: str) -> str:
         """Gives a work another label, with a letter after it where another work has it."""
