@@ -1,10 +1,10 @@
-"""The endpoint beside its neighbours: throughput of small queries, a bystander under attack, and
+"""The endpoint compared with others: throughput of small queries, a bystander during an attack, and
 kill -9.
 
-`make bench-endpoint` runs all of it and writes `benchmarks/endpoint.md`. The same statements are
-served by sq-graph, by `oxigraph serve` and by rdflib-endpoint, in one run, their answers are
-compared first, and each takes its turn several times: figures of one run can be compared with each
-other, not with those of another machine. Exits 1 where a promise is not kept.
+`make bench-endpoint` runs all of it and writes `benchmarks/endpoint.md`. In one run, sq-graph,
+`oxigraph serve` and rdflib-endpoint serve the same statements; their answers are compared first,
+and each takes its turn several times. Compare the figures of one run with each other, not with
+those of another machine. Exits 1 where a promise is not kept.
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ class Engine:
 
 
 @contextlib.contextmanager
-def started(command: Sequence[str], port: int) -> Iterator[None]:
-    """Runs a program until the block ends; returns when it listens."""
+def running(command: Sequence[str], port: int) -> Iterator[None]:
+    """Runs a program until the block ends; returns when it accepts connections."""
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             wait_until(lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0, 120)
@@ -74,53 +74,47 @@ def started(command: Sequence[str], port: int) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def engines(place: Path) -> Iterator[list[Engine]]:
-    """sq-graph, oxigraph and rdflib-endpoint over the packaged map."""
-    graph = EmbeddedGraph()
-    load_files(graph, ((file.path, file.iri, file.listed) for file in packaged().files()))
-    triples = place / "map.nt"
-    triples.write_bytes(graph.results("CONSTRUCT WHERE { ?s ?p ?o }", "ntriples"))
+def serving_engines(folder: Path) -> Iterator[list[Engine]]:
+    """Serves the packaged map by sq-graph, oxigraph and rdflib-endpoint until the block ends."""
+    triples_file, location = str(folder / "map.nt"), str(folder / "oxigraph")
+    triples = packaged_graph().results("CONSTRUCT WHERE { ?s ?p ?o }", "ntriples")
+    Path(triples_file).write_bytes(triples)
     program = str(Path(sys.executable).parent / "oxigraph")
-    oxigraph, rdflib = free_port(), free_port()
-    subprocess.run(
-        [program, "load", "--location", str(place / "oxigraph"), "--file", str(triples)],
-        check=True,
-        capture_output=True,
-    )
-    serve = [
-        program,
-        "serve-read-only",
-        "--location",
-        str(place / "oxigraph"),
-        "--bind",
-        f"127.0.0.1:{oxigraph}",
-    ]
+    oxigraph_port, rdflib_port = free_port(), free_port()
+    load_command = [program, "load", "--location", location, "--file", triples_file]
+    subprocess.run(load_command, check=True, capture_output=True)
+    address = f"127.0.0.1:{oxigraph_port}"
+    oxigraph = [program, "serve-read-only", "--location", location, "--bind", address]
+    rdflib = [sys.executable, "-c", RDFLIB, triples_file, str(rdflib_port)]
     with contextlib.ExitStack() as stack:
-        ours = stack.enter_context(serving(place / "log", token=""))
-        stack.enter_context(started(serve, oxigraph))
-        stack.enter_context(
-            started([sys.executable, "-c", RDFLIB, str(triples), str(rdflib)], rdflib)
-        )
+        server = stack.enter_context(serving(folder / "log", token=""))
+        stack.enter_context(running(oxigraph, oxigraph_port))
+        stack.enter_context(running(rdflib, rdflib_port))
         yield [
-            Engine("sq-graph", int(ours.url.rpartition(":")[2]), "/sparql"),
-            Engine("oxigraph serve", oxigraph, "/query"),
-            Engine("rdflib-endpoint", rdflib, "/"),
+            Engine("sq-graph", int(server.url.rpartition(":")[2]), "/sparql"),
+            Engine("oxigraph serve", oxigraph_port, "/query"),
+            Engine("rdflib-endpoint", rdflib_port, "/"),
         ]
 
 
-def questions() -> list[str]:
-    """Small queries, each for another thing: who is it, and of what kind."""
+def packaged_graph() -> EmbeddedGraph:
+    """The packaged map in memory."""
     graph = EmbeddedGraph()
-    load_files(graph, ((file.path, file.iri, file.listed) for file in packaged().files()))
-    things = graph.select(
+    load_files(graph, packaged().files())
+    return graph
+
+
+def small_queries() -> list[str]:
+    """Small queries for the label of a work, each for another work."""
+    works = packaged_graph().select(
         "SELECT DISTINCT ?s { ?s a sq:Work ; rdfs:label ?l } ORDER BY STR(?s) LIMIT 100"
     )
     label = "http://www.w3.org/2000/01/rdf-schema#label"
-    return [f"SELECT ?label {{ <{row['s'].value}> <{label}> ?label }}" for row in things]
+    return [f"SELECT ?label {{ <{row['s'].value}> <{label}> ?label }}" for row in works]
 
 
-def asked(engine: Engine, query: str) -> list[tuple[tuple[str, str], ...]]:
-    """The rows of one answer, in an order of their own."""
+def ask(engine: Engine, query: str) -> list[tuple[tuple[str, str], ...]]:
+    """The rows of one answer, sorted."""
     url = f"http://127.0.0.1:{engine.port}{engine.path}?query={quote(query)}"
     with urlopen(Request(url, headers={"Accept": JSON}), timeout=60) as response:
         bindings = json.load(response)["results"]["bindings"]
@@ -132,10 +126,10 @@ def asked(engine: Engine, query: str) -> list[tuple[tuple[str, str], ...]]:
 def load(
     engine: Engine, queries: Sequence[str], seconds: float, new: bool = False
 ) -> tuple[float, float]:
-    """Answers a second over some connections at once, and the 99th percentile of waiting in
+    """Answers per second over several connections, and the 99th percentile of the waiting time in
     milliseconds.
 
-    With `new` each query has a comment of its own, so that no server can remember its answer.
+    With `new` each query has a comment of its own, so that no server can cache its answer.
     """
     head = f"Host: 127.0.0.1:{engine.port}\r\nAccept: {JSON}\r\n\r\n"
     requests = [
@@ -143,74 +137,75 @@ def load(
         for query in queries
     ]
     sockets: dict[int, socket.socket] = {}
-    came: dict[int, bytes] = {}
-    sent: dict[int, float] = {}
-    waited: list[float] = []
-    count = itertools.count()
+    received: dict[int, bytes] = {}
+    sent_at: dict[int, float] = {}
+    waits: list[float] = []
+    counter = itertools.count()
     poll = select.epoll()
 
     def next_request() -> bytes:
-        number = next(count)
+        number = next(counter)
         return requests[number % len(requests)].replace(b"@@", b"%d" % number)
 
     for _ in range(CONNECTIONS):
-        made = socket.create_connection(("127.0.0.1", engine.port))
-        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        sockets[made.fileno()] = made
-        came[made.fileno()] = b""
-        poll.register(made.fileno(), select.EPOLLIN)
-    now = begun = time.perf_counter()
-    for place, made in sockets.items():
-        made.sendall(next_request())
-        sent[place] = now
-    while now - begun < seconds:
-        for place, _ in poll.poll(1):
-            answer = came[place] + sockets[place].recv(1 << 16)
-            if not is_whole(answer):
-                came[place] = answer
+        connection = socket.create_connection(("127.0.0.1", engine.port))
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sockets[connection.fileno()] = connection
+        received[connection.fileno()] = b""
+        poll.register(connection.fileno(), select.EPOLLIN)
+    now = start = time.perf_counter()
+    for number, connection in sockets.items():
+        connection.sendall(next_request())
+        sent_at[number] = now
+    while now - start < seconds:
+        for number, _ in poll.poll(1):
+            answer = received[number] + sockets[number].recv(1 << 16)
+            if not is_complete(answer):
+                received[number] = answer
                 continue
             now = time.perf_counter()
-            waited.append(now - sent[place])
-            came[place], sent[place] = b"", now
-            sockets[place].send(next_request())
-    for made in sockets.values():
-        made.close()
-    return len(waited) / (now - begun), percentile(waited, 99)
+            waits.append(now - sent_at[number])
+            received[number], sent_at[number] = b"", now
+            sockets[number].send(next_request())
+    for connection in sockets.values():
+        connection.close()
+    return len(waits) / (now - start), percentile(waits, 99)
 
 
-def is_whole(answer: bytes) -> bool:
-    """Whether an HTTP answer has come to its end; raises AssertionError for a refusal."""
-    head, found, body = answer.partition(b"\r\n\r\n")
-    if not found:
+def is_complete(answer: bytes) -> bool:
+    """Whether all of an HTTP answer has arrived; raises AssertionError for a refusal."""
+    head, separator, body = answer.partition(b"\r\n\r\n")
+    if not separator:
         return False
     assert answer.startswith(b"HTTP/1.1 200"), answer[:300]
     length = re.search(rb"(?i)content-length: (\d+)", head)
     return len(body) >= int(length[1]) if length else body.endswith(b"0\r\n\r\n")
 
 
-def percentile(values: Sequence[float], hundredth: int) -> float:
-    ordered = sorted(values)
-    return 1000 * ordered[min(len(ordered) - 1, len(ordered) * hundredth // 100)]
+def percentile(seconds: Sequence[float], percent: int) -> float:
+    """A percentile of some times, in milliseconds."""
+    ordered = sorted(seconds)
+    return 1000 * ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
 
 
 def throughput(seconds: float, rounds: int) -> Iterator[str]:
     """Compares answers, then lets each engine take its turn."""
-    queries = questions()
-    with tempfile.TemporaryDirectory() as folder, engines(Path(folder)) as compared:
+    queries = small_queries()
+    with tempfile.TemporaryDirectory() as folder, serving_engines(Path(folder)) as engines:
         for query in queries:
-            first, *others = (asked(engine, query) for engine in compared)
+            first, *others = (ask(engine, query) for engine in engines)
             assert first, f"no answer to {query}"
             assert all(other == first for other in others), f"other answers to {query}"
         yield f"{len(queries)} small queries have the same answers in all three.\n"
-        names = [*(engine.name for engine in compared), "sq-graph, each query new"]
+        names = [*(engine.name for engine in engines), "sq-graph, each query new"]
         rates: dict[str, list[float]] = {name: [] for name in names}
         waits: dict[str, list[float]] = {name: [] for name in names}
-        for engine in compared:
+        for engine in engines:
             load(engine, queries, 1)
         for _ in range(rounds):
             for name, engine, new in [
-                *((one.name, one, False) for one in compared),
-                (names[-1], compared[0], True),
+                *((engine.name, engine, False) for engine in engines),
+                (names[-1], engines[0], True),
             ]:
                 rate, wait = load(engine, queries, seconds, new)
                 rates[name].append(rate)
@@ -221,14 +216,12 @@ def throughput(seconds: float, rounds: int) -> Iterator[str]:
     )
     yield "|---|---|---|---|"
     ratio = {
-        name: statistics.median(a / b for a, b in zip(rates["sq-graph"], found, strict=True))
-        for name, found in rates.items()
+        name: statistics.median(a / b for a, b in zip(rates["sq-graph"], theirs, strict=True))
+        for name, theirs in rates.items()
     }
-    for name, found in rates.items():
-        yield (
-            f"| {name} | {statistics.median(found):.0f} | "
-            f"{statistics.median(waits[name]):.1f} | {ratio[name]:.2f} |"
-        )
+    for name in names:
+        rate, wait = statistics.median(rates[name]), statistics.median(waits[name])
+        yield f"| {name} | {rate:.0f} | {wait:.1f} | {ratio[name]:.2f} |"
     yield (
         "\nsq-graph remembers small answers until something is written; the last row shows it "
         "without that."
@@ -238,8 +231,8 @@ def throughput(seconds: float, rounds: int) -> Iterator[str]:
 
 
 def bystander(seconds: float) -> Iterator[str]:
-    """Waiting for small answers, while nothing else runs and while everything hostile does."""
-    queries = questions()
+    """The waiting time for small answers, when nothing else runs and under attack."""
+    queries = small_queries()
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         settings = {
             "token": "",
@@ -250,88 +243,86 @@ def bystander(seconds: float) -> Iterator[str]:
         }
         server = stack.enter_context(serving(Path(folder) / "log", **settings))
         engine = Engine("sq-graph", int(server.url.rpartition(":")[2]), "/sparql")
-        quiet = waiting(engine, queries, seconds)
+        quiet = measure_waits(engine, queries, seconds)
         attack = [sys.executable, __file__, "--attack", server.url, "--seconds", str(seconds + 2)]
         with subprocess.Popen(attack, stdout=subprocess.PIPE, text=True) as attacker:
             time.sleep(1.5)
-            loud = waiting(engine, queries, seconds)
-            late = json.loads(attacker.communicate()[0])
+            loud = measure_waits(engine, queries, seconds)
+            times = json.loads(attacker.communicate()[0])
     ratio = percentile(loud, 99) / percentile(quiet, 99)
     yield "\n| a bystander's small queries | median, ms | 99 of 100 within, ms |\n|---|---|---|"
-    for name, found in (("alone", quiet), (f"beside {len(HOSTILE)} attackers", loud)):
-        yield f"| {name} | {percentile(found, 50):.1f} | {percentile(found, 99):.1f} |"
+    for name, waits in (("alone", quiet), (f"beside {len(HOSTILE)} attackers", loud)):
+        yield f"| {name} | {percentile(waits, 50):.1f} | {percentile(waits, 99):.1f} |"
     yield (
-        f"\nRatio {ratio:.1f}. {len(late)} hostile requests, the longest {max(late):.2f} s "
+        f"\nRatio {ratio:.1f}. {len(times)} hostile requests, the longest {max(times):.2f} s "
         "with a deadline of 2 s."
     )
     promise(ratio <= 5, "a bystander's p99 within 5 times its idle value")
     promise(
-        max(late) <= 2.5, "every request answered or refused within its deadline and half a second"
+        max(times) <= 2.5, "every request answered or refused within its deadline and half a second"
     )
 
 
 def attack(url: str, seconds: float) -> list[float]:
-    """Sends every hostile query again and again, each by a client of its own; how long each
-    took.
-    """
-    server, late = Server(url), []
-    end = time.monotonic() + seconds
+    """Sends each hostile query repeatedly by a client of its own; the seconds of all requests."""
+    server, times = Server(url), []
+    deadline = time.monotonic() + seconds
 
-    def again(text: str) -> None:
-        while time.monotonic() < end:
-            begun = time.perf_counter()
+    def send_repeatedly(text: str) -> None:
+        while time.monotonic() < deadline:
+            start = time.perf_counter()
             with contextlib.suppress(OSError, HTTPException):
                 server.query(text, "*/*")
-            late.append(time.perf_counter() - begun)
+            times.append(time.perf_counter() - start)
 
-    attackers = [threading.Thread(target=again, args=(text,)) for text in HOSTILE.values()]
+    attackers = [
+        threading.Thread(target=send_repeatedly, args=(text,)) for text in HOSTILE.values()
+    ]
     for attacker in attackers:
         attacker.start()
     for attacker in attackers:
         attacker.join()
-    return late
+    return times
 
 
-def waiting(engine: Engine, queries: Sequence[str], seconds: float) -> list[float]:
-    """How long one client waits for each answer, asking twenty times a second."""
-    found: list[float] = []
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        begun = time.perf_counter()
-        asked(engine, queries[len(found) % len(queries)])
-        found.append(time.perf_counter() - begun)
+def measure_waits(engine: Engine, queries: Sequence[str], seconds: float) -> list[float]:
+    """The waiting times of one client that sends twenty queries per second."""
+    waits: list[float] = []
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        start = time.perf_counter()
+        ask(engine, queries[len(waits) % len(queries)])
+        waits.append(time.perf_counter() - start)
         time.sleep(0.05)
-    return found
+    return waits
 
 
 def kills(rounds: int) -> Iterator[str]:
-    """kill -9 at random moments: of a program that changes files, of a server on a workspace, of
-    one on a store.
-    """
+    """kill -9 at random moments: of a program that changes files, and of a server on a store."""
     yield (
         "\n| kill -9 at random moments | rounds | acknowledged writes | lost | half there "
         "|\n|---|---|---|---|---|"
     )
     with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder)
-        (place / "files").mkdir()
-        count = test_files.kill_rounds(place / "files", rounds, seed=1)
+        root = Path(folder)
+        (root / "files").mkdir()
+        count = test_files.kill_rounds(root / "files", rounds, seed=1)
         yield f"| several files at once | {rounds} | {count} | 0 | 0 |"
-        count = test_endpoint_store.kill_rounds(place, rounds, 3, store=place / "store")
+        count = test_endpoint_store.kill_rounds(root, rounds, 3, store=root / "store")
         yield f"| serve --store | {rounds} | {count} | 0 | 0 |"
 
 
 BROKEN: list[str] = []
 
 
-def promise(kept: bool, words: str) -> None:
-    if not kept:
-        BROKEN.append(words)
+def promise(is_kept: bool, text: str) -> None:
+    if not is_kept:
+        BROKEN.append(text)
 
 
-def machine() -> str:
-    """Where this was measured, and with what."""
-    names = (
+def environment() -> str:
+    """The machine and the versions of the programs."""
+    names = [
         "pyoxigraph",
         "oxigraph",
         "rdflib-endpoint",
@@ -339,7 +330,7 @@ def machine() -> str:
         "starlette",
         "uvicorn",
         "sq-graph",
-    )
+    ]
     versions = ", ".join(f"{name} {version(name)}" for name in names)
     return (
         f"{platform.system()} {platform.release()}, {platform.machine()}, {os.cpu_count()} "
@@ -349,7 +340,7 @@ def machine() -> str:
 
 
 def main() -> int:
-    """Runs what is asked for and writes the figures down."""
+    """Runs the chosen parts and writes the figures to a file."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--seconds", type=float, default=4, help="of each turn")
     parser.add_argument("--turns", type=int, default=5, help="of each engine")
@@ -365,7 +356,7 @@ def main() -> int:
         "bystander": lambda: bystander(3 * options.seconds),
         "kills": lambda: kills(options.kills),
     }
-    lines = ["# The endpoint beside its neighbours", "", machine(), ""]
+    lines = ["# The endpoint beside its neighbours", "", environment(), ""]
     print("\n".join(lines))
     for name, part in parts.items():
         if options.only in (None, name):

@@ -1,4 +1,4 @@
-"""Pieces of work, each in a process of its own, so that its memory is its own too."""
+"""Measuring tasks and commands, each in a process of its own, so that its memory is known too."""
 
 from __future__ import annotations
 
@@ -17,20 +17,18 @@ from pathlib import Path
 from typing import Any
 
 LIMIT = 600.0
-"""Seconds after which a piece of work is stopped."""
+"""Seconds after which a task is stopped."""
 
 
-class Failed(Exception):
-    """A piece of work that cannot be measured: it takes too long, ends badly, or has other results
-    than its peer.
-    """
+class MeasurementError(Exception):
+    """A task cannot be measured: it takes too long, fails, or has other results than its peer."""
 
 
 @dataclass(frozen=True)
-class Measured:
-    """What a piece of work gave, how many seconds it took, and the most memory of its process.
+class Measurement:
+    """The result of a task, its seconds, and the peak memory of its process.
 
-    One that `was_stopped` gave nothing, and would have taken longer.
+    A task that `was_stopped` has no result, and would have taken longer.
     """
 
     result: Any
@@ -41,19 +39,19 @@ class Measured:
 
 @dataclass(frozen=True)
 class Bound:
-    """What a figure must not exceed: seconds, a ratio to the peer, gigabytes."""
+    """The limits of a figure: seconds, a ratio to the peer, gigabytes."""
 
     seconds: float = float("inf")
     ratio: float = float("inf")
     gigabytes: float = float("inf")
 
     def __str__(self) -> str:
-        said = (
+        limits = (
             (self.ratio, f"ratio ≤ {self.ratio:.3g}"),
-            (self.seconds, f"≤ {shown(self.seconds)}"),
+            (self.seconds, f"≤ {format_seconds(self.seconds)}"),
             (self.gigabytes, f"≤ {self.gigabytes} GB"),
         )
-        return ", ".join(text for value, text in said if value < float("inf")) or "–"
+        return ", ".join(text for limit, text in limits if limit < float("inf")) or "–"
 
 
 @dataclass(frozen=True)
@@ -61,9 +59,9 @@ class Row:
     """One line of the page."""
 
     work: str
-    ours: Measured
+    ours: Measurement
     peer: str
-    theirs: Measured | None = None
+    theirs: Measurement | None = None
     bound: Bound = Bound()
 
     @property
@@ -72,7 +70,7 @@ class Row:
         return self.ours.seconds / self.theirs.seconds if self.theirs else 0.0
 
     @property
-    def is_kept(self) -> bool:
+    def is_within_bound(self) -> bool:
         """Whether the figure is within its bound."""
         ours, bound = self.ours, self.bound
         return (
@@ -82,124 +80,129 @@ class Row:
         )
 
     def __str__(self) -> str:
-        theirs = f"{self.peer}: {_both(self.theirs)}" if self.theirs else self.peer
+        theirs = f"{self.peer}: {_format(self.theirs)}" if self.theirs else self.peer
         ratio = f"{self.ratio:.3g}" if self.theirs else "–"
         if self.theirs and self.theirs.was_stopped:
             ratio = f"at most {ratio}"
-        bound = f"{self.bound}{'' if self.is_kept else ' **missed**'}"
-        return f"| {self.work} | {_both(self.ours)} | {theirs} | {ratio} | {bound} |\n"
+        bound = f"{self.bound}{'' if self.is_within_bound else ' **missed**'}"
+        return f"| {self.work} | {_format(self.ours)} | {theirs} | {ratio} | {bound} |\n"
 
 
 @dataclass(frozen=True)
 class Failure:
-    """A line of the page for what could not be measured."""
+    """A line of the page for something that could not be measured."""
 
     work: str
-    why: str
-    is_kept: bool = False
+    reason: str
+    is_within_bound: bool = False
 
     def __str__(self) -> str:
-        return f"| {self.work} | {self.why} | – | – | **missed** |\n"
+        return f"| {self.work} | {self.reason} | – | – | **missed** |\n"
 
 
-def apart(task: Callable[..., tuple[Any, float]], *given: Any) -> Measured:
-    """Runs a task, which gives its result and its seconds, in a new process; raises Failed where
-    that lasts too long.
+def run_apart(task: Callable[..., tuple[Any, float]], *arguments: Any) -> Measurement:
+    """Runs a task, which returns its result and its seconds, in a new process; raises
+    MeasurementError if it takes too long.
     """
-    found = within(LIMIT, task, *given)
-    if found.was_stopped:
-        raise Failed(f"`{task.__name__}` was stopped after {LIMIT:.0f} s")
-    return found
+    measurement = run_within(LIMIT, task, *arguments)
+    if measurement.was_stopped:
+        raise MeasurementError(f"`{task.__name__}` was stopped after {LIMIT:.0f} s")
+    return measurement
 
 
-def within(limit: float, task: Callable[..., tuple[Any, float]], *given: Any) -> Measured:
-    """The same, stopped after some seconds: they are then what it took at least."""
+def run_within(
+    limit: float, task: Callable[..., tuple[Any, float]], *arguments: Any
+) -> Measurement:
+    """The same, but stopped after some seconds, which are then a lower bound of its time."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         try:
-            return pool.apply_async(_run, (task, given)).get(limit)
+            return pool.apply_async(_run, (task, arguments)).get(limit)
         except multiprocessing.TimeoutError:
-            return Measured(None, limit, 0, was_stopped=True)
+            return Measurement(None, limit, 0, was_stopped=True)
 
 
-def _run(task: Callable[..., tuple[Any, float]], given: Sequence[Any]) -> Measured:
-    result, seconds = task(*given)
-    return Measured(result, seconds, _peak() / 2**20)
+def _run(task: Callable[..., tuple[Any, float]], arguments: Sequence[Any]) -> Measurement:
+    result, seconds = task(*arguments)
+    return Measurement(result, seconds, _peak_memory() / 2**20)
 
 
-def _peak() -> int:
-    """The most kilobytes that this program has had; what `getrusage` says may be its parent's."""
-    found = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())
-    return int(found[1]) if found else 0
+def _peak_memory() -> int:
+    """The peak memory of this program in kilobytes; that of `getrusage` may be its parent's."""
+    match = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())
+    return int(match[1]) if match else 0
 
 
-def process(command: Sequence[str], runs: int = 7) -> Measured:
+def measure_command(command: Sequence[str], runs: int = 7) -> Measurement:
     """A command as a whole process: its output, the median seconds of some runs after one that does
     not count, and its memory, where that is more than this program's own.
     """
-    [found] = in_turn([command], runs)
-    return found
+    [measurement] = measure_commands([command], runs)
+    return measurement
 
 
-def in_turn(commands: Sequence[Sequence[str]], runs: int = 7) -> list[Measured]:
-    """Several commands, each as `process`, one after the other in every round: whatever slows the
-    machine for a while slows all of them.
+def measure_commands(commands: Sequence[Sequence[str]], runs: int = 7) -> list[Measurement]:
+    """Several commands, each as by `measure_command`, one after the other in every round: whatever
+    slows the machine for a while slows all of them.
     """
-    each = [[_run_once(command) for command in commands] for _ in range(runs + (runs > 1))]
-    found = []
-    for times, memories, outputs in (zip(*one, strict=True) for one in zip(*each, strict=True)):
-        kilobytes = max(memories[1:] or memories)
-        known = kilobytes if kilobytes > _peak() else 0
-        found.append(Measured(outputs[-1], statistics.median(times[1:] or times), known / 2**20))
-    return found
+    rounds = [[_run_once(command) for command in commands] for _ in range(runs + (runs > 1))]
+    measurements = []
+    for command_runs in zip(*rounds, strict=True):
+        times, memories, outputs = zip(*command_runs, strict=True)
+        peak = max(memories[1:] or memories)
+        gigabytes = (peak if peak > _peak_memory() else 0) / 2**20
+        median = statistics.median(times[1:] or times)
+        measurements.append(Measurement(outputs[-1], median, gigabytes))
+    return measurements
 
 
 def _run_once(command: Sequence[str]) -> tuple[float, int, bytes]:
-    """The seconds of a command, its highest memory in kilobytes, and its output."""
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    begin = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env=kept) as child:
+    """The seconds of a command, its peak memory in kilobytes, and its output."""
+    names = os.environ.keys() - {"PYTHONDONTWRITEBYTECODE"}
+    environment = {name: os.environ[name] for name in names}
+    start = time.perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as child:
         assert child.stdout
-        stop = threading.Timer(LIMIT, child.kill)
-        stop.start()
+        timer = threading.Timer(LIMIT, child.kill)
+        timer.start()
         output = child.stdout.read()
         _, status, usage = os.wait4(child.pid, 0)
-        stop.cancel()
+        timer.cancel()
         child.returncode = os.waitstatus_to_exitcode(status)
-    seconds = time.perf_counter() - begin
+    seconds = time.perf_counter() - start
     if child.returncode:
-        raise Failed(f"`{' '.join(command[-3:])}` ended with {child.returncode}")
+        raise MeasurementError(f"`{' '.join(command[-3:])}` ended with {child.returncode}")
     return seconds, usage.ru_maxrss, output
 
 
-def timed(work: Callable[[], Any], runs: int = 1) -> tuple[Any, float]:
-    """What a piece of work gives, and the shortest seconds of some runs."""
+def time_call(function: Callable[[], Any], runs: int = 1) -> tuple[Any, float]:
+    """The result of a function, and the shortest seconds of some runs."""
     times, result = [], None
     for _ in range(runs):
         gc.collect()
-        begin = time.perf_counter()
-        result = work()
-        times.append(time.perf_counter() - begin)
+        start = time.perf_counter()
+        result = function()
+        times.append(time.perf_counter() - start)
     return result, min(times)
 
 
-def timed_in_turn(*works: Callable[[], Any], runs: int = 7) -> list[tuple[Any, float]]:
-    """Several pieces of work, each as `timed`, one after the other in every round: whatever slows
+def time_calls(*functions: Callable[[], Any], runs: int = 7) -> list[tuple[Any, float]]:
+    """Several functions, each as by `time_call`, one after the other in every round: whatever slows
     the machine for a while slows all of them.
     """
-    best = [timed(work) for work in works]
+    best = [time_call(function) for function in functions]
     for _ in range(runs - 1):
-        again = (timed(work) for work in works)
-        best = [min(one, other, key=itemgetter(1)) for one, other in zip(best, again, strict=True)]
+        current = (time_call(function) for function in functions)
+        best = [min(pair, key=itemgetter(1)) for pair in zip(best, current, strict=True)]
     return best
 
 
-def shown(seconds: float) -> str:
+def format_seconds(seconds: float) -> str:
     """A time as the page shows it."""
     return f"{seconds:.3f} s" if seconds >= 0.1 else f"{seconds * 1000:.3g} ms"
 
 
-def _both(found: Measured) -> str:
-    if found.was_stopped:
-        return f"stopped after {found.seconds:.0f} s"
-    memory = f", {found.gigabytes:.2f} GB" if found.gigabytes else ""
-    return f"{shown(found.seconds)}{memory}"
+def _format(measurement: Measurement) -> str:
+    if measurement.was_stopped:
+        return f"stopped after {measurement.seconds:.0f} s"
+    memory = f", {measurement.gigabytes:.2f} GB" if measurement.gigabytes else ""
+    return f"{format_seconds(measurement.seconds)}{memory}"

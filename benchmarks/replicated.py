@@ -1,6 +1,4 @@
-"""The packaged map many times over, for measuring at size; the same copies always give the same
-file.
-"""
+"""Many copies of the packaged map, for measuring at size; the file is always the same."""
 
 from __future__ import annotations
 
@@ -14,7 +12,7 @@ _THING = re.compile(rf"<{re.escape(ID)}([a-z]+)/([^<>]+)>")
 
 
 def write_copies(path: Path, copies: int) -> int:
-    """Write N-Triples of the default view and `copies` - 1 renamed copies of its data.
+    """Writes N-Triples of the default view and `copies` - 1 renamed copies of its data.
 
     Parameters:
         path: the file to write.
@@ -23,8 +21,8 @@ def write_copies(path: Path, copies: int) -> int:
     Returns:
         The number of lines, which are all different.
     """
-    every = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
-    lines = sorted(sq_graph.open().graph.results(every, "ntriples").decode().splitlines())
+    query = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+    lines = sorted(sq_graph.open().graph.results(query, "ntriples").decode().splitlines())
     data = [line for line in lines if line.startswith(f"<{ID}") and line != _renamed(line, 0)]
     with path.open("w", encoding="utf-8") as file:
         file.writelines(f"{line}\n" for line in lines)
@@ -36,9 +34,9 @@ def write_copies(path: Path, copies: int) -> int:
 def _renamed(line: str, number: int) -> str:
     """A line with every thing but shared schemes and values renamed."""
 
-    def rename(found: re.Match[str]) -> str:
-        kind, slug = found.groups()
-        kept = kind in ("scheme", "aspect", "value")
-        return found[0] if kept else f"<{ID}{kind}/{slug}-{number}>"
+    def rename(match: re.Match[str]) -> str:
+        kind, slug = match.groups()
+        is_shared = kind in ("scheme", "aspect", "value")
+        return match[0] if is_shared else f"<{ID}{kind}/{slug}-{number}>"
 
     return _THING.sub(rename, line)

@@ -1,4 +1,4 @@
-"""What is measured: each task has a process of its own, and gives its result and its seconds."""
+"""The measured tasks; each runs in a process of its own and returns its result and its seconds."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
 import sq_graph
-from benchmarks.measuring import Failed, timed, timed_in_turn
+from benchmarks.measuring import MeasurementError, time_call, time_calls
 from benchmarks.replicated import write_copies
 from sq_graph.check import shapes_of, validate_change
 from sq_graph.check.store_writer import StoreWriter
@@ -32,155 +32,162 @@ from tests.test_shapes import comparable
 LABELS = """SELECT ?s ?label { ?s <http://www.w3.org/2004/02/skos/core#prefLabel> ?label
   FILTER(isIRI(?s)) }"""
 NT = ox.RdfFormat.N_TRIPLES
-Found = tuple[Any, float]
+Timed = tuple[Any, float]
 
 
-def copies(file: Path, number: int) -> Found:
-    """The file of the map some times over; how many statements it has."""
-    return timed(partial(write_copies, file, number))
+def copy_map(file: Path, number: int) -> Timed:
+    """Writes some copies of the map to a file; how many statements it has."""
+    return time_call(partial(write_copies, file, number))
 
 
-def loaded(file: Path) -> EmbeddedGraph:
+def load(file: Path) -> EmbeddedGraph:
     """The statements of a file in memory."""
     graph = EmbeddedGraph()
     graph.store.bulk_load(path=str(file), format=NT)
     return graph
 
 
-def bulk_load(file: Path, folder: Path) -> Found:
+def bulk_load(file: Path, folder: Path) -> Timed:
     """The engine's own bulk load into a named graph on disk."""
 
-    def bare() -> int:
+    def run() -> int:
         store = ox.Store(str(folder))
         store.bulk_load(path=str(file), format=NT, to_graph=ox.NamedNode("https://example.org/g"))
         store.flush()
         return len(store)
 
-    return timed(bare)
+    return time_call(run)
 
 
 def bare_rows(store: ox.Store, text: str) -> list[tuple[Any, ...]]:
-    """The rows of a SELECT on the bare engine, each value read, since its rows are lazy."""
-    found = store.query(text, prefixes=PREFIXES)
-    assert isinstance(found, ox.QuerySolutions)
-    return [tuple(term and term.value for term in row) for row in found]
+    """The rows of a SELECT on the bare engine, with every value read, since its rows are lazy."""
+    solutions = store.query(text, prefixes=PREFIXES)
+    assert isinstance(solutions, ox.QuerySolutions)
+    return [tuple(term and term.value for term in row) for row in solutions]
 
 
-def questions(small: Path, large: Path) -> Found:
-    """Every question at both sizes, ours and on the bare engine: name → rows and seconds."""
-    graphs = loaded(small), loaded(large)
-    found = {}
+class QuestionTime(NamedTuple):
+    """How many rows a question has, and its seconds, ours and on the bare engine."""
+
+    rows: int
+    ours: float
+    theirs: float
+
+
+def ask_questions(small: Path, large: Path) -> Timed:
+    """Every question, ours and on the bare engine: its time by name, at each of both sizes."""
+    graphs = load(small), load(large)
+    times = dict[str, QuestionTime](), dict[str, QuestionTime]()
     for question in sq_graph.open(packaged_only=True).catalogue.questions():
-        sizes = []
-        for graph in graphs:
-            text = question.text
-            (ours, mine), (theirs, peer) = timed_in_turn(
+        text = question.text
+        for graph, time_by_name in zip(graphs, times, strict=True):
+            (results, ours), (bare, theirs) = time_calls(
                 partial(graph.select, text), partial(bare_rows, graph.store, text)
             )
-            rows = Counter(tuple(term and term.value for term in row) for row in ours.rows)
-            if rows != Counter(theirs):
-                raise Failed(f"{question.name}: the bare engine gives other rows")
-            sizes.append((len(ours), mine, peer))
-        found[question.name] = sizes
-    return found, 0.0
+            rows = Counter(tuple(term and term.value for term in row) for row in results.rows)
+            if rows != Counter(bare):
+                raise MeasurementError(f"{question.name}: the bare engine gives other rows")
+            time_by_name[question.name] = QuestionTime(len(results), ours, theirs)
+    return times, 0.0
 
 
-def validated(file: Path) -> Found:
-    """All shapes over a file, compiled; the results as other engines' can be compared."""
+def validate(file: Path) -> Timed:
+    """All shapes over a file, compiled; the results in a form that other engines share."""
 
     def run() -> Any:
-        graph = loaded(file)
+        graph = load(file)
         return shapes_of([packaged()], graph).violations(graph)
 
-    found, seconds = timed(run)
-    return comparable(tuple(found)), seconds
+    violations, seconds = time_call(run)
+    return comparable(tuple(violations)), seconds
 
 
-def validated_by_pyshacl(file: Path, shapes: Path) -> Found:
+def validate_by_pyshacl(file: Path, shapes: Path) -> Timed:
     """The same by pySHACL over rdflib."""
     import pyshacl
     import rdflib
 
     def run() -> Any:
-        data, rules = rdflib.Graph().parse(file, format="nt"), rdflib.Graph().parse(shapes)
-        return pyshacl.validate(data, shacl_graph=rules, advanced=True, inplace=True)[1]
+        data, shapes_graph = rdflib.Graph().parse(file, format="nt"), rdflib.Graph().parse(shapes)
+        return pyshacl.validate(data, shacl_graph=shapes_graph, advanced=True, inplace=True)[1]
 
-    report, seconds = timed(run)
+    report, seconds = time_call(run)
     return comparable(violations_of(report)), seconds
 
 
-def validated_by_pyshifty(file: Path, shapes: Path) -> Found:
+def validate_by_pyshifty(file: Path, shapes: Path) -> Timed:
     """The same by pyshifty."""
     import shifty
 
-    found, seconds = timed(lambda: shifty.validate(str(file), str(shapes), infer=False))
-    return comparable(violations_of(found[1])), seconds
+    (_, report, *_), seconds = time_call(
+        lambda: shifty.validate(str(file), str(shapes), infer=False)
+    )
+    return comparable(violations_of(report)), seconds
 
 
-def written(small: Path, large: Path) -> Found:
+def write_in_memory(small: Path, large: Path) -> Timed:
     """Three new definitions, about 60 triples, validated and kept in memory, in turn at both sizes.
 
-    Processor time, since a write is far shorter than the time for which other programs may
-    interrupt it.
+    Measured in processor time, since other programs may interrupt a write for longer than it takes.
     """
-    graphs = loaded(small), loaded(large)
+    graphs = load(small), load(large)
     shapes = [shapes_of([packaged()], graph) for graph in graphs]
     dice, times = random.Random(1), (list[float](), list[float]())
-    definitions = definitions_of(graphs[0].store)
+    definitions = copyable_definitions(graphs[0].store)
     for number in range(-20, 200):
-        things, found = dice.sample(definitions, 3), []
-        for graph, rules, taken in zip(graphs, shapes, times, strict=True):
-            change = Copies(graph.store, things, number)
-            begin = time.process_time()
-            found.append(validate_change(graph, change, rules))
-            if number >= 0:  # those before compile the shapes
-                taken.append(time.process_time() - begin)
+        sample, findings = dice.sample(definitions, 3), []
+        for graph, graph_shapes, seconds in zip(graphs, shapes, times, strict=True):
+            change = Copies(graph.store, sample, number)
+            start = time.process_time()
+            findings.append(validate_change(graph, change, graph_shapes))
+            if number >= 0:  # earlier rounds compile the shapes
+                seconds.append(time.process_time() - start)
             change.revert()
-        if found[0] != found[1]:
-            raise Failed(f"the findings of a write differ between the sizes: {found}")
-    return [percentile(each) for each in times], percentile(times[1])
+        if findings[0] != findings[1]:
+            raise MeasurementError(f"the findings of a write differ between the sizes: {findings}")
+    return [percentile_95(seconds) for seconds in times], percentile_95(times[1])
 
 
-def committed(folder: Path) -> Found:
-    """The same in a store on disk, by an update, until it is there for good."""
-    limits = Settings()
-    settings = {"limits": asdict(limits.limits), "update_length": limits.update_length}
-    writer, taken = StoreWriter(folder, settings), []
-    definitions, dice = definitions_of(writer.store.store), random.Random(1)
-    os.sync()  # what was loaded before is not to be written meanwhile
+def commit(folder: Path) -> Timed:
+    """The same in a store on disk, by an update, until it is durable."""
+    defaults = Settings()
+    settings = {"limits": asdict(defaults.limits), "update_length": defaults.update_length}
+    writer, times = StoreWriter(folder, settings), []
+    definitions, dice = copyable_definitions(writer.store.store), random.Random(1)
+    os.sync()  # so that earlier data is not written meanwhile
     for number in range(-5, 200):
         change = Copies(writer.store.store, dice.sample(definitions, 3), number)
         lines = " . ".join(f"{quad.triple}".strip(" .") for quad in change.quads)
         text = f"INSERT DATA {{ GRAPH <https://example.org/new> {{ {lines} }} }}"
         task = {"do": "update", "base": None, "using": (), "using_named": (), "in_use": ()}
-        begin = time.perf_counter()
+        start = time.perf_counter()
         writer.do(task, text.encode())
         if number >= 0:
-            taken.append(time.perf_counter() - begin)
-    return len(taken), percentile(taken)
+            times.append(time.perf_counter() - start)
+    return len(times), percentile_95(times)
 
 
-def committed_bare(folder: Path) -> Found:
+def commit_bare(folder: Path) -> Timed:
     """The same update by the bare engine, flushed: not validated, and no copy for readers."""
-    store, taken, dice = ox.Store(str(folder)), [], random.Random(1)
-    definitions = definitions_of(store)
+    store, times, dice = ox.Store(str(folder)), [], random.Random(1)
+    definitions = copyable_definitions(store)
     os.sync()
     for number in range(200):
         change = Copies(store, dice.sample(definitions, 3), number)
-        begin = time.perf_counter()
+        start = time.perf_counter()
         change.apply()
         store.flush()
-        taken.append(time.perf_counter() - begin)
-    return len(taken), percentile(taken)
+        times.append(time.perf_counter() - start)
+    return len(times), percentile_95(times)
 
 
-def opened() -> Found:
+def open_map() -> Timed:
     """The packaged map read from its files into memory."""
-    graph, seconds = timed(lambda: sq_graph.open(packaged_only=True).graph, 3)
+    graph, seconds = time_call(lambda: sq_graph.open(packaged_only=True).graph, 3)
     return len(graph.lookup().store), seconds
 
 
-def parsed_by_rdflib(files: Iterable[Path], form: str = "turtle") -> Found:
+def parse_by_rdflib(files: Iterable[Path], form: str = "turtle") -> Timed:
     """Files read by rdflib."""
     import rdflib
 
@@ -190,11 +197,11 @@ def parsed_by_rdflib(files: Iterable[Path], form: str = "turtle") -> Found:
             graph.parse(file, format=form)
         return len(graph)
 
-    return timed(run)
+    return time_call(run)
 
 
-def read(file: Path, query: str) -> Found:
-    """A Turtle file read into memory and asked."""
+def read(file: Path, query: str) -> Timed:
+    """A Turtle file read into memory and queried."""
 
     def run() -> Any:
         graph = EmbeddedGraph()
@@ -202,10 +209,10 @@ def read(file: Path, query: str) -> Found:
         rows = graph.select(query).rows
         return Counter(tuple(term and term.value for term in row) for row in rows)
 
-    return timed(run)
+    return time_call(run)
 
 
-def read_by_rdflib(file: Path, query: str) -> Found:
+def read_by_rdflib(file: Path, query: str) -> Timed:
     """The same by rdflib."""
     import rdflib
 
@@ -213,17 +220,15 @@ def read_by_rdflib(file: Path, query: str) -> Found:
         rows: Any = rdflib.Graph().parse(file).query(query, initNs=PREFIXES)
         return Counter(tuple(None if term is None else str(term) for term in row) for row in rows)
 
-    return timed(run)
+    return time_call(run)
 
 
-def catalogue_at(endpoint: str) -> Found:
+def ask_endpoint(endpoint: str) -> Timed:
     """Every question asked of another engine; the names of those that have other rows than ours."""
     atlas, graph = sq_graph.open(packaged_only=True), RemoteGraph(endpoint)
     texts = {question.name: question.text for question in atlas.catalogue.questions()}
-    found, seconds = timed(lambda: {name: graph.select(text) for name, text in texts.items()})
-    return [
-        name for name, text in texts.items() if found[name] != atlas.graph.select(text)
-    ], seconds
+    rows, seconds = time_call(lambda: {name: graph.select(text) for name, text in texts.items()})
+    return [name for name, text in texts.items() if rows[name] != atlas.graph.select(text)], seconds
 
 
 class Copies:
@@ -251,15 +256,15 @@ class Copies:
             self.store.remove(quad)
 
 
-def definitions_of(store: ox.Store) -> list[ox.NamedNode]:
+def copyable_definitions(store: ox.Store) -> list[ox.NamedNode]:
     """The definitions in a store whose copies break no rule (an ingredient has one definition)."""
-    composed = ox.NamedNode(f"{SQ}composedOf")
-    whole = {quad.subject for quad in store.quads_for_pattern(None, composed, None)}
-    kind = ox.NamedNode(f"{RDF}type"), ox.NamedNode(f"{SQ}Definition")
-    found = {quad.subject for quad in store.quads_for_pattern(None, *kind)}
-    return sorted((one for one in found - whole if isinstance(one, ox.NamedNode)), key=str)
+    composed_of = ox.NamedNode(f"{SQ}composedOf")
+    composed = {quad.subject for quad in store.quads_for_pattern(None, composed_of, None)}
+    is_definition = ox.NamedNode(f"{RDF}type"), ox.NamedNode(f"{SQ}Definition")
+    definitions = {quad.subject for quad in store.quads_for_pattern(None, *is_definition)}
+    return sorted((d for d in definitions - composed if isinstance(d, ox.NamedNode)), key=str)
 
 
-def percentile(times: list[float]) -> float:
+def percentile_95(times: list[float]) -> float:
     """The 95th percentile."""
     return statistics.quantiles(times, n=20)[18]
