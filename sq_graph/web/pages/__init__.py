@@ -85,7 +85,7 @@ _KIND_ROUTES: Routes = {
 
 
 def page_at(context: PageContext, address: str, iri: str = "") -> Page:
-    """The page at an address; of the thing `iri`, where the address is that of its IRI.
+    """The page at an address, or the page of the thing `iri`.
 
     Raises UnknownName where there is none, and InputError for a parameter that the page does not
     have.
@@ -172,7 +172,7 @@ def _json_at(context: PageContext, path: str, query: Query) -> str:
 
 
 def render_error(context: PageContext, error: SqGraphError, address: str) -> RenderedPage:
-    """A page that says why the one at an address cannot be shown."""
+    """A page that says why the page at an address cannot be shown."""
     return render_page(context, _message_page(context, error, urlsplit(address).path))
 
 

@@ -19,7 +19,7 @@ from sq_graph.model.show import own_statements
 from sq_graph.vocab import ID, kind_of, slug_of
 
 _MAX_NAMES = 3_000
-"""The number of names that a field of a form offers."""
+"""The number of names that a field of a form suggests."""
 _PLURALS = {"matrix": "matrices", "reading": "second readings"}
 
 
@@ -150,7 +150,7 @@ class PageContext:
         return layout.title or layout.root.name
 
     def family(self, concept: str) -> str:
-        """The topmost concept of which a concept is a sense, or than which it is narrower."""
+        """The topmost concept above a concept, by its senses and broader concepts."""
         seen = {concept}
         while (parent := self._parents.get(concept, concept)) not in seen:
             seen.add(parent)

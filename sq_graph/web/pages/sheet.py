@@ -32,7 +32,7 @@ definitions.
 
 @dataclass(frozen=True)
 class Row:
-    """A row: a definition, and its cells by column."""
+    """A definition with its cells by column."""
 
     definition: Definition
     cells: Mapping[str, Cell]
@@ -167,14 +167,14 @@ def _counts(rows: Sequence[Row], column: str) -> dict[str, int]:
 
 
 def _facet(row: Row, column: str) -> str:
-    """The value of a column by which rows are filtered: a hedge without its wording."""
+    """The value of a column by which rows are filtered; a hedge without its wording."""
     value = str(row.cells[column])
     return value.partition(" (")[0] if column == "how firmly" else value
 
 
 def _values(rows: Sequence[Row], column: str) -> dict[str, int]:
     """The single values of a column, each with the number of definitions that have it; `silent` and
-    its like last.
+    the like last.
     """
     counts = Counter(value for row in rows for value in _values_of(row, column))
     return dict(sorted(counts.items(), key=lambda pair: (pair[0] in UNSAID, pair[0])))

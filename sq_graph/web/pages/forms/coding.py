@@ -45,7 +45,7 @@ def coders_page(context: PageContext, _: Query) -> Page:
 
 
 def coder_page(context: PageContext, coder: str, _: Query) -> Page:
-    """The definitions, each with whether a coder has coded it."""
+    """The definitions, those that a coder has coded and those still to be coded."""
     content = {
         "coder": coder,
         "definitions": list(_definitions(context).values()),

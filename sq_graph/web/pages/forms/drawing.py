@@ -36,7 +36,7 @@ def drawing_page(context: PageContext, query: Query) -> Page:
 
 
 def _reordered(field: FormField) -> FormField:
-    """A field; in that of the relation, the choices that suit categories best come first."""
+    """A field; for the relation, the choices that suit categories come first."""
     if field.name != "relation":
         return field
     relations = [relation for relation in _FIRST_RELATIONS if relation in field.choices]

@@ -76,7 +76,7 @@ def parse_codes(pairs: PostedFields) -> dict[str, list[str]]:
 
 
 def digest_of(values: Values) -> str:
-    """The digest by which a change of a statement since its form was opened is noticed."""
+    """The digest that shows whether a statement has changed since its form was opened."""
     return hashlib.sha256(json.dumps(sorted(values.items())).encode()).hexdigest()[:32]
 
 
