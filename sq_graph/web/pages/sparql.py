@@ -28,7 +28,7 @@ def query_page(context: PageContext, query: Query) -> Page:
     address = with_query("/query", query=text)
     content = {
         "query": text,
-        "start": text or _EXAMPLE,
+        "initial_query": text or _EXAMPLE,
         "table": truncate(table, _MAX_ROWS) if table else None,
         "message": message,
         "examples": {
