@@ -128,11 +128,11 @@ def relation_against_words(statement: ReadStatement, literature: Literature) -> 
     if not relation or statement.kind not in ASSERTIONS:
         return
     name, words = relation["label"][0], fold(statement.own_words)
-    stated = " ".join(statement.all("label", "wording"))
+    stated_words = " ".join(statement.all("label", "wording"))
     if statement.kind == "DeniedAlignment" or "denies" in relation:
-        if not _sets_apart(statement.own_words + stated):
+        if not _sets_apart(statement.own_words + stated_words):
             yield f"it denies a relation or is “{name}”, but its words set nothing apart"
-    elif "deniedBy" in relation and _sets_apart(stated):
+    elif "deniedBy" in relation and _sets_apart(stated_words):
         yield f"its words hold a denial, but the relation is plainly “{name}”"
     if any(fold(signal) in words for signal in relation.get("signal", ())):
         return

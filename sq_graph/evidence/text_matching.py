@@ -118,8 +118,8 @@ def running_heads(lines: Sequence[str], pages: Sequence[str]) -> set[int]:
     candidates: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for page, numbers in by_page.items():
         page_lines.update(_footnotes(lines, numbers))
-        printed = [number for number in numbers if lines[number - 1].strip()]
-        for number in {*printed[:_EDGE_LINES], *printed[-_EDGE_LINES:]}:
+        nonblank = [number for number in numbers if lines[number - 1].strip()]
+        for number in {*nonblank[:_EDGE_LINES], *nonblank[-_EDGE_LINES:]}:
             candidates[re.sub(r"\d+", "#", fold(lines[number - 1]))][page].append(number)
     for shape, numbers_by_page in candidates.items():
         count = len(numbers_by_page)

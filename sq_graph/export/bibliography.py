@@ -360,8 +360,8 @@ def _escape(text: str) -> str:
     >>> print(_escape("Trust & Co, 1–9, a--b"))
     Trust \& Co, 1--9, a-{}-b
     """
-    separated = _LIGATURES.sub("\0", text)
-    return "".join(_LATEX_CODES.get(char, char) for char in separated).replace("\0", "{}")
+    text = _LIGATURES.sub("\0", text)
+    return "".join(_LATEX_CODES.get(char, char) for char in text).replace("\0", "{}")
 
 
 def _protect(title: str) -> str:

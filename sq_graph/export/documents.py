@@ -60,7 +60,7 @@ def fit_paper(table: Table, has_aspects: bool = False) -> Table:
     if has_aspects:
         return condense(table)
     selection = most_informative(table)
-    shown, total = (len(each.columns) - len(FIXED) for each in (selection, table))
+    shown, total = (len(version.columns) - len(FIXED) for version in (selection, table))
     note = f"{shown} of {total} aspects are shown: those under which most definitions differ."
     notes = (*table.notes, note) if shown < total else table.notes
     return condense(replace(selection, notes=notes))
@@ -221,10 +221,10 @@ def _add_row(grid: Any, row: Sequence[Any], widths: Sequence[Any], is_header: bo
     from docx.oxml import OxmlElement
     from docx.shared import Pt
 
-    added = grid.add_row()
+    table_row = grid.add_row()
     for name in ("w:tblHeader", "w:cantSplit") if is_header else ("w:cantSplit",):
-        added._tr.get_or_add_trPr().append(OxmlElement(name))
-    for cell, value, width in zip(added.cells, row, widths, strict=True):
+        table_row._tr.get_or_add_trPr().append(OxmlElement(name))
+    for cell, value, width in zip(table_row.cells, row, widths, strict=True):
         cell.width = width
         paragraph = cell.paragraphs[0]
         paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
@@ -232,7 +232,7 @@ def _add_row(grid: Any, row: Sequence[Any], widths: Sequence[Any], is_header: bo
         if isinstance(value, Ref):
             _link(paragraph, run, value.iri)
         run.bold, run.font.size = is_header, Pt(8)
-    return added
+    return table_row
 
 
 def _link(paragraph: Any, run: Any, address: str) -> None:

@@ -143,8 +143,8 @@ def draw(
     positions = _position_boxes(columns, lines, foot_keys)
     sheet = _Sheet(Drawing(width, title, description), positions, [], [])
     bottom = max((position.bottom for position in positions.values()), default=_TOP)
-    across = [line for line in lines if foot_keys.isdisjoint((*line.starts, *line.ends))]
-    for line, (start, end) in zip(across, _ports(positions, across), strict=True):
+    column_lines = [line for line in lines if foot_keys.isdisjoint((*line.starts, *line.ends))]
+    for line, (start, end) in zip(column_lines, _ports(positions, column_lines), strict=True):
         sheet.draw_line(line, start, end)
     foot_rows = [(box, bottom + 62 + index * _FOOT_STEP) for index, box in enumerate(foot)]
     for index, (box, y) in enumerate(foot_rows):
@@ -398,7 +398,7 @@ def _position_boxes(
 
 def _height(box: Box, columns: Sequence[TypologyColumn], lines: Sequence[Connector]) -> float:
     """The height of a box, so that the captions of the lines on one side of it keep apart."""
-    column_of = {each.key: index for index, column in enumerate(columns) for each in column.boxes}
+    column_of = {other.key: i for i, column in enumerate(columns) for other in column.boxes}
     linked = [column_of[key] for key in _linked_to(box.key, lines) if key in column_of]
     right = sum(index > column_of[box.key] for index in linked)
     count = max(right, len(linked) - right)

@@ -68,9 +68,9 @@ def wrap(text: str, size: float, width: float, bold: bool = False, max_lines: in
     measure = partial(width_of, size=size, bold=bold)
     lines: list[str] = []
     for part in (part for word in text.split() for part in split_word(word, width, measure)):
-        extended = f"{lines[-1]} {part}" if lines else part
-        if lines and measure(extended) <= width:
-            lines[-1] = extended
+        candidate = f"{lines[-1]} {part}" if lines else part
+        if lines and measure(candidate) <= width:
+            lines[-1] = candidate
         else:
             lines.append(part)
     if max_lines and len(lines) > max_lines:

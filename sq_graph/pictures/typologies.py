@@ -75,8 +75,8 @@ def holders_of(label: str) -> str:
 def _title(typologies: Sequence[Typology]) -> str:
     if len(typologies) == 1:
         return typologies[0].label
-    concepts = dict.fromkeys(str(concept) for each in typologies for concept in each.divides)
-    divided = " / ".join(concepts)
+    names = dict.fromkeys(str(concept) for typology in typologies for concept in typology.divides)
+    divided = " / ".join(names)
     holders = [holders_of(typology.label) for typology in typologies]
     by = f"{', by '.join(holders[:-1])} and by {holders[-1]}"
     return f"{divided[:1].upper()}{divided[1:]}, divided by {by}"

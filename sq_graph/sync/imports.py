@@ -50,7 +50,7 @@ def catalogs(layout: Layout) -> dict[Path, str]:
     texts = {}
     for folder in {path.parent for path in own_paths.values()}:
         pending = [iri for iri, path in own_paths.items() if path.parent == folder]
-        reached = set[str]()
+        reachable = set[str]()
         while pending:
             importer = pending.pop()
             for iri, line in imports[importer].items():
@@ -58,9 +58,9 @@ def catalogs(layout: Layout) -> dict[Path, str]:
                     remedy = "Declare its terms in a file under imports/, since nothing is fetched"
                     problem = f"imports <{iri}>, which is not a file of this map"
                     raise BrokenFile(problem, str(paths[importer]), line, remedy)
-            pending += imports[importer].keys() - reached
-            reached |= imports[importer].keys()
-        pairs = ((quoteattr(iri), _relative(paths[iri], folder)) for iri in sorted(reached))
+            pending += imports[importer].keys() - reachable
+            reachable |= imports[importer].keys()
+        pairs = ((quoteattr(iri), _relative(paths[iri], folder)) for iri in sorted(reachable))
         entries = (f"    <uri name={iri} uri={quoteattr(uri)}/>\n" for iri, uri in pairs)
         texts[folder / CATALOG] = _CATALOG.format("".join(entries))
     return texts

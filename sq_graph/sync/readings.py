@@ -29,14 +29,14 @@ def readings(layout: Layout) -> dict[Path, str]:
     missing = [iri for iri in iris(graph, _MARKED) if iri not in recorded]
     digests = records.content_digests(records.source_of(graph), missing)
     works, today = records.works_read(graph, missing), datetime.now(UTC).date().isoformat()
-    added: dict[Path, list[TextTriple]] = defaultdict(list)
+    new_triples: dict[Path, list[TextTriple]] = defaultdict(list)
     for statement in missing:
         path = layout.ontology / f"{records.home_of_reading(works.get(statement, ''))}.ttl"
         record = f"<{layout.base}id/reading/{records.slug_of_reading(statement)}>"
         values = [(TYPE, _INDIVIDUAL), (TYPE, _KIND), (_CHECKS, f"<{statement}>")]
         values += [(_DIGEST, literal(digests[statement])), (_DATE, literal(today))]
-        added[path] += [(record, *pair) for pair in values]
-    return {path: _extend(layout, path, triples) for path, triples in added.items()}
+        new_triples[path] += [(record, *pair) for pair in values]
+    return {path: _extend(layout, path, triples) for path, triples in new_triples.items()}
 
 
 def _extend(layout: Layout, path: Path, triples: list[TextTriple]) -> str:
