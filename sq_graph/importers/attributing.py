@@ -184,8 +184,8 @@ class Attributing(Deleting):
         """A passage of a work that was read, found by a phrase of at most eight words; returns its
         IRI.
 
-        `digest` and `lines` say where a program found it in which text, `is_counted` that its page
-        number is not printed. An existing passage keeps its own values of these.
+        `digest` and `lines` say in which text and lines a program found it, `is_counted` that its
+        page number is not printed. An existing passage keeps its own values of these.
         """
         locator, phrase = locator_of(page), " ".join(phrase.split())
         slug_parts = [slug_of(work), locator.slug, *make_slug(phrase).split("-")[:4]]
@@ -254,7 +254,9 @@ class Attributing(Deleting):
         properties: Properties = {"sq:inWork": ("iri", work), "sq:phrase": phrase}
         return self.state(self.file_of(work), "section", slug, heading, properties)
 
-    def _coding(self, work: str, thing: str, aspect: str, values: list[str], replace: bool) -> str:
+    def _coding(
+        self, work: str, definition: str, aspect: str, values: list[str], replace: bool
+    ) -> str:
         coded: Properties = {"sq:codedTerm": [("en", value) for value in values]}
         if len(values) == 1 and values[0].lower() in _COVERAGE:
             coded = {"sq:coverage": self.code("coverage", _COVERAGE[values[0].lower()])}
@@ -262,12 +264,12 @@ class Attributing(Deleting):
             codes = [self.allowed_value(aspect, value) for value in values]
             coded = {"sq:codedValue": [("iri", code) for code in codes]}
         properties: Properties = {
-            "sq:codes": ("iri", thing),
+            "sq:codes": ("iri", definition),
             "sq:aspect": ("iri", aspect),
             "sq:reviewStatus": self.code("reviewStatus", "draft"),
             **coded,
         }
-        slug = f"{slug_of(thing)}-{slug_of(aspect)}"
+        slug = f"{slug_of(definition)}-{slug_of(aspect)}"
         return self.state(self.file_of(work), "coding", slug, "", properties, replace=replace)
 
     def _codings(

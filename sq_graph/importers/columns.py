@@ -36,7 +36,7 @@ class Column(NamedTuple):
 
     @property
     def parameter(self) -> str:
-        """The argument of the method that takes the cell."""
+        """The parameter of the method that takes the cell."""
         return self.argument or self.name.replace(" ", "_")
 
 
