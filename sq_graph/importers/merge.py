@@ -26,9 +26,9 @@ def merge_into(edit: Deleting, target: str, source: str) -> list[tuple[str, str]
     statements, slug, new_slug = edit.statements, slug_of(source), slug_of(target)
     target_pairs = [pair for pairs in statements.statements_of(target).values() for pair in pairs]
     rows = edit.graph.select(f"SELECT ?p {{ <{target}> ?p ?o }}")
-    known = {p for p, _ in target_pairs} | {f"<{row['p'].value}>" for row in rows}
+    target_properties = {p for p, _ in target_pairs} | {f"<{row['p'].value}>" for row in rows}
     source_pairs = {pair for pairs in statements.statements_of(source).values() for pair in pairs}
-    filled = known - _SEVERAL | {TYPE, LABEL}
+    filled = target_properties - _SEVERAL | {TYPE, LABEL}
     moved = {pair for pair in source_pairs if pair[0] not in filled}
     dropped = sorted(source_pairs - moved)
     referring = {(file, s[1:-1]) for file, s, _ in statements.references(source) if is_iri(s)}

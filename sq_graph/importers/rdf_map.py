@@ -61,11 +61,11 @@ def _new(edit: Edit, path: Path, triples: set[TextTriple]) -> set[TextTriple]:
     it.
     """
     edit.graph.graphs()  # reads the graphs of the position modules too
-    lookup, stated = Lookup(edit.graph.store, None), set[TextTriple]()
+    lookup, existing = Lookup(edit.graph.store, None), set[TextTriple]()
     for s, p, o in _load(path).construct(_ALL_TRIPLES):
         if to_node(o) in lookup.objects(to_node(s), Iri(p.value)):
-            stated.add((_to_text(s), _to_text(p), _to_text(o)))
-    new = triples - stated
+            existing.add((_to_text(s), _to_text(p), _to_text(o)))
+    new = triples - existing
     reached = {s for s, _, o in new if not is_blank(s) and not is_blank(o)}
     nested = [triple for triple in new if is_blank(triple[0]) or is_blank(triple[2])]
     owners = {s for s, _, _ in nested if not is_blank(s)}

@@ -68,7 +68,7 @@ def read_ris(content: str, where: str) -> Bibliography:
     return records, [Fault(f"{where}:{number}", problem) for number, problem in sorted(faults)]
 
 
-def _record(tags: Tags, place: str) -> Record:
+def _record(tags: Tags, location: str) -> Record:
     draft, code = RecordFields(), _first(tags, "TY").upper()
     dois = [value for value in tags.get("M3", ()) if value.startswith("10.")]  # from Web of Science
     tags = tags | ({"DO": tags.get("DO", dois), "M3": []} if dois else {})
@@ -106,7 +106,7 @@ def _record(tags: Tags, place: str) -> Record:
         people |= {"author": [], "editor": people["author"]}
         draft.doubts.append("the authors of an EDBOOK are read as its editors")
     keys = tags.get("ID") or tags.get("LB", [])[:1]
-    record = draft.record(kind, _date(draft, tags), keys, people, place)
+    record = draft.record(kind, _date(draft, tags), keys, people, location)
     dates = (read_date(value) for tag in _DATES for value in tags.get(tag, ()))
     suffixes = (date.suffix for date in dates if date.suffix and date.year == record.year)
     return replace(record, year_suffix=next(suffixes, ""))

@@ -294,14 +294,14 @@ class _SheetReader:
             return
         slug, columns = slug_of(definition), map(self._aspect_column, aspects)
         slugs = {column.name: slug_of(column.kind) for column in columns if column}
-        kept = {
+        codings = {
             name: aspect
             for name, aspect in slugs.items()
             if self.edit.is_taken(self.edit.mint("coding", f"{slug}-{aspect}"))
         }
-        if kept:
-            fields = " ".join(f"aspect.{aspect}=" for aspect in kept.values())
-            message = f"cells are blank ({', '.join(kept)}), but what was coded there is kept"
+        if codings:
+            fields = " ".join(f"aspect.{aspect}=" for aspect in codings.values())
+            message = f"cells are blank ({', '.join(codings)}), but what was coded there is kept"
             message = f"{message}; to take it away: sq-graph update {slug} {fields}"
             self.report.append(("unclear", self.edit.origin, slug, message))
 

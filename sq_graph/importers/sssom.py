@@ -145,9 +145,9 @@ class _MappingReader:
             mapped_on=self._date(row, location),
             tool=" ".join(filter(None, (self._value(row, name) for name in _TOOL))),
         )
-        kept = _ROW_FIELDS | ({"author_id"} if row["author_label"] else set())
-        kept -= set() if "://" in justification else {"mapping_justification"}
-        self._report_lost(location, row, kept)
+        kept_fields = _ROW_FIELDS | ({"author_id"} if row["author_label"] else set())
+        kept_fields -= set() if "://" in justification else {"mapping_justification"}
+        self._report_lost(location, row, kept_fields)
 
     def report_settings(self) -> None:
         """Reports the settings of the set that are not kept, if any of its rows was added."""

@@ -96,9 +96,9 @@ class WorksIndex:
 
     def agent(self, name: Name) -> str:
         """The agent of this name, added if it is new."""
-        known = self._agents.get(name) or self._known.agent(name)
-        if known and known not in self.edit.removed:
-            return known
+        known_agent = self._agents.get(name) or self._known.agent(name)
+        if known_agent and known_agent not in self.edit.removed:
+            return known_agent
         slug = make_slug(f"{name.family} {name.given}") or "name-" + _digest(str(name))
         slug, file = slug[:100].strip("-"), self.edit.file("data/agents")
         iri = self.edit.mint("agent", slug)
@@ -247,7 +247,7 @@ class WorksIndex:
         """The keys of a record that no work has yet; for a work without any, its key with a letter
         after it.
         """
-        slug = slug_of(existing.iri) if existing else ""  # as which a work without key was exported
+        slug = slug_of(existing.iri) if existing else ""  # the key with which an export writes it
         others = [key for key in record.keys if key != slug]
         free = tuple(key for key in others if not self._matches(f"key {key}"))
         has_key = existing is not None and (bool(existing.keys) or slug in record.keys)
@@ -307,7 +307,7 @@ def _new_values(record: Record, existing: Record) -> dict[str, list[PropertyValu
     new_values: dict[str, list[PropertyValue]] = {}
     for field in FIELDS:
         old = existing.fields.get(field.name, ())
-        joined = ["".join(old)] if old else []  # as an export writes several
+        joined = ["".join(old)] if old else []  # the form in which an export writes several
         known = set(map(fold_text, (*old, *joined)))
         offered = record.fields.get(field.name, ())
         values: list[PropertyValue] = [value for value in offered if fold_text(value) not in known]
