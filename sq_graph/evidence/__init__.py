@@ -1,6 +1,4 @@
-"""Evidence: where each phrase of the map stands in the texts at hand, and how far two codings
-agree.
-"""
+"""Evidence: phrases of the map checked against their texts, and the agreement of two codings."""
 
 from sq_graph.evidence.agreement import Agreement, agreement, coding_conflicts
 from sq_graph.evidence.doubts import GUARDS, doubts

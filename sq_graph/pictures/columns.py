@@ -228,7 +228,7 @@ class _Sheet:
         if line.directed:
             tip = f"M{x2 - side * 9:.1f} {y2 - 4.5:.1f}l{side * 9} 4.5l{-side * 9} 4.5z"
             self.drawing.path(tip, line.colour, 1, fill=line.colour)
-        if line.style == "undrawn":  # the key and the table say what it warns of
+        if line.style == "undrawn":  # the key and the table explain it
             return
         gap = line.width / 2 + 2
         spots = []
