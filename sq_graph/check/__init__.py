@@ -136,8 +136,7 @@ def check_graph(
         violations += others
         notices += failures
     else:
-        slow = (notice for notice in all_notices if notice.kind == "slow")
-        notices += (replace(notice, kind="fault") for notice in slow)
+        notices += (replace(n, kind="fault") for n in all_notices if n.kind == "slow")
     findings = [_violation_finding(violation)[0] for violation in violations]
     for question in _readable_questions(_quality_questions(layouts)):
         rows = [finding for finding, *_ in _question_findings(question, graph)]
@@ -332,8 +331,7 @@ def _doubts(layouts: _Layouts, graph: Graph, things: Collection[str]) -> Iterato
         for path in layout.ontology.glob("data/works/*/codings/settled.*"):
             for thing, message in coding_conflicts(graph, path, read_aspects(graph)):
                 remedy = "Correct the coding, or settle it again"
-                finding = _finding(message, remedy, "codings", focus=thing)
-                yield finding, Term("uri", thing), None
+                yield _finding(message, remedy, "codings", focus=thing), Term("uri", thing), None
 
 
 def _summarise(question: Question, things: Sequence[str]) -> Iterator[Finding]:

@@ -60,8 +60,7 @@ def findings_text(findings: Iterable[Finding]) -> str:
     """
     by_level: dict[str, dict[str, list[Finding]]] = {"error": {}, "warning": {}, "note": {}}
     for finding in findings:
-        key = finding.focus or finding.place
-        by_level[_level(finding)].setdefault(key, []).append(finding)
+        by_level[_level(finding)].setdefault(finding.focus or finding.place, []).append(finding)
     parts = list[str]()
     for level, groups in by_level.items():
         if count := sum(map(len, groups.values())):

@@ -25,6 +25,7 @@ from sq_graph.graph.lookup import NodeTriple
 DIGEST_FILE = "sq-graph-digest.json"
 """The file in a store's folder that holds its digest."""
 _MODULUS = 1 << 512
+_Texts = Iterable[tuple[bytes, str]]
 _CANONICAL = re.compile(
     rb'"(?:(?:0|-?[1-9][0-9]{0,17})"\^\^<http://www\.w3\.org/2001/XMLSchema#integer'
     rb'|(?:true|false)"\^\^<http://www\.w3\.org/2001/XMLSchema#boolean)> \.$'
@@ -61,7 +62,7 @@ class ContentHash:
         return ContentHash((self.total - _sum(removed) + _sum(added)) % _MODULUS, self.blank)
 
 
-def content_hash(dump: bytes, texts: Iterable[tuple[bytes, str]] = ()) -> ContentHash:
+def content_hash(dump: bytes, texts: _Texts = ()) -> ContentHash:
     """The hashes of statements in N-Triples, and of Turtle texts with their IRIs.
 
     The same statements give the same hashes, however they are written.
@@ -77,9 +78,7 @@ def content_hash(dump: bytes, texts: Iterable[tuple[bytes, str]] = ()) -> Conten
     return ContentHash(_sum((all_lines - candidates) | without_blank), blank)
 
 
-def _canonical(
-    candidates: Iterable[bytes], texts: Iterable[tuple[bytes, str]]
-) -> tuple[set[bytes], str]:
+def _canonical(candidates: Iterable[bytes], texts: _Texts) -> tuple[set[bytes], str]:
     """The statements of lines and texts without blank nodes, and the hash of the others."""
     parse = partial(ox.parse, format=ox.RdfFormat.TURTLE, rename_blank_nodes=True)
     parsed = (parse(text, base_iri=iri) for text, iri in texts)

@@ -180,7 +180,7 @@ class _Measure:
         self.limits, self.text_kind, self.brackets = limits, text_kind, list[str]()
         self.group_widths = list[int | None]()  # of each open group; None where patterns are free
         self.operators, self.negations = 0, 0
-        self.is_next_free, self.previous_kind = False, ""
+        self.is_next_free, self.previous = False, ""
 
     def read(self, text: str) -> None:
         for kind, word, _ in tokens(text):
@@ -192,10 +192,9 @@ class _Measure:
             if len(self.brackets) + self.negations > (limit := self.limits.depth):
                 message = f"the {self.text_kind} nests deeper than {limit} brackets and negations"
                 raise BadQuery(message, remedy="Write it flatter")
-            is_operand = kind in _OPERANDS and self.previous_kind in _OPERANDS
-            if is_operand and self.brackets[-1:] == ["("]:
+            if kind in _OPERANDS and self.previous in _OPERANDS and self.brackets[-1:] == ["("]:
                 self._count_pattern()  # the items of a collection are patterns too
-            self.previous_kind = kind
+            self.previous = kind
 
     def _read_mark(self, mark: str) -> None:
         if mark in "({[":

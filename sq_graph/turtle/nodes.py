@@ -42,18 +42,16 @@ class Nodes:
         Such a list ends in `rdf:nil`; each cell has one item, one successor and no label, and is
         used once.
         """
-        lists = {}
+        lists, references = {}, self.blank_references
         for last in [s for s, values in self.triples_by_subject.items() if (REST, NIL) in values]:
             cells: list[tuple[str, str]] = []
             cell, p = last, REST
-            while (
-                p == REST and len(self.blank_references.get(cell, ())) == 1 and cell not in labelled
-            ):
+            while p == REST and len(references.get(cell, ())) == 1 and cell not in labelled:
                 values = sorted(self.triples_by_subject.get(cell, ()))
                 if [q for q, _ in values] != [FIRST, REST]:
                     break
                 cells.append((cell, values[0][1]))
-                cell, p = self.blank_references[cell][0]
+                cell, p = references[cell][0]
             if cells:
                 lists[cells[-1][0]] = cells[::-1]
         return lists
@@ -98,8 +96,8 @@ class Nodes:
         for node, references in self.blank_references.items():
             is_deep = references[0][1] != REST and (heights.get(node, 0) + 1) % _MAX_DEPTH == 0
             if len(references) > 1 or node not in heights or is_deep:
-                named = sorted(f"{s} {p}" for s, p in references if not is_blank(s))
-                labels[node] = f"_:b{_digest([self.digests.get(node, ''), *named])[:8]}"
+                context = sorted(f"{s} {p}" for s, p in references if not is_blank(s))
+                labels[node] = f"_:b{_digest([self.digests.get(node, ''), *context])[:8]}"
         return labels
 
 

@@ -29,9 +29,9 @@ _DATA = data_beside(__file__, "order.json")
 _TITLES = _DATA["titles"]
 _KINDS, _FIRST, _LAST = (iri_terms(" ".join(_DATA[name])) for name in ("kinds", "first", "last"))
 _INDIVIDUALS, _AXIOMS = 6, 7
-_PROPERTY_RANK = {p: rank for rank, p in enumerate(_FIRST, -len(_FIRST))}
-_PROPERTY_RANK |= {p: rank for rank, p in enumerate(_LAST, 1)}
-_VALUE_RANK = dict.fromkeys(_KINDS, -1) | {_KINDS[_INDIVIDUALS]: 1}
+_RANKS = {p: rank for rank, p in enumerate(_FIRST, -len(_FIRST))}
+_RANKS |= {p: rank for rank, p in enumerate(_LAST, 1)}
+_VALUE_RANKS = dict.fromkeys(_KINDS, -1) | {_KINDS[_INDIVIDUALS]: 1}
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?\Z")
 _LABEL = re.compile(r"_:b[0-9a-z]+")
 _MINTED = re.compile(r"<(.*/)id/([a-z]+)")
@@ -152,15 +152,14 @@ class Writer:
                 values.sort(key=self._value_key)
         properties = frozenset(values_by_property)
         if properties not in self._verbs:
-            ranks = ((_PROPERTY_RANK.get(p, 0), p) for p in values_by_property)
-            verbs = ((rank, "a" if p == TYPE else self.line(p), p) for rank, p in ranks)
+            verbs = ((_RANKS.get(p, 0), "a" if p == TYPE else self.line(p), p) for p in properties)
             self._verbs[properties] = sorted(verbs)
         return [(verb, values_by_property[p]) for _, verb, p in self._verbs[properties]]
 
     def _value_key(self, value: str) -> tuple[int, bool, _NaturalKey]:
         """The sort key of a value of a property; cached for IRIs, since classes recur."""
         if value not in self._value_keys:
-            key = _VALUE_RANK.get(value, 0), is_blank(value), _natural_key(self.line(value))
+            key = _VALUE_RANKS.get(value, 0), is_blank(value), _natural_key(self.line(value))
             if not is_iri(value):
                 return key
             self._value_keys[value] = key
@@ -261,8 +260,7 @@ def _natural_key(text: str) -> _NaturalKey:
 def minted_in(terms: Iterable[str]) -> set[tuple[str, str]]:
     """Base and kind of the minted things among some terms, for prefixes such as `my-work`."""
     names = (term.rpartition("/") for term in terms if is_iri(term))
-    pairs = (_base_and_kind(namespace) for namespace, _, name in names if name != ">")
-    return {pair for pair in pairs if pair}
+    return {pair for space, _, name in names if name != ">" and (pair := _base_and_kind(space))}
 
 
 @lru_cache(maxsize=10_000)
@@ -284,8 +282,8 @@ def choose_prefixes(header: str, declared: _Prefixes, minted: _Pairs) -> dict[st
     bases = (base for base, _ in minted if base != BASE and header[1:-1].startswith(base))
     file_base = max(bases, default=None)
     chosen = {f"{base}id/{kind}/": f"my-{kind}" for base, kind in minted if base == file_base}
-    own = ({"": f"{header[1:-1]}#"} if header else {}) | dict(declared)
-    for prefix, namespace in sorted(own.items(), key=lambda item: (not item[0], item)):
+    wanted = ({"": f"{header[1:-1]}#"} if header else {}) | dict(declared)
+    for prefix, namespace in sorted(wanted.items(), key=lambda item: (not item[0], item)):
         free = prefix
         while free in PREFIXES or free in chosen.values():
             free += "2"
