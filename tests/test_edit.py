@@ -391,8 +391,8 @@ def test_what_a_work_says_twice_of_one_thing_has_two_labels(atlas: Atlas) -> Non
                 edit.alignment(
                     subject="trust", relation="close", object="altruism", in_=work, page="7"
                 )
-    things = [one for one in edit.outcomes if "/definition/" in one or "/alignment/" in one]
-    assert {edit.outcomes[one] for one in things} == {"unchanged"}
+    things = [one for one in edit.made if "/definition/" in one or "/alignment/" in one]
+    assert {edit.made[one] for one in things} == {"unchanged"}
     rows = atlas.sparql(
         f"SELECT ?label {{ VALUES ?it {{ {' '.join(f'<{one}>' for one in things)} }} ?it rdfs:label ?label }}"
     )

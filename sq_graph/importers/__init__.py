@@ -115,7 +115,7 @@ def _import(
     for each thing.
     """
     name, outcomes = path.name.lower(), list[str]()
-    old_things, old_removed = set(edit.outcomes), set(edit.removed)
+    old_things, old_removed = set(edit.made), set(edit.removed)
     if name.endswith((".csv", ".tsv")) and is_encoding_guessed(file_bytes(path)):
         report.append(("unclear", str(path), "", GUESSED_ENCODING))
     if mapping is not None or name.endswith(_RDF_ENDINGS):
@@ -141,14 +141,14 @@ def _import(
         kinds = ".bib, .ris, .json, .xlsx, .csv, .tsv, .sssom.tsv, .qdpx, .ttl, or RDF and --map"
         remedy = _REMEDIES.get(path.suffix.lower(), f"Give {kinds}")
         raise InputError(f"{path} has an ending that is not known", remedy=remedy)
-    things = [thing for thing in edit.outcomes if thing not in old_things]
+    things = [thing for thing in edit.made if thing not in old_things]
     report += changes_of(edit, str(path), things, edit.removed - old_removed)
     for thing in things:
         kind = "second reading" if kind_of(thing) == "reading" else kind_of(thing)
         if kind not in _UNCOUNTED:
             # a new thing may be stated again in the file
-            is_new = thing in edit.new_things and edit.outcomes[thing] == "unchanged"
-            outcome = "new" if is_new else _WORDS[edit.outcomes[thing]]
+            is_new = thing in edit.new_things and edit.made[thing] == "unchanged"
+            outcome = "new" if is_new else _WORDS[edit.made[thing]]
             outcomes.append(f"{kind} {outcome}{_addition(edit, thing)}")
     return outcomes
 

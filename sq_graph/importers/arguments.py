@@ -91,7 +91,7 @@ class Arguments(Contributions):
         if self.statements.about(file, thing) != previous:
             draft = {"sq:reviewStatus": self.code("reviewStatus", "draft")}
             self.statements.change(file, thing, draft)
-        self.outcomes.setdefault(thing, "changed")
+        self.made.setdefault(thing, "changed")
         return thing
 
     def example(

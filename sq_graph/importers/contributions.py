@@ -141,7 +141,7 @@ class Contributions(Attributing):
             own_iri = f"{self.layout.base}id/concept/{slug}"
             with suppress(UnknownName):
                 concept = self.find(label, "concept", "category")
-                if concept != own_iri or own_iri in self.outcomes or self.on_conflict == "refuse":
+                if concept != own_iri or own_iri in self.made or self.on_conflict == "refuse":
                     return concept
         properties: Properties = {
             "skos:inScheme": self._link(scheme, "scheme"),
@@ -242,7 +242,7 @@ class Contributions(Attributing):
         thing = self.state(file, "typology", slug, label, properties, replace=replace)
         replaces = replace or self.on_conflict != "refuse"
         members = [self.mint("category", f"{slug}-{make_slug(row.label)}") for row in rows]
-        if not replaces and self.outcomes[thing] == "unchanged":
+        if not replaces and self.made[thing] == "unchanged":
             self._require_same_categories(thing, members)
         for rank, (member, row, passage) in enumerate(zip(members, rows, passages, strict=True), 1):
             membership: Properties = {

@@ -128,15 +128,15 @@ class Deleting(EditSession):
 
     def is_taken(self, thing: str) -> bool:
         """Whether the map or this edit has a thing that this edit has not removed."""
-        exists = thing in self.outcomes or self.names.exist([thing])[thing]
+        exists = thing in self.made or self.names.exist([thing])[thing]
         return exists and thing not in self.removed
 
     def _note_renaming(self, old: str, new: str) -> None:
         """Records that a thing has another IRI from now on."""
         self.removed.add(old)
         self.removed.discard(new)
-        self.outcomes.pop(old, None)
-        self.outcomes[new] = "changed"
+        self.made.pop(old, None)
+        self.made[new] = "changed"
         self.renamed[old] = new
 
     def _tidy(self) -> None:
@@ -152,14 +152,14 @@ class Deleting(EditSession):
         """Deletes the other parts of a whole, if `drops`; counts an unchanged whole as changed if
         any of its parts is not.
         """
-        is_new = self.outcomes.get(whole) == "new"  # so that nothing older can be a part of it
+        is_new = self.made.get(whole) == "new"  # so that nothing older can be a part of it
         existing = self._parts_of(whole, name) if drops and not is_new else ()
         dropped = [part for part in existing if part not in kept]
         for part in dropped:
             self.delete(part)
-        outcomes = set(map(self.outcomes.get, (*kept, *dropped)))
-        if self.outcomes.get(whole) == "unchanged" and outcomes - {"unchanged"}:
-            self.outcomes[whole] = "changed"
+        outcomes = set(map(self.made.get, (*kept, *dropped)))
+        if self.made.get(whole) == "unchanged" and outcomes - {"unchanged"}:
+            self.made[whole] = "changed"
 
     def _drop_unused(self, candidates: Iterable[str]) -> list[str]:
         """Removes the passages, unions, authorships and so on that nothing refers to any more."""
@@ -213,7 +213,7 @@ class Deleting(EditSession):
             for pairs in self.statements.statements_of(thing).values():
                 candidates += [o[1:-1] for _, o in pairs if o.startswith("<")]
             self.statements.remove(thing)
-            self.outcomes.pop(thing, None)
+            self.made.pop(thing, None)
             self.removed.add(thing)
             if kind_of(thing) == "position":
                 self.statements.clear(self.file(f"positions/{slug_of(thing)}"))

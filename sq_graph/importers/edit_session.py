@@ -59,7 +59,8 @@ class EditSession:
         self.graph, self._shapes, self._on_end = graph, shapes, on_end
         self.names = Names(graph, tuple(layout.base for layout in reversed(layouts)))
         self.findings: tuple[Finding, ...] = ()
-        self.outcomes: dict[str, Outcome] = {}
+        self.made: dict[str, Outcome] = {}
+        """What became of each thing that the edit states."""
         self.new_things = set[str]()
         """The things that did not exist before, even if they were stated again later."""
         self.removed: set[str] = set()
@@ -130,11 +131,11 @@ class EditSession:
         self.require_begun()
         noun = " or ".join(kinds) or "thing"
         text = name_of(name, noun)
-        is_changed = text in self.outcomes or text in self.removed
+        is_changed = text in self.made or text in self.removed
         if self._resolved.get((text, kinds)) == text and not is_changed:
             return text  # the IRI of a thing of the map
         for candidate in (expand(text), f"{self.layout.base}id/{text.replace(':', '/', 1)}"):
-            if candidate in self.outcomes:
+            if candidate in self.made:
                 return self._require_kind(candidate, kinds)
         new = [thing for thing in self._by_name.get(text.lower(), ()) if thing not in self.removed]
         matches = [thing for thing in new if not kinds or kind_of(thing) in kinds]
@@ -253,7 +254,7 @@ class EditSession:
         conflict: OnConflict = "replace" if replace else self.on_conflict
         statement = self._on_same_passage(file, thing, statement)
         outcome = self.statements.state(file, thing, statement, conflict, self.kept_properties)
-        self.outcomes[thing] = "changed" if thing in self.removed else outcome
+        self.made[thing] = "changed" if thing in self.removed else outcome
         if outcome == "new":
             self.new_things.add(thing)
         self.removed.discard(thing)
@@ -317,7 +318,7 @@ class EditSession:
         """The file that already states a thing, else the given one."""
         if thing in self.removed or self.statements.about(file, thing):
             return file
-        if thing in self.outcomes:  # perhaps in another file, where this edit has changed it
+        if thing in self.made:  # perhaps in another file, where this edit has changed it
             return self._stating_file(thing, file)
         for graph in self.graph.graphs_of(thing):
             path = self.layout.path_of(graph)

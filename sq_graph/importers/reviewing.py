@@ -170,7 +170,7 @@ class Reviewing(Updating):
             for file, pairs in self.statements.statements_of(iri).items():
                 if any(p == _STATUS for p, _ in pairs):
                     self.statements.change(file, iri, status)
-                    self.outcomes.setdefault(iri, "changed")
+                    self.made.setdefault(iri, "changed")
 
     def _work_of(self, statement: str) -> str:
         """The work in which a statement was read, or ''."""

@@ -46,7 +46,7 @@ class Tables(Arguments):
         matrix = self._contribute(
             "matrix", name, label, in_, page, properties, attribution=attribution, replace=replace
         )
-        if self.outcomes[matrix] == "new":
+        if self.made[matrix] == "new":
             for categories in product(*map(self._categories, typologies)):
                 self._state_cell(matrix, categories, self._draft_coverage("silent"))
         return matrix
@@ -148,7 +148,7 @@ class Tables(Arguments):
         """The table of a work under a heading; a new one has the passage of its first figure."""
         slug = make_slug(f"{slug_of(work)}-{make_slug(heading or 'running text')}")
         table = self.mint("table", slug)
-        if table in self.outcomes or self.names.exist([table])[table]:
+        if table in self.made or self.names.exist([table])[table]:
             return table
         label = heading or f"figures in the running text of {self.label(work)}"
         properties = self.attribution_of(work, page, {"phrase": phrase})
@@ -164,7 +164,7 @@ class Tables(Arguments):
         cell = self.mint("cell", slug)
         if _SILENT in self.statements.about(home, cell):
             self.statements.change(home, cell, properties)
-            self.outcomes[cell] = "changed"
+            self.made[cell] = "changed"
             return cell
         links = [("iri", category) for category in categories]
         properties = {"sq:cellOf": ("iri", matrix), "sq:crosses": links, **properties}

@@ -118,7 +118,7 @@ class Updating(Positions):
             self._recode(target, self.find(aspect, "aspect"), text_list(values))
         if "categories" in changes:
             self._replace_categories(file, target, changes["categories"])
-        self.outcomes[target] = "changed"
+        self.made[target] = "changed"
         return target
 
     def _derived_label(self, definition: str) -> tuple[str, str]:

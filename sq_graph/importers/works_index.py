@@ -103,7 +103,7 @@ class WorksIndex:
         slug, file = slug[:100].strip("-"), self.edit.file("data/agents")
         iri = self.edit.mint("agent", slug)
         is_taken = iri in self._known.agents and iri not in self.edit.removed
-        if is_taken or iri in self.edit.outcomes:
+        if is_taken or iri in self.edit.made:
             slug = f"{slug}-{_digest(f'{name.family}, {name.given}')}"
         parts = {"foaf:familyName": name.family, "foaf:givenName": name.given}
         kind, parts = ("sq:Organisation", {}) if name.organisation else ("sq:Person", parts)
