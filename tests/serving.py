@@ -10,11 +10,13 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import Request, urlopen
 
@@ -48,6 +50,9 @@ from pathlib import Path
 from sq_graph.web import Settings, serve
 serve(Settings(**eval(sys.argv[1])))
 """
+
+
+_Running = TypeVar("_Running", bound=ThreadingHTTPServer)
 
 
 @dataclass(frozen=True)
@@ -211,6 +216,31 @@ def _listening(command: list[str], port: int, folder: Path | None = None) -> Ite
             yield
         finally:
             process.kill()
+
+
+class StubHandler(BaseHTTPRequestHandler):
+    """Answers requests as a test chooses, without a log."""
+
+    def reply(self, body: bytes, media_type: str, status: int = 200) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", media_type)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Logs nothing."""
+
+
+@contextlib.contextmanager
+def in_background(server: _Running) -> Iterator[_Running]:
+    """Runs a server in a thread until the block ends."""
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def free_port() -> int:

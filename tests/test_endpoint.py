@@ -18,9 +18,8 @@ import sys
 import time
 from collections.abc import Iterator
 from html import unescape
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes, urlencode, urlsplit
@@ -35,7 +34,7 @@ from sq_graph.graph.layout import packaged
 from sq_graph.web.server import _Transport
 from sq_graph.web.sparql import decoded_form
 from tests.conftest import solutions
-from tests.serving import TOKEN, Server, free_port, serving, wait_until
+from tests.serving import TOKEN, Server, StubHandler, free_port, in_background, serving, wait_until
 
 ID = "https://w3id.org/sq-graph/id/"
 CONCEPT = f"{ID}concept/social-exclusion"
@@ -587,22 +586,14 @@ def test_curl(server: Server) -> None:
     assert "x" in curl("-L", "--compressed", f"{server.url}/core.ttl")
 
 
-class Elsewhere(BaseHTTPRequestHandler):
+class Elsewhere(StubHandler):
     """A page of another origin that asks as YASGUI does."""
 
     def do_GET(self) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html")
-        self.end_headers()
-        self.wfile.write(b"<title>elsewhere</title>")
-
-    def log_message(self, *_: object) -> None:
-        """Says nothing."""
+        self.reply(b"<title>elsewhere</title>", "text/html")
 
 
 def test_a_page_of_another_origin(store: Server, browser: Any) -> None:
-    elsewhere = ThreadingHTTPServer(("127.0.0.1", ELSEWHERE), Elsewhere)
-    Thread(target=elsewhere.serve_forever, daemon=True).start()
     script = """async ([url, token]) => {
       const form = {'Content-Type': 'application/x-www-form-urlencoded', 'Accept': 'application/sparql-results+json'};
       const written = await fetch(url + '/update', {method: 'POST', body: 'INSERT DATA { <x:web> <x:p> 1 }',
@@ -611,13 +602,12 @@ def test_a_page_of_another_origin(store: Server, browser: Any) -> None:
         body: new URLSearchParams({query: 'SELECT ?o { <x:web> ?p ?o }'})});
       return [written.status, (await read.json()).results.bindings.length];
     }"""
-    page = browser.new_page()
-    try:
-        page.goto(f"http://127.0.0.1:{elsewhere.server_port}/")
+    with (
+        in_background(ThreadingHTTPServer(("127.0.0.1", ELSEWHERE), Elsewhere)),
+        browser.new_page() as page,
+    ):
+        page.goto(f"http://127.0.0.1:{ELSEWHERE}/")
         assert page.evaluate(script, [store.url, TOKEN]) == [204, 1]
-    finally:
-        page.close()
-        elsewhere.shutdown()
 
 
 # ---- linked data

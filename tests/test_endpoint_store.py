@@ -18,37 +18,38 @@ from tests.serving import TOKEN, serving, wait_until
 
 BASE = "https://example.org/review/"
 SQ = "https://w3id.org/sq-graph/core#"
+HEADERS = {"Authorization": f"Bearer {TOKEN}", "Content_Type": "text/turtle"}
 
 
 def kill_rounds(folder: Path, rounds: int, seed: int, **settings: object) -> int:
-    """Lets a server take writes and be killed, again and again; returns how many writes it acknowledged.
+    """Kills a server again and again while it takes writes; returns how many writes it acknowledged.
 
-    Each write puts the same number into three graphs. After a restart all three hold the same one, and no
-    acknowledged number is lost.
+    Each write puts the same number into three graphs. After a restart all three hold the same number, and
+    no acknowledged number is lost.
     """
-    dice, last = random.Random(seed), 0
+    rng, last = random.Random(seed), 0
     for _ in range(rounds):
         with serving(folder / "log", **settings) as server:
-            shown = server.query(
+            rows = server.query(
                 "SELECT ?g ?n { GRAPH ?g { <http://e/counter> <http://e/n> ?n } }"
             ).text.split()[1:]
-            numbers = {int(line.rpartition(",")[2]) for line in shown}
-            assert len(numbers) <= 1, "a write is half there"
-            assert len(shown) in (0, 3), "a write is half there"
-            found = numbers.pop() if numbers else 0
-            assert last <= found <= last + 1, "an acknowledged write is lost"
-            last = found
-            end = time.monotonic() + dice.uniform(0, 0.5)
-            while time.monotonic() < end:
-                put = "".join(
+            numbers = {int(row.rpartition(",")[2]) for row in rows}
+            assert len(numbers) <= 1, "a write is incomplete"
+            assert len(rows) in (0, 3), "a write is incomplete"
+            number = numbers.pop() if numbers else 0
+            assert last <= number <= last + 1, "an acknowledged write is lost"
+            last = number
+            deadline = time.monotonic() + rng.uniform(0, 0.5)
+            while time.monotonic() < deadline:
+                new = "".join(
                     f"GRAPH <{BASE}data/g{n}> {{ <http://e/counter> <http://e/n> {last + 1} }} "
                     for n in range(3)
                 )
-                gone = put.replace(f" {last + 1} ", " ?n ")
-                where = gone.replace("GRAPH", "OPTIONAL { GRAPH").replace("?n }", "?n } }")
-                update = f"DELETE {{ {gone} }} INSERT {{ {put} }} WHERE {{ {where} }}"
-                if dice.random() < 0.7:  # the store makes no copy of a change that is spelt out
-                    update = f"DELETE DATA {{ {gone.replace('?n', str(last))} }} ; INSERT DATA {{ {put} }}"
+                old = new.replace(f" {last + 1} ", " ?n ")
+                where = old.replace("GRAPH", "OPTIONAL { GRAPH").replace("?n }", "?n } }")
+                update = f"DELETE {{ {old} }} INSERT {{ {new} }} WHERE {{ {where} }}"
+                if rng.random() < 0.7:  # the store makes no copy for a change of listed triples
+                    update = f"DELETE DATA {{ {old.replace('?n', str(last))} }} ; INSERT DATA {{ {new} }}"
                 try:
                     status = server.update(update).status
                 except (OSError, ValueError):
@@ -67,8 +68,7 @@ def test_kill_at_random_moments_loses_nothing_of_a_store(tmp_path: Path) -> None
 def test_a_write_that_breaks_the_shapes_is_refused_with_its_findings(tmp_path: Path) -> None:
     bad = f"<{BASE}id/work/x> a <{SQ}Work> ."
     with serving(tmp_path / "log", store=tmp_path / "store") as server:
-        good = server.update("INSERT DATA { GRAPH <x:g> { <x:a> <x:b> 1 } }")
-        assert good.status == 204
+        assert server.update("INSERT DATA { GRAPH <x:g> { <x:a> <x:b> 1 } }").status == 204
         for answer in (
             server.graph("PUT", "x:g", bad),
             server.update(f"DROP ALL ; INSERT DATA {{ GRAPH <x:h> {{ {bad} }} }}"),
@@ -77,15 +77,15 @@ def test_a_write_that_breaks_the_shapes_is_refused_with_its_findings(tmp_path: P
             assert f"{BASE}id/work/x" in answer.text
             assert "label" in answer.text
         assert server.query("SELECT ?g { GRAPH ?g { ?s ?p ?o } }").text.split() == ["g", "x:g"]
-        bomb = server.graph("PUT", "x:g", entity_bomb(), Content_Type="application/rdf+xml")
-        assert bomb.status == 400
-        assert "more than 16,000,000 bytes" in bomb.text
+        answer = server.graph("PUT", "x:g", entity_bomb(), Content_Type="application/rdf+xml")
+        assert answer.status == 400
+        assert "more than 16,000,000 bytes" in answer.text
         assert server.graph("PUT", "x:h", "<x:c> <x:d> 2 .").status == 201
         assert server.query("SELECT ?g { GRAPH ?g { ?s ?p 1 } }").text.split() == ["g", "x:g"]
 
 
 def entity_bomb() -> str:
-    """RDF/XML of a few lines, one text of which grows to 40 MB as it is read."""
+    """RDF/XML of a few lines, in which one text grows to 40 MB when it is parsed."""
     entities = f'<!ENTITY e0 "{"a" * 40}">' + "".join(
         f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 7)
     )
@@ -95,7 +95,7 @@ def entity_bomb() -> str:
 
 
 def test_a_store_that_is_loaded_again_is_never_shown_in_two_states(tmp_path: Path) -> None:
-    """Processes that opened it before went on with the old state, beside new ones."""
+    """Once, processes that had opened it before kept the old state, beside new ones with the new."""
     file, count = tmp_path / "a.ttl", "SELECT (COUNT(*) AS ?n) { ?s ?p ?o } # "
     file.write_text("<x:a> <x:b> <x:c> .", encoding="utf-8")
     load_store(tmp_path / "store", [(file, "x:g")])
@@ -117,9 +117,9 @@ def test_nobody_writes_without_the_token(tmp_path: Path, token: str) -> None:
 
 
 def test_a_folder_without_a_store_is_not_served(tmp_path: Path) -> None:
-    said = f"There is no store at {tmp_path}"
+    message = f"There is no store at {tmp_path}"
     with (
-        pytest.raises(AssertionError, match=said),
+        pytest.raises(AssertionError, match=message),
         serving(tmp_path / "log", store=tmp_path, token=""),
     ):
         raise RuntimeError("it is served")
@@ -129,41 +129,41 @@ def test_copies_that_a_killed_server_left_are_removed(tmp_path: Path) -> None:
     def copies() -> set[str]:
         return {path.name for path in (tmp_path / ".store-copies").iterdir() if path.is_dir()}
 
-    seen = set()
+    names = set()
     for number in range(3):
         with serving(tmp_path / "log", store=tmp_path / "store") as server:
             assert server.update(f"INSERT DATA {{ <x:a> <x:b> {number} }}").status == 204
             assert server.query("ASK { ?s ?p ?o }").text.strip() == "true"
             wait_until(lambda: len(copies()) <= 2)
-            seen |= copies()
+            names |= copies()
             server.process.send_signal(signal.SIGKILL)
             server.process.wait()
-    assert len(seen) > 3
+    assert len(names) > 3
 
 
 def test_a_full_disk_is_reported_and_loses_nothing(tmp_path: Path) -> None:
-    place = tmp_path / "small"
-    place.mkdir()
-    mounted = ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(place)]
-    if os.geteuid() or subprocess.run(mounted, check=False, capture_output=True).returncode:
+    disk = tmp_path / "small"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(disk)]
+    if os.geteuid() or subprocess.run(mount, check=False, capture_output=True).returncode:
         pytest.skip("only root can mount a small disk")
     try:
-        with serving(tmp_path / "log", store=place / "store") as server:
+        with serving(tmp_path / "log", store=disk / "store") as server:
             assert server.update("INSERT DATA { <x:kept> <x:b> 1 }").status == 204
             blocks = [b"x" * 2**20] * 64
-            with contextlib.suppress(OSError), (place / "filler").open("wb") as filler:
+            with contextlib.suppress(OSError), (disk / "filler").open("wb") as filler:
                 for block in blocks:
                     filler.write(block)
                     filler.flush()
-            words = " ".join(f'<x:lost> <x:b> "{number:0>4000}" .' for number in range(500))
-            refused = server.update(f"INSERT DATA {{ {words} }}")
-            assert (refused.status, "disk of the server is full" in refused.text) == (507, True)
-            (place / "filler").unlink()
+            triples = " ".join(f'<x:lost> <x:b> "{number:0>4000}" .' for number in range(500))
+            answer = server.update(f"INSERT DATA {{ {triples} }}")
+            assert (answer.status, "disk of the server is full" in answer.text) == (507, True)
+            (disk / "filler").unlink()
             assert server.update("INSERT DATA { <x:after> <x:b> 1 }").status == 204
             rows = server.query("SELECT DISTINCT ?s { ?s <x:b> ?o } ORDER BY ?s").text.split()
             assert rows == ["s", "x:after", "x:kept"]
     finally:
-        subprocess.run(["umount", str(place)], check=False)
+        subprocess.run(["umount", str(disk)], check=False)
 
 
 def test_a_write_that_takes_too_long_stops_no_other(tmp_path: Path) -> None:
@@ -171,23 +171,23 @@ def test_a_write_that_takes_too_long_stops_no_other(tmp_path: Path) -> None:
     numbers = " ".join(f"<http://e/{n}> <http://e/next> {n} ." for n in range(400))
     with serving(tmp_path / "log", store=tmp_path / "store", write_timeout=3) as server:
         assert server.update(f"INSERT DATA {{ {numbers} }}").status == 204
-        long = server.update(f"INSERT {{ <http://e/a> <http://e/b> ?n }} WHERE {{ {count} }}")
-        assert (long.status, "was stopped" in long.text) == (503, True)
+        answer = server.update(f"INSERT {{ <http://e/a> <http://e/b> ?n }} WHERE {{ {count} }}")
+        assert (answer.status, "was stopped" in answer.text) == (503, True)
         assert server.update("INSERT DATA { <http://e/a> <http://e/b> 1 }").status == 204
         assert server.query("SELECT ?n { <http://e/a> ?b ?n }").text.split() == ["n", "1"]
 
 
 def test_an_update_that_could_find_nothing_in_a_union_of_graphs_is_refused(tmp_path: Path) -> None:
-    """Queries see the union; an update that names no graph would do nothing, and say that it did."""
-    label, graph = '<http://e/a> <http://e/p> "old"', "https://example.org/g"
-    (tmp_path / "a.ttl").write_text(f"{label} .", encoding="utf-8")
+    """Queries see the union; an update that names no graph would do nothing and report success."""
+    triple, graph = '<http://e/a> <http://e/p> "old"', "https://example.org/g"
+    (tmp_path / "a.ttl").write_text(f"{triple} .", encoding="utf-8")
     load_store(tmp_path / "store", [(tmp_path / "a.ttl", graph)])
     with serving(tmp_path / "log", store=tmp_path / "store") as server:
         assert server.query("SELECT ?o { <http://e/a> ?p ?o }").text == "o\r\nold\r\n"
         change = 'DELETE { ?s ?p "old" } INSERT { ?s ?p "new" } WHERE { ?s ?p "old" }'
         for text in (
             change,
-            f"DELETE DATA {{ {label} }}",
+            f"DELETE DATA {{ {triple} }}",
             "DELETE WHERE { ?s ?p ?o }",
             f"INSERT DATA {{ GRAPH <{graph}> {{ <http://e/b> <http://e/p> 1 }} }} ; {change}",
             f"INSERT {{ GRAPH <{graph}> {{ ?s <http://e/q> 1 }} }} WHERE {{ ?s ?p ?o }}",
@@ -218,13 +218,14 @@ def test_an_update_that_could_find_nothing_in_a_union_of_graphs_is_refused(tmp_p
 
 
 @pytest.mark.parametrize("iri", ["http://e/ns#", "http://e/q?", "http://e/plain"])
-def test_an_iri_that_ends_in_a_mark_is_deleted_as_it_was_inserted(tmp_path: Path, iri: str) -> None:
-    """`urljoin` takes an empty fragment away, and the graph of an ontology is often named with one."""
-    sent = {"Authorization": f"Bearer {TOKEN}", "Content_Type": "text/turtle"}
+def test_an_iri_that_ends_in_a_delimiter_is_deleted_as_it_was_inserted(
+    tmp_path: Path, iri: str
+) -> None:
+    """`urljoin` drops an empty fragment, with which the names of graphs of ontologies often end."""
     prefix, graphs = f"PREFIX e: <{iri}> ", "SELECT ?g { GRAPH ?g { ?s ?p ?o } }"
     with serving(tmp_path / "log", store=tmp_path / "store") as server:
-        for said in (f"<{iri}> <http://e/p> 1 .", "e:a e:p 1 ."):
-            data = f"DATA {{ {said} GRAPH <{iri}> {{ {said} }} }}"
+        for triple in (f"<{iri}> <http://e/p> 1 .", "e:a e:p 1 ."):
+            data = f"DATA {{ {triple} GRAPH <{iri}> {{ {triple} }} }}"
             assert server.update(f"{prefix}INSERT {data}").status == 204
             assert server.query(graphs).text == f"g\r\n{iri}\r\n"
             assert server.update(f"{prefix}DELETE {data}").status == 204
@@ -232,24 +233,23 @@ def test_an_iri_that_ends_in_a_mark_is_deleted_as_it_was_inserted(tmp_path: Path
                 server.query("ASK { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }").text == "false"
             )
         path = f"/graphs?graph={quote(iri, safe='')}"
-        assert server.ask("PUT", path, "<> <p> 1 .", **sent).status in (201, 204)
+        assert server.ask("PUT", path, "<> <p> 1 .", **HEADERS).status in (201, 204)
         assert server.query(graphs).text == f"g\r\n{iri}\r\n"
-        assert server.ask("DELETE", path, **sent).status == 200
+        assert server.ask("DELETE", path, **HEADERS).status == 200
         assert server.query(graphs).text == "g\r\n"
 
 
 def test_a_write_on_a_condition_or_without_a_name_is_refused(tmp_path: Path) -> None:
     """A client that sends a condition relies on it; an empty name would mean the server itself."""
-    sent = {"Authorization": f"Bearer {TOKEN}", "Content_Type": "text/turtle"}
     path, triple = "/graphs?graph=http://e/g", "<http://e/a> <http://e/p> {} ."
     with serving(tmp_path / "log", store=tmp_path / "store") as server:
-        assert server.ask("PUT", path, triple.format(1), **sent).status == 201
+        assert server.ask("PUT", path, triple.format(1), **HEADERS).status == 201
         for condition in ({"If_Match": '"other"'}, {"If_None_Match": "*"}):
             for method in ("PUT", "POST", "DELETE"):
-                answer = server.ask(method, path, triple.format(2), **sent, **condition)
+                answer = server.ask(method, path, triple.format(2), **HEADERS, **condition)
                 assert (answer.status, "nothing was written" in answer.text) == (412, True)
         for method in ("GET", "PUT", "POST", "DELETE"):
-            answer = server.ask(method, "/graphs?graph=", triple.format(3), **sent)
+            answer = server.ask(method, "/graphs?graph=", triple.format(3), **HEADERS)
             assert (answer.status, answer.text) == (
                 400,
                 "Name one graph: graph=IRI once, or default.\n",
@@ -258,16 +258,16 @@ def test_a_write_on_a_condition_or_without_a_name_is_refused(tmp_path: Path) -> 
 
 
 def test_nothing_is_written_beside_the_graph_that_a_request_names(tmp_path: Path) -> None:
-    """JSON-LD may name graphs of its own; nobody would have validated what went there."""
-    held = '{"@id": "http://e/other", "@graph": [{"@id": "http://e/a", "http://e/p": "new"}]}'
+    """JSON-LD may name further graphs, to which unvalidated statements would be written."""
+    json_ld = '{"@id": "http://e/other", "@graph": [{"@id": "http://e/a", "http://e/p": "new"}]}'
     with serving(tmp_path / "log", store=tmp_path / "store") as server:
         for method, graph in (("PUT", "http://e/g"), ("POST", "http://e/other")):
-            answer = server.graph(method, graph, held, Content_Type="application/ld+json")
+            answer = server.graph(method, graph, json_ld, Content_Type="application/ld+json")
             assert (answer.status, "Named graphs are not allowed" in answer.text) == (400, True)
         assert server.query("ASK { GRAPH ?g { ?s ?p ?o } }").text == "false"
-        plain = held.replace('"@id": "http://e/other", ', "")
-        put = server.graph("PUT", "http://e/g", plain, Content_Type="application/ld+json")
-        assert put.status == 201
+        plain = json_ld.replace('"@id": "http://e/other", ', "")
+        answer = server.graph("PUT", "http://e/g", plain, Content_Type="application/ld+json")
+        assert answer.status == 201
         for verb in ("COPY", "MOVE"):
             answer = server.update(f"{verb} <http://e/typo> TO <http://e/g>")
             assert (answer.status, answer.text) == (
@@ -281,17 +281,16 @@ def test_nothing_is_written_beside_the_graph_that_a_request_names(tmp_path: Path
 
 
 def test_a_default_graph_that_shows_others_is_not_emptied_as_a_whole(tmp_path: Path) -> None:
-    """It would be answered with success, and still show what the named graphs hold, or lose a graph."""
+    """It would report success and still show what the named graphs hold, or lose a graph."""
     graph, default = "https://example.org/g", "/graphs?default"
     (tmp_path / "a.ttl").write_text('<http://e/a> <http://e/p> "old" .', encoding="utf-8")
     load_store(tmp_path / "store", [(tmp_path / "a.ttl", graph)])
-    sent = {"Authorization": f"Bearer {TOKEN}", "Content_Type": "text/turtle"}
     with serving(tmp_path / "log", store=tmp_path / "store") as server:
-        added = server.ask("POST", default, '<http://e/own> <http://e/p> "own" .', **sent)
-        assert added.status == 200
-        every = server.query("SELECT ?s ?o { ?s ?p ?o } ORDER BY ?s").text
-        assert every == "s,o\r\nhttp://e/a,old\r\nhttp://e/own,own\r\n"
-        refused = [
+        answer = server.ask("POST", default, '<http://e/own> <http://e/p> "own" .', **HEADERS)
+        assert answer.status == 200
+        rows = server.query("SELECT ?s ?o { ?s ?p ?o } ORDER BY ?s").text
+        assert rows == "s,o\r\nhttp://e/a,old\r\nhttp://e/own,own\r\n"
+        answers = [
             *map(
                 server.update,
                 (
@@ -302,23 +301,24 @@ def test_a_default_graph_that_shows_others_is_not_emptied_as_a_whole(tmp_path: P
                     f"INSERT DATA {{ <http://e/c> <http://e/p> 1 }} ; ADD DEFAULT TO <{graph}>",
                 ),
             ),
-            server.ask("DELETE", default, **sent),
-            server.ask("PUT", default, '<http://e/own> <http://e/p> "new" .', **sent),
+            server.ask("DELETE", default, **HEADERS),
+            server.ask("PUT", default, '<http://e/own> <http://e/p> "new" .', **HEADERS),
         ]
-        for answer in refused:
+        for answer in answers:
             assert (answer.status, answer.text) == (
                 400,
                 "The default graph of this store is the union of its named graphs. Empty, replace or "
                 "copy these by their names; DROP ALL empties all.\n",
             )
-        assert server.query("SELECT ?s ?o { ?s ?p ?o } ORDER BY ?s").text == every
-        copied = f"ADD <{graph}> TO <x:h> ; INSERT DATA {{ GRAPH <{graph}> {{ <x:a> <x:b> 1 }} }}"
-        twice = server.update(copied)  # counted twice, though both graphs were written to
-        said = 'Another graph has the statement <http://e/a> <http://e/p> "old" already.'
-        assert (twice.status, twice.text.startswith(said)) == (400, True)
+        assert server.query("SELECT ?s ?o { ?s ?p ?o } ORDER BY ?s").text == rows
+        update = f"ADD <{graph}> TO <x:h> ; INSERT DATA {{ GRAPH <{graph}> {{ <x:a> <x:b> 1 }} }}"
+        answer = server.update(update)  # counted twice, though both graphs were written to
+        message = 'Another graph has the statement <http://e/a> <http://e/p> "old" already.'
+        assert (answer.status, answer.text.startswith(message)) == (400, True)
         assert server.update(f"DROP GRAPH <{graph}>").status == 204
         assert (
-            server.ask("PUT", default, '<http://e/own> <http://e/p> "new" .', **sent).status == 204
+            server.ask("PUT", default, '<http://e/own> <http://e/p> "new" .', **HEADERS).status
+            == 204
         )
         assert server.query("SELECT ?o { ?s ?p ?o }").text == "o\r\nnew\r\n"
         assert server.update("DROP DEFAULT").status == 204

@@ -1,14 +1,13 @@
-"""The graph in another engine: the same answers as embedded, and one sentence for whatever goes wrong."""
+"""The graph in another engine: the same answers as embedded, and one sentence for each failure."""
 
 from __future__ import annotations
 
 import base64
 import json
 import re
-import threading
 import time
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator, Mapping, Sequence
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -20,11 +19,14 @@ from sq_graph.atlas import Atlas
 from sq_graph.errors import BadQuery, EngineError
 from sq_graph.graph.remote import RemoteGraph, with_prefixes
 from sq_graph.graph.terms import ResultSet, Term
+from sq_graph.queries import Question
 from tests.conftest import skip_or_fail
 from tests.serving import (
     OXIGRAPH_PROGRAM,
     VIRTUOSO_STARTS,
+    StubHandler,
     has_virtuoso,
+    in_background,
     oxigraph_serving,
     serving,
     virtuoso_serving,
@@ -72,22 +74,20 @@ def test_every_question_has_the_same_answer(
 ) -> None:
     graph: RemoteGraph = request.getfixturevalue(engine)
     assert graph.graphs() == embedded.graph.graphs()
-    questions = embedded.catalogue.questions()[
-        :: 3 if engine == "ours" else 1
-    ]  # a union of files is slow elsewhere
+    step = 3 if engine == "ours" else 1  # a union of files is slow there
+    questions: Sequence[Question] = embedded.catalogue.questions()[::step]
     assert questions
-    differing = [
-        one for one in questions if graph.select(one.text) != embedded.graph.select(one.text)
-    ]
+
+    def differing(graph: RemoteGraph, questions: Sequence[Question]) -> Sequence[Question]:
+        return [q for q in questions if graph.select(q.text) != embedded.graph.select(q.text)]
+
+    questions = differing(graph, questions)
     for start in range(VIRTUOSO_STARTS - 1):
-        if engine != "virtuoso" or not differing:
+        if engine != "virtuoso" or not questions:
             break
         with virtuoso_serving(tmp_path / str(start)) as address:
-            again, left = RemoteGraph(address), differing
-            differing = [
-                one for one in left if again.select(one.text) != embedded.graph.select(one.text)
-            ]
-    assert [one.name for one in differing] == []
+            questions = differing(RemoteGraph(address), questions)
+    assert [question.name for question in questions] == []
 
 
 @pytest.mark.parametrize("engine", ["ours", OXIGRAPH, VIRTUOSO])
@@ -120,8 +120,8 @@ def test_every_method_answers_as_embedded(
     assert sorted(graph.results(construct, "ntriples").splitlines()) == sorted(
         embedded.graph.results(construct, "ntriples").splitlines()
     )
-    inside = "SELECT ?p { GRAPH <https://w3id.org/sq-graph/core> { ?p a owl:ObjectProperty } } ORDER BY STR(?p)"
-    assert graph.select(inside) == embedded.graph.select(inside)
+    in_graph = "SELECT ?p { GRAPH <https://w3id.org/sq-graph/core> { ?p a owl:ObjectProperty } } ORDER BY STR(?p)"
+    assert graph.select(in_graph) == embedded.graph.select(in_graph)
     assert graph.digest() == embedded.digest
 
 
@@ -137,7 +137,7 @@ def test_virtuoso_holds_the_map_and_hides_the_positions(
         virtuoso.select("SELECT ?g { GRAPH ?g { ?s ?p ?o } }")
 
 
-def test_the_wrong_form_of_query_is_refused_as_embedded(ours: RemoteGraph) -> None:
+def test_the_wrong_form_of_query_is_refused_as_by_the_embedded_engine(ours: RemoteGraph) -> None:
     for method, text in (
         (ours.select, "ASK {}"),
         (ours.ask, "SELECT * {}"),
@@ -148,12 +148,12 @@ def test_the_wrong_form_of_query_is_refused_as_embedded(ours: RemoteGraph) -> No
 
 
 def test_a_fault_in_the_query_is_explained_in_one_sentence(ours: RemoteGraph) -> None:
-    with pytest.raises(BadQuery, match="not valid SPARQL") as caught:
+    with pytest.raises(BadQuery, match="not valid SPARQL") as error:
         ours.select("SELECT * { ?s ?p ")
-    assert "\n" not in str(caught.value)
+    assert "\n" not in str(error.value)
 
 
-def test_words_of_a_comment_make_no_update_of_a_query(ours: RemoteGraph) -> None:
+def test_words_of_a_comment_do_not_make_a_query_an_update(ours: RemoteGraph) -> None:
     assert (
         len(ours.select("#+ remedy: Add a value, or delete it\nSELECT ?s { ?s ?p ?o } LIMIT 1"))
         == 1
@@ -176,91 +176,88 @@ def test_prefixes_are_declared_where_they_are_wanted() -> None:
         "ASK { ?x a sq:Claim FILTER(?x != <x:from>) }",
     ],
 )
-def test_the_word_from_changes_the_dataset_only_as_a_clause(text: str, actor: Actor) -> None:
-    actor.play = (200, b'{"head": {}, "boolean": true}', None, True)
-    graph = actor.graph
+def test_the_word_from_changes_the_dataset_only_as_a_clause(text: str, stub: StubEngine) -> None:
+    stub.respond(b'{"head": {}, "boolean": true}')
+    graph = stub.graph
     graph.__dict__["_view"] = (("default-graph-uri", "x:named"),)
     assert graph.ask(text)
-    assert b"default-graph-uri=x%3Anamed" in actor.seen[-1][2]
+    assert b"default-graph-uri=x%3Anamed" in stub.requests[-1][2]
     assert graph.ask("ASK FROM<x:y> { ?s ?p ?o }")
-    assert b"default-graph-uri" not in actor.seen[-1][2]
+    assert b"default-graph-uri" not in stub.requests[-1][2]
 
 
 @pytest.mark.parametrize("value", ["1", "0"])
-def test_the_yes_or_no_of_virtuoso_is_understood(value: str, actor: Actor) -> None:
+def test_the_yes_or_no_of_virtuoso_is_understood(value: str, stub: StubEngine) -> None:
     binding = {"__ASK_RETVAL": {"type": "typed-literal", "value": value}}
     answer = {"head": {"vars": ["__ASK_RETVAL"]}, "results": {"bindings": [binding]}}
     binding["__ASK_RETVAL"]["datatype"] = f"{XSD}integer"
-    actor.play = (200, json.dumps(answer).encode(), None, True)
-    assert actor.graph.ask("ASK { }") is (value == "1")
+    stub.respond(json.dumps(answer).encode())
+    assert stub.graph.ask("ASK { }") is (value == "1")
 
 
-# ---- an engine that can be made to behave as one likes
+# ---- an engine that misbehaves on request
 
 
-class Actor(ThreadingHTTPServer):
-    """Answers with what `play` holds: status, body, and how many of its bytes really come."""
+class StubEngine(ThreadingHTTPServer):
+    """An engine that answers as a test chooses, and records the requests it gets."""
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Stage)
-        self.play: tuple[int, bytes, int | None, bool] = (200, b"", None, True)
-        self.seen: list[tuple[str, dict[str, str], bytes]] = []
+        super().__init__(("127.0.0.1", 0), _StubEngineHandler)
+        self.respond(b"")
+        self.requests: list[tuple[str, dict[str, str], bytes]] = []
         self.delay = 0.0
         self.type = "application/sparql-results+json"
-        threading.Thread(target=self.serve_forever, daemon=True).start()
 
     @property
     def graph(self) -> RemoteGraph:
-        found = RemoteGraph(f"http://127.0.0.1:{self.server_port}/sparql", timeout=1)
-        found.__dict__["_view"] = ()  # what the engine shows by default is no matter here
-        return found
+        graph = RemoteGraph(f"http://127.0.0.1:{self.server_port}/sparql", timeout=1)
+        graph.__dict__["_view"] = ()  # the default graph does not matter here
+        return graph
+
+    def respond(
+        self, body: bytes, status: int = 200, sent: int | None = None, has_length: bool = True
+    ) -> None:
+        """Sets the answer, of whose body only the bytes up to `sent` are sent."""
+        self.response = (body, status, sent, has_length)
 
 
-class _Stage(BaseHTTPRequestHandler):
-    server: Actor
+class _StubEngineHandler(StubHandler):
+    server: StubEngine
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
-        self.server.seen.append((self.path, {k.lower(): v for k, v in self.headers.items()}, body))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self.server.requests.append((self.path, headers, body))
         time.sleep(self.server.delay)
-        status, answer, comes, bounded = self.server.play
+        answer, status, sent, has_length = self.server.response
         self.send_response(status)
         self.send_header("Content-Type", self.server.type)
         self.send_header("Connection", "close")
-        if bounded:
+        if has_length:
             self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
-        self.wfile.write(answer[:comes])
+        self.wfile.write(answer[:sent])
         self.close_connection = True
-
-    def log_message(self, *_: object) -> None:
-        """Says nothing."""
 
 
 @pytest.fixture
-def actor() -> Iterator[Actor]:
-    made = Actor()
-    yield made
-    made.shutdown()
-    made.server_close()
+def stub() -> Iterator[StubEngine]:
+    with in_background(StubEngine()) as server:
+        yield server
 
 
-def rows(*bindings: dict[str, object]) -> bytes:
+def rows(*bindings: Mapping[str, object]) -> bytes:
     return json.dumps({"head": {"vars": ["x"]}, "results": {"bindings": list(bindings)}}).encode()
 
 
-def test_literals_come_in_the_form_of_the_embedded_engine(actor: Actor) -> None:
+def test_literals_come_in_the_form_of_the_embedded_engine(stub: StubEngine) -> None:
     """What Virtuoso and rdflib send: `01`, `en-US`, `typed-literal`."""
     typed = {"type": "typed-literal", "value": "01", "datatype": f"{XSD}integer"}
     tagged = {"type": "literal", "value": "x", "xml:lang": "en-US"}
     plain = {"type": "literal", "value": "y", "datatype": f"{XSD}string"}
-    actor.play = (
-        200,
-        rows({"x": typed}, {"x": tagged}, {"x": plain}, {"x": {"type": "uri", "value": "u:v"}}, {}),
-        None,
-        True,
-    )
+    uri = {"type": "uri", "value": "u:v"}
+    stub.respond(rows({"x": typed}, {"x": tagged}, {"x": plain}, {"x": uri}, {}))
     expected = (
         Term("literal", "1", datatype=f"{XSD}integer"),
         Term("literal", "x", language="en-us"),
@@ -268,60 +265,48 @@ def test_literals_come_in_the_form_of_the_embedded_engine(actor: Actor) -> None:
         Term("uri", "u:v"),
         None,
     )
-    assert actor.graph.select("SELECT ?x { }") == ResultSet(
+    assert stub.graph.select("SELECT ?x { }") == ResultSet(
         ("x",), tuple((term,) for term in expected)
     )
 
 
-@pytest.mark.parametrize("bounded", [True, False])
-@pytest.mark.parametrize("comes", [1, 40, 90, -1])
+@pytest.mark.parametrize("has_length", [True, False])
+@pytest.mark.parametrize("sent", [1, 40, 90, -1])
 def test_an_answer_that_breaks_off_is_never_taken_for_a_short_one(
-    actor: Actor, comes: int, bounded: bool
+    stub: StubEngine, sent: int, has_length: bool
 ) -> None:
-    actor.play = (
-        200,
-        rows({"x": {"type": "uri", "value": "u:v"}}, {"x": {"type": "uri", "value": "u:w"}}),
-        comes,
-        bounded,
-    )
+    solutions = [{"x": {"type": "uri", "value": iri}} for iri in ("u:v", "u:w")]
+    stub.respond(rows(*solutions), sent=sent, has_length=has_length)
     with pytest.raises(EngineError, match="broke off"):
-        actor.graph.select("SELECT ?x { }")
-    actor.type = "application/n-triples"
-    actor.play = (
-        200,
-        b"<u:a> <u:b> <u:c> .\n<u:a> <u:b> <u:d> .\n",
-        min(comes, 30) if comes > 0 else -3,
-        bounded,
-    )
+        stub.graph.select("SELECT ?x { }")
+    stub.type = "application/n-triples"
+    triples = b"<u:a> <u:b> <u:c> .\n<u:a> <u:b> <u:d> .\n"
+    stub.respond(triples, sent=min(sent, 30) if sent > 0 else -3, has_length=has_length)
     with pytest.raises(EngineError, match="broke off"):
-        actor.graph.construct("CONSTRUCT WHERE { ?s ?p ?o }")
+        stub.graph.construct("CONSTRUCT WHERE { ?s ?p ?o }")
 
 
-def test_an_error_in_mid_stream_is_reported(actor: Actor) -> None:
-    actor.play = (
-        200,
-        rows({"x": {"type": "uri", "value": "u:v"}})[:-3] + b"Error 500: out of memory",
-        None,
-        True,
-    )
+def test_an_error_in_mid_stream_is_reported(stub: StubEngine) -> None:
+    solution = {"x": {"type": "uri", "value": "u:v"}}
+    stub.respond(rows(solution)[:-3] + b"Error 500: out of memory")
     with pytest.raises(EngineError, match="out of memory"):
-        actor.graph.select("SELECT ?x { }")
+        stub.graph.select("SELECT ?x { }")
 
 
-def test_an_engine_that_is_late_or_away_is_one_sentence(actor: Actor) -> None:
-    actor.delay = 1.5
+def test_an_engine_that_is_late_or_away_is_reported_in_one_sentence(stub: StubEngine) -> None:
+    stub.delay = 1.5
     with pytest.raises(EngineError, match="longer than 1 seconds"):
-        actor.graph.select("SELECT ?x { }")
+        stub.graph.select("SELECT ?x { }")
     with pytest.raises(EngineError, match="cannot be reached"):
         RemoteGraph("http://127.0.0.1:9/sparql").select("SELECT ?x { }")
-    odd = ("http://[::1", "http://h:x/", "http://h:99999/", "http://a b/")
-    for address in ("ftp://example.org/", "example.org", "", *odd):
+    malformed = ("http://[::1", "http://h:x/", "http://h:99999/", "http://a b/")
+    for address in ("ftp://example.org/", "example.org", "", *malformed):
         with pytest.raises(EngineError, match="not the address of an endpoint"):
             RemoteGraph(address)
 
 
 @pytest.mark.parametrize(
-    ("status", "words"),
+    ("status", "message"),
     [
         (400, "a typo"),
         (401, "token"),
@@ -332,20 +317,20 @@ def test_an_engine_that_is_late_or_away_is_one_sentence(actor: Actor) -> None:
         (503, "503"),
     ],
 )
-def test_a_refusal_is_passed_on(actor: Actor, status: int, words: str) -> None:
-    actor.play = (status, b"There is a typo.", None, True)
-    with pytest.raises(BadQuery if status == 400 else EngineError, match=words):
-        actor.graph.select("SELECT ?x { }")
+def test_a_refusal_is_passed_on(stub: StubEngine, status: int, message: str) -> None:
+    stub.respond(b"There is a typo.", status)
+    with pytest.raises(BadQuery if status == 400 else EngineError, match=message):
+        stub.graph.select("SELECT ?x { }")
 
 
 @pytest.mark.parametrize("name", ["detail", "message"])
-def test_a_refusal_in_json_is_read(actor: Actor, name: str) -> None:
-    actor.play = (400, json.dumps({name: "There is a typo."}).encode(), None, True)
+def test_a_refusal_in_json_is_read(stub: StubEngine, name: str) -> None:
+    stub.respond(json.dumps({name: "There is a typo."}).encode(), 400)
     with pytest.raises(BadQuery, match=r"^[Tt]here is a typo\. Correct the query\.$"):
-        actor.graph.select("SELECT ?x { }")
+        stub.graph.select("SELECT ?x { }")
 
 
-class _OneGraph(BaseHTTPRequestHandler):
+class _OneGraph(StubHandler):
     """Answers as rdflib-endpoint does over one rdflib Graph."""
 
     graph = rdflib.Graph().parse(data="<http://e/a> <http://e/p> 1 .", format="turtle")
@@ -357,42 +342,32 @@ class _OneGraph(BaseHTTPRequestHandler):
             status, answer = 200, self.graph.query(query).serialize(format="json") or b""
         except Exception as error:
             status, answer = 422, json.dumps({"message": f"Error: {error}"}).encode()
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-    def log_message(self, *_: object) -> None:
-        """Says nothing."""
+        self.reply(answer, "application/json", status)
 
 
 def test_an_engine_of_one_graph_without_names_is_asked_as_it_is() -> None:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _OneGraph)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
+    with in_background(ThreadingHTTPServer(("127.0.0.1", 0), _OneGraph)) as server:
         graph = RemoteGraph(f"http://127.0.0.1:{server.server_port}/")
         assert [row["o"].value for row in graph.select("SELECT ?o { ?s ?p ?o }")] == ["1"]
         assert graph.graphs() == ()
         with pytest.raises(EngineError, match="requiring a dataset"):
             graph.select("SELECT ?g { GRAPH ?g { ?s ?p ?o } }")
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
-def test_what_is_sent_is_a_form_with_an_accept_and_a_key(actor: Actor) -> None:
-    actor.play = (200, rows(), None, True)
-    graph = actor.graph
+def test_what_is_sent_is_a_form_with_an_accept_and_a_key(stub: StubEngine) -> None:
+    stub.respond(rows())
+    graph = stub.graph
     graph.token = "abc"
     graph.select("SELECT ?x { ?x a sq:Work }")
-    path, headers, body = actor.seen[-1]
+    path, headers, body = stub.requests[-1]
     assert (path, headers["content-type"]) == ("/sparql", "application/x-www-form-urlencoded")
     assert headers["accept"] == "application/sparql-results+json"
     assert headers["authorization"] == "Bearer abc"
     assert body.startswith(b"query=PREFIX+sq")
-    named = RemoteGraph(f"http://ann:se%3Acret@127.0.0.1:{actor.server_port}/sparql")
-    named.__dict__["_view"] = ()
-    named.select("SELECT ?x { }")
+    with_password = RemoteGraph(f"http://ann:se%3Acret@127.0.0.1:{stub.server_port}/sparql")
+    with_password.__dict__["_view"] = ()
+    with_password.select("SELECT ?x { }")
     assert (
-        actor.seen[-1][1]["authorization"] == "Basic " + base64.b64encode(b"ann:se:cret").decode()
+        stub.requests[-1][1]["authorization"]
+        == "Basic " + base64.b64encode(b"ann:se:cret").decode()
     )

@@ -9,8 +9,7 @@ import pytest
 
 from sq_graph.atlas import Atlas
 from sq_graph.errors import UnknownName
-from sq_graph.web.pages import PageContext, page_at
-from sq_graph.web.pages import render as sent
+from sq_graph.web.pages import PageContext, page_at, render
 from sq_graph.web.pages.page import to_html
 from tests.workspaces import chan_workspace
 
@@ -28,11 +27,11 @@ def test_accents_and_capitals_make_no_difference(atlas: Atlas) -> None:
 def test_whole_words_come_before_beginnings_of_words(atlas: Atlas) -> None:
     usa = atlas.search("USA")
     assert usa.hits[0].label == "USA"
-    words = [" ".join((hit.label, hit.snippet)).lower() for hit in usa.hits]
-    assert not any("causal" in text or "thousand" in text for text in words)
-    classes = atlas.search("class").hits
-    whole = [hit.label for hit in classes].index("class consciousness")
-    assert all("classic" not in hit.label for hit in classes[:whole])
+    texts = [" ".join((hit.label, hit.snippet)).lower() for hit in usa.hits]
+    assert not any("causal" in text or "thousand" in text for text in texts)
+    hits = atlas.search("class").hits
+    position = [hit.label for hit in hits].index("class consciousness")
+    assert all("classic" not in hit.label for hit in hits[:position])
 
 
 def test_a_misspelt_word_gets_the_nearest(atlas: Atlas, context: PageContext) -> None:
@@ -41,17 +40,17 @@ def test_a_misspelt_word_gets_the_nearest(atlas: Atlas, context: PageContext) ->
     assert 'href="/search?q=belonging"' in html and "Permalink" not in html
 
 
-def test_words_in_quotation_marks_stand_together(atlas: Atlas) -> None:
-    apart, together = atlas.search("social exclusion"), atlas.search('"social exclusion"')
-    assert 0 < together.count < apart.count
+def test_words_in_quotation_marks_are_one_phrase(atlas: Atlas) -> None:
+    words, phrase = atlas.search("social exclusion"), atlas.search('"social exclusion"')
+    assert 0 < phrase.count < words.count
     assert atlas.search('"exclusion double"').count == 0
 
 
 def test_a_definition_is_found_by_the_terms_under_which_it_is_coded(atlas: Atlas) -> None:
-    found = atlas.search("self-reali").hits
-    of = {atlas.label(hit.iri) for hit in found if hit.kind == "definition"}
-    assert any("empowerment" in label for label in of) and any("security" in label for label in of)
-    assert any("inclusion" in label for label in of)
+    hits = atlas.search("self-reali").hits
+    labels = [atlas.label(hit.iri) for hit in hits if hit.kind == "definition"]
+    for concept in ("empowerment", "security", "inclusion"):
+        assert any(concept in label for label in labels), concept
 
 
 def test_a_hit_says_what_whose_and_where(context: PageContext) -> None:
@@ -73,21 +72,21 @@ def test_hits_are_narrowed_by_kind_and_work(atlas: Atlas) -> None:
 @pytest.mark.parametrize(
     "words", ["(x OR y*", '"', "NEAR(a b)", "a:b", "-", "*", "'; DROP TABLE hits"]
 )
-def test_signs_of_the_search_engine_are_plain_words(atlas: Atlas, words: str) -> None:
+def test_operators_of_the_search_engine_are_plain_words(atlas: Atlas, words: str) -> None:
     assert atlas.search(words).count >= 0 and atlas.search("trust").count > 20
 
 
 def test_labels_are_offered_while_typing(context: PageContext) -> None:
-    offered = json.loads(sent(context, "/search/begun.json?q=tonn").body)
-    assert offered[0] == "Tönnies" and json.loads(sent(context, "/search/begun.json").body) == []
+    labels = json.loads(render(context, "/search/begun.json?q=tonn").body)
+    assert labels[0] == "Tönnies" and json.loads(render(context, "/search/begun.json").body) == []
 
 
 def test_a_missing_page_offers_a_search_with_its_words(context: PageContext) -> None:
-    missing = sent(context, "/concepts/homogeneous-cohesions")
-    assert missing.status == 404 and b"/search?q=homogeneous+cohesions" in missing.body
+    response = render(context, "/concepts/homogeneous-cohesions")
+    assert response.status == 404 and b"/search?q=homogeneous+cohesions" in response.body
 
 
-def test_signs_between_words_do_not_change_what_comes_first(atlas: Atlas) -> None:
+def test_punctuation_between_words_does_not_change_what_comes_first(atlas: Atlas) -> None:
     for words in (
         "social-cohesion",
         "«social cohesion»",
@@ -108,6 +107,8 @@ def test_a_snippet_is_of_one_text(atlas: Atlas) -> None:
 
 def test_words_are_found_inside_a_text_without_blanks(tmp_path: Path) -> None:
     atlas = chan_workspace(tmp_path, summary="社会融合是指个体与社会之间的联系与互动的过程。")
-    found = atlas.search("联系与互动")
-    assert found.count == 1 and "个体与社会之间的\x02联系与互动\x03的过程" in found.hits[0].snippet
+    results = atlas.search("联系与互动")
+    assert (
+        results.count == 1 and "个体与社会之间的\x02联系与互动\x03的过程" in results.hits[0].snippet
+    )
     assert atlas.search("联系 过程").count == 1 and atlas.search("联系 权力").count == 0

@@ -1,12 +1,11 @@
-"""The guard in front of the engine: what it lets through, what it refuses and in which words."""
+"""The limits of queries: what reaches the engine, what is refused and in which words."""
 
 from __future__ import annotations
 
 import contextlib
 import random
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 
 import pyoxigraph as ox
 import pytest
@@ -16,54 +15,47 @@ from sq_graph.errors import BadQuery
 from sq_graph.graph.sparql_limits import Limits, check_limits, tokens
 from sq_graph.graph.updates import dataset_iris
 from tests.conftest import solutions
+from tests.serving import StubHandler, in_background
 
 EMPTY = b'{"head":{"vars":["s"]},"results":{"bindings":[]}}'
 
 
-class Listener:
-    """A server on this machine that counts who asks it."""
+class Listener(ThreadingHTTPServer):
+    """A server on this machine that records the requests it gets."""
 
     def __init__(self) -> None:
-        hits = self.hits = []  # type: list[str]
+        super().__init__(("127.0.0.1", 0), _Recorder)
+        self.url = f"http://127.0.0.1:{self.server_port}/"
+        self.hits: list[str] = []
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                hits.append(self.path)
-                self.send_response(200)
-                self.send_header("Content-Type", "application/sparql-results+json")
-                self.send_header("Content-Length", str(len(EMPTY)))
-                self.end_headers()
-                self.wfile.write(EMPTY)
 
-            do_POST = do_GET
+class _Recorder(StubHandler):
+    server: Listener
 
-            def log_message(self, *_: object) -> None:
-                """Says nothing."""
+    def do_GET(self) -> None:
+        self.server.hits.append(self.path)
+        self.reply(EMPTY, "application/sparql-results+json")
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+    do_POST = do_GET
 
 
 @pytest.fixture(scope="module")
 def listener() -> Iterator[Listener]:
-    made = Listener()
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
+    with in_background(Listener()) as server:
+        yield server
 
 
 @pytest.fixture
 def store() -> ox.Store:
-    made = ox.Store()
-    made.update('INSERT DATA { <http://a> <http://p> 1, true, "x" }')
-    return made
+    graph = ox.Store()
+    graph.update('INSERT DATA { <http://a> <http://p> 1, true, "x" }')
+    return graph
 
 
 def refusal(text: str, limits: Limits | None = None, update: bool = False) -> str:
-    with pytest.raises(BadQuery) as caught:
+    with pytest.raises(BadQuery) as error:
         check_limits(text, limits or Limits(), update)
-    return str(caught.value)
+    return str(error.value)
 
 
 @pytest.mark.parametrize(
@@ -137,9 +129,9 @@ def test_whatever_could_make_the_engine_fetch_is_refused(text: str, listener: Li
 def test_the_engine_really_fetches_so_that_the_guard_is_needed(
     listener: Listener, store: ox.Store
 ) -> None:
-    before = len(listener.hits)
+    old_count = len(listener.hits)
     solutions(store, f"SELECT * {{ ?s ?p trueSERVICE<{listener.url}>{{ ?s ?p ?o }} }}")
-    assert len(listener.hits) > before
+    assert len(listener.hits) > old_count
 
 
 @pytest.mark.parametrize(
@@ -231,19 +223,19 @@ FRAMES = (
 def test_no_mixture_of_words_slips_a_request_past_the_guard(
     listener: Listener, store: ox.Store
 ) -> None:
-    """Random texts: whenever the engine asks the listener, the guard must have refused."""
-    dice = random.Random(20080)
+    """Random texts: each that makes the engine fetch from the listener is refused by the guard."""
+    rng = random.Random(20080)
     refused = 0
     for _ in range(6_000):
         parts = tuple(
-            "".join(dice.choices(FRAGMENTS, k=dice.choice((0, 0, 1, 1, 2, 3)))) for _ in range(3)
+            "".join(rng.choices(FRAGMENTS, k=rng.choice((0, 0, 1, 1, 2, 3)))) for _ in range(3)
         )
-        text = "PREFIX e: <Ue> PREFIX : <U> " + dice.choice(FRAMES) % parts
+        text = "PREFIX e: <Ue> PREFIX : <U> " + rng.choice(FRAMES) % parts
         text = text.replace("U>", f"{listener.url}>").replace("Ue", f"{listener.url}e")
-        before = len(listener.hits)
+        old_count = len(listener.hits)
         with contextlib.suppress(SyntaxError, ValueError, OSError, RuntimeError):
             solutions(store, text)
-        if len(listener.hits) > before:
+        if len(listener.hits) > old_count:
             refusal(text)
             refused += 1
     assert refused > 50, "the mixtures no longer reach the listener, so this test proves nothing"

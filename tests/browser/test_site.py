@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import http.server
 import re
-import threading
 from collections.abc import Callable, Iterator
 from html import unescape
 from pathlib import Path
@@ -22,6 +21,7 @@ from sq_graph.graph.layout import Layout, workspace
 from sq_graph.vocab import kind_of
 from sq_graph.web.pages.page import Page
 from sq_graph.web.pages.static_site import address_in_site, export_site, file_at, write_site
+from tests.serving import in_background
 
 MINI = Path(__file__).parents[1] / "mini"
 ROOM = "https://w3id.org/sq-graph/id/work/room-1999"
@@ -67,12 +67,9 @@ def address(site: Path) -> Iterator[str]:
     class Quiet(http.server.SimpleHTTPRequestHandler):
         def log_message(self, format: str, *args: object) -> None: ...
 
-    served = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(Quiet, directory=str(site))
-    )
-    threading.Thread(target=served.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{served.server_port}"
-    served.shutdown()
+    handler = functools.partial(Quiet, directory=str(site))
+    with in_background(http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)) as server:
+        yield f"http://127.0.0.1:{server.server_port}"
 
 
 def links(html: str) -> list[str]:

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.serving import TOKEN, Server, serving
+from tests.serving import TOKEN, Server, in_background, serving
 from tests.test_sparql_limits import Listener
 
 TIMEOUT = 2.0
@@ -55,9 +55,8 @@ HOSTILE = {
 
 @pytest.fixture(scope="module")
 def listener() -> Iterator[Listener]:
-    made = Listener()
-    yield made
-    made.server.shutdown()
+    with in_background(Listener()) as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
