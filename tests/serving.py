@@ -118,6 +118,11 @@ class Server:
         headers = {"Authorization": f"Bearer {TOKEN}", "Content_Type": "text/turtle", **headers}
         return self.ask(method, f"/graphs?{urlencode({'graph': graph})}", turtle, **headers)
 
+    def connect(self) -> socket.socket:
+        """Opens a bare connection."""
+        host, port = self.host.split(":")
+        return socket.create_connection((host, int(port)), timeout=10)
+
     def processes(self) -> list[int]:
         """The ids of the processes that descend from the server's first one."""
         descendants, parents = [], [self.process.pid]

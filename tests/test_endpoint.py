@@ -1,4 +1,4 @@
-"""The endpoint as its clients see it: forms, headers, real clients, linked data, and what it says of itself."""
+"""The endpoint as its clients see it: forms, headers, real clients, linked data, and its description of itself."""
 
 from __future__ import annotations
 
@@ -34,12 +34,21 @@ from sq_graph.graph.layout import packaged
 from sq_graph.web.server import _Transport
 from sq_graph.web.sparql import decoded_form
 from tests.conftest import solutions
-from tests.serving import TOKEN, Server, StubHandler, free_port, in_background, serving, wait_until
+from tests.serving import (
+    TOKEN,
+    Answer,
+    Server,
+    StubHandler,
+    free_port,
+    in_background,
+    serving,
+    wait_until,
+)
 
 ID = "https://w3id.org/sq-graph/id/"
 CONCEPT = f"{ID}concept/social-exclusion"
 ELSEWHERE = free_port()
-"""The port of a page of another origin, which the store allows to ask."""
+"""The port of a page of another origin, whose requests the store allows."""
 
 
 @pytest.fixture(scope="module")
@@ -54,17 +63,28 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """An empty store that may be written to."""
-    place = tmp_path_factory.mktemp("store")
+    folder = tmp_path_factory.mktemp("store")
     origins = ("https://example.org", f"http://127.0.0.1:{ELSEWHERE}")
-    with serving(place / "log", store=place / "store", cors=origins) as running:
+    with serving(folder / "log", store=folder / "store", cors=origins) as running:
         yield running
+
+
+def triples_of(answer: Answer) -> set[ox.Triple]:
+    """The triples of an answer in a form of RDF."""
+    media_type = ox.RdfFormat.from_media_type(answer.type)
+    return {quad.triple for quad in ox.parse(answer.body, format=media_type)}
+
+
+def count(server: Server, pattern: str, counted: str = "*") -> int:
+    """How many solutions a pattern has."""
+    return int(server.query(f"SELECT (COUNT({counted}) AS ?n) {{ {pattern} }}").text.split()[1])
 
 
 # ---- forms and headers
 
 
 @pytest.mark.parametrize(
-    ("accept", "kind"),
+    ("accept", "media_type"),
     [
         ("", "application/sparql-results+json"),
         ("*/*", "application/sparql-results+json"),
@@ -76,18 +96,18 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         ("application/json;q=0, */*;q=0.1", "application/sparql-results+json"),
     ],
 )
-def test_rows_come_in_the_form_liked_best(server: Server, accept: str, kind: str) -> None:
+def test_rows_come_in_the_preferred_form(server: Server, accept: str, media_type: str) -> None:
     answer = (
         server.query("SELECT (1 AS ?x) {}", accept)
         if accept
         else server.ask("GET", "/sparql?query=SELECT(1AS%3Fx)%7B%7D")
     )
-    assert (answer.status, answer.type) == (200, kind)
+    assert (answer.status, answer.type) == (200, media_type)
     assert answer.headers["vary"] == "Accept, Accept-Encoding"
 
 
 @pytest.mark.parametrize(
-    "kind",
+    "media_type",
     [
         "text/turtle",
         "application/n-triples",
@@ -97,18 +117,13 @@ def test_rows_come_in_the_form_liked_best(server: Server, accept: str, kind: str
         "application/n-quads",
     ],
 )
-def test_triples_come_in_every_form(server: Server, kind: str) -> None:
-    answer = server.query(f"CONSTRUCT WHERE {{ <{CONCEPT}> ?p ?o }}", kind)
-    assert (answer.status, answer.type) == (200, kind)
-    found = {
-        quad.triple for quad in ox.parse(answer.body, format=ox.RdfFormat.from_media_type(kind))
-    }
-    assert len(found) == int(
-        server.query(f"SELECT (COUNT(*) AS ?n) {{ <{CONCEPT}> ?p ?o }}").text.split()[1]
-    )
+def test_triples_come_in_every_form(server: Server, media_type: str) -> None:
+    answer = server.query(f"CONSTRUCT WHERE {{ <{CONCEPT}> ?p ?o }}", media_type)
+    assert (answer.status, answer.type) == (200, media_type)
+    assert len(triples_of(answer)) == count(server, f"<{CONCEPT}> ?p ?o")
 
 
-def test_what_no_form_fits_is_refused(server: Server) -> None:
+def test_a_form_that_does_not_fit_is_refused(server: Server) -> None:
     for text, accept in (
         ("ASK {}", "image/png"),
         ("ASK {}", "text/turtle"),
@@ -127,14 +142,14 @@ def test_format_names_a_form_where_accept_does_not(server: Server) -> None:
 def test_answers_may_be_zipped(server: Server) -> None:
     text = "SELECT ?s { ?s a sq:Work } ORDER BY ?s"
     body = f"query={quote(text)}"
-    form = {"Content_Type": "application/x-www-form-urlencoded", "Accept": "text/csv"}
-    plain = server.ask("POST", "/sparql", body, **form)
-    zipped = server.ask("POST", "/sparql", body, Accept_Encoding="gzip", **form)
+    headers = {"Content_Type": "application/x-www-form-urlencoded", "Accept": "text/csv"}
+    plain = server.ask("POST", "/sparql", body, **headers)
+    zipped = server.ask("POST", "/sparql", body, Accept_Encoding="gzip", **headers)
     assert zipped.headers["content-encoding"] == "gzip"
     assert gzip.decompress(zipped.body) == plain.body
     assert (
         "content-encoding"
-        not in server.ask("POST", "/sparql", body, Accept_Encoding="gzip;q=0", **form).headers
+        not in server.ask("POST", "/sparql", body, Accept_Encoding="gzip;q=0", **headers).headers
     )
 
 
@@ -147,17 +162,17 @@ def test_head_has_the_headers_of_get(server: Server) -> None:
         "/core.ttl",
         f"/graphs?graph={quote(ID[:-3])}core",
     ):
-        get, head = server.ask("GET", path), server.ask("HEAD", path)
-        assert (head.status, head.body) == (get.status, b"")
-        assert {**head.headers, "date": ""} == {**get.headers, "date": ""}
+        full, head = server.ask("GET", path), server.ask("HEAD", path)
+        assert (head.status, head.body) == (full.status, b"")
+        assert {**head.headers, "date": ""} == {**full.headers, "date": ""}
 
 
 def test_no_other_origin_may_read_unless_it_is_named(server: Server, store: Server) -> None:
     for path in ("/sparql?query=ASK%7B%7D", "/sparql?query=ASK", "/nothing/at/all", "/core.ttl"):
         answer = server.ask("GET", path, Origin="https://example.org")
         assert "access-control-allow-origin" not in answer.headers
-        allowed = store.ask("GET", path, Origin="https://example.org").headers
-        assert allowed["access-control-allow-origin"] == "https://example.org"
+        headers = store.ask("GET", path, Origin="https://example.org").headers
+        assert headers["access-control-allow-origin"] == "https://example.org"
         assert (
             "access-control-allow-origin"
             not in store.ask("GET", path, Origin="https://elsewhere.org").headers
@@ -167,12 +182,12 @@ def test_no_other_origin_may_read_unless_it_is_named(server: Server, store: Serv
     )
     assert preflight.status == 204
     assert "authorization" in preflight.headers["access-control-allow-headers"].lower()
-    stranger = store.ask("OPTIONS", "/sparql", Origin="https://elsewhere.org")
-    assert not [name for name in stranger.headers if name.startswith("access-control")]
-    # a cache may not give pages of one origin what it fetched for nobody or for another
-    for named in ({}, {"Origin": "https://example.org"}, {"Origin": "https://elsewhere.org"}):
+    answer = store.ask("OPTIONS", "/sparql", Origin="https://elsewhere.org")
+    assert not [name for name in answer.headers if name.startswith("access-control")]
+    # a cache must not serve one origin what it fetched without an origin or for another
+    for headers in ({}, {"Origin": "https://example.org"}, {"Origin": "https://elsewhere.org"}):
         raw = http.client.HTTPConnection(store.host)
-        raw.request("GET", "/sparql?query=ASK%7B%7D", headers=named)
+        raw.request("GET", "/sparql?query=ASK%7B%7D", headers=headers)
         assert "Origin" in raw.getresponse().headers.get_all("vary", [])
 
 
@@ -184,14 +199,14 @@ def test_options_names_the_methods_of_an_address(server: Server, store: Server) 
         "/works": "GET, HEAD",
         "/static/style.css": "GET, HEAD",
     }
-    for path, allowed in methods.items():
-        for each in (server, store):
-            answer = each.ask("OPTIONS", path)
+    for path, allow in methods.items():
+        for instance in (server, store):
+            answer = instance.ask("OPTIONS", path)
             assert (answer.status, answer.body) == (204, b""), path
-            assert answer.headers["allow"] == allowed, path
+            assert answer.headers["allow"] == allow, path
 
 
-def test_what_a_client_likes_may_be_said_in_several_lines(server: Server) -> None:
+def test_preferences_may_be_sent_in_several_lines(server: Server) -> None:
     connection = http.client.HTTPConnection(server.host)
 
     def get(*headers: tuple[str, str]) -> http.client.HTTPResponse:
@@ -246,44 +261,43 @@ def test_a_body_in_another_coding_is_refused_by_its_name(
 
 
 def test_large_answers_come_whole(server: Server) -> None:
-    text = "SELECT ?s ?o { ?s rdfs:label|rdf:type|rdfs:comment|sq:summary ?o }"
-    count = int(server.query(text.replace("?s ?o", "(COUNT(*) AS ?n)", 1)).text.split()[1])
-    answer = server.query(text, "text/csv")
+    pattern = "?s rdfs:label|rdf:type|rdfs:comment|sq:summary ?o"
+    answer = server.query(f"SELECT ?s ?o {{ {pattern} }}", "text/csv")
     assert int(answer.headers["content-length"]) == len(answer.body) > 2**20
-    assert len(list(csv.reader(io.StringIO(answer.text)))) == count + 1
+    assert len(list(csv.reader(io.StringIO(answer.text)))) == count(server, pattern) + 1
 
 
 @pytest.mark.parametrize(
     "accept", ["text/csv", "application/sparql-results+json", "application/sparql-results+xml"]
 )
 def test_an_answer_past_its_cap_is_refused(server: Server, accept: str) -> None:
-    for text, form in (
+    for text, media_type in (
         ("SELECT ?a ?b ?c ?d { ?a ?b ?c . ?d ?b ?e }", accept),
         ("CONSTRUCT { ?a ?b ?d } WHERE { ?a ?b ?c . ?d ?b ?e }", "application/n-triples"),
     ):
-        answer = server.query(text, form)
+        answer = server.query(text, media_type)
         assert answer.status == 503
         assert "The answer is larger than 3145728 bytes" in answer.text
 
 
 def test_a_head_is_sent_with_its_body_and_never_without_end() -> None:
-    sent: list[bytes] = []
-    actions = {"write": sent.append, "close": lambda: sent.append(b"closed")}
+    parts: list[bytes] = []
+    actions = {"write": parts.append, "close": lambda: parts.append(b"closed")}
     transport = _Transport(SimpleNamespace(**actions, is_closing=lambda: False))
     head = b"HTTP/1.1 200 OK\r\n\r\n"
     transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-    assert sent.pop() == b"HTTP/1.1 100 Continue\r\n\r\n"
+    assert parts.pop() == b"HTTP/1.1 100 Continue\r\n\r\n"
     transport.write(head)
-    assert not sent
+    assert not parts
     transport.write(b"HTTP/1.1 is a protocol")
-    assert sent == [head + b"HTTP/1.1 is a protocol"]
+    assert parts == [head + b"HTTP/1.1 is a protocol"]
     transport.write(b"")
     transport.write(head)
     transport.close()
-    assert sent[1:] == [head, b"closed"]
+    assert parts[1:] == [head, b"closed"]
 
 
-def test_a_graph_is_named_for_what_is_asked_and_never_overlooked(store: Server) -> None:
+def test_a_graph_parameter_that_does_not_fit_the_operation_is_refused(store: Server) -> None:
     graph = "https://example.org/overlooked"
     insert = f"INSERT DATA {{ GRAPH <{graph}> {{ <http://e/a> a <http://e/Kept> }} }}"
     assert store.update(insert).status == 204
@@ -318,7 +332,7 @@ def test_the_form_in_an_address_counts_in_a_browser(server: Server) -> None:
     assert (thing.status, thing.headers["location"]) == (303, "/id/concept/trust.nt")
 
 
-def test_a_byte_order_mark_before_a_query_is_no_part_of_it(server: Server) -> None:
+def test_a_byte_order_mark_before_a_query_is_skipped(server: Server) -> None:
     body = b"\xef\xbb\xbfASK {}"
     answer = server.ask(
         "POST", "/sparql", body, Content_Type="application/sparql-query", Accept="text/csv"
@@ -326,7 +340,7 @@ def test_a_byte_order_mark_before_a_query_is_no_part_of_it(server: Server) -> No
     assert (answer.status, answer.text) == (200, "true")
 
 
-def test_where_there_are_no_forms_each_client_is_told_so_in_its_own_form(server: Server) -> None:
+def test_where_there_are_no_forms_each_client_learns_so_in_its_own_format(server: Server) -> None:
     for path in ("/edit", "/edit/work?title=x"):
         page = server.ask("GET", path, Accept="text/html,*/*;q=0.8")
         assert (page.status, page.type) == (403, "text/html")
@@ -340,19 +354,17 @@ def test_where_there_are_no_forms_each_client_is_told_so_in_its_own_form(server:
 
 
 def test_a_small_answer_is_one_packet(server: Server) -> None:
-    host, port = server.host.split(":")
     for method, end in (("GET", b"true"), ("HEAD", b"\r\n\r\n")):
         request = f"{method} /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: {server.host}\r\nAccept: text/csv\r\n\r\n"
-        with socket.create_connection((host, int(port)), timeout=10) as client:
+        with server.connect() as client:
             for _ in range(5):
                 client.sendall(request.encode())
                 assert client.recv(1 << 16).endswith(end)
 
 
-def test_a_client_may_wait_for_leave_to_send(server: Server) -> None:
-    host, port = server.host.split(":")
+def test_a_client_may_wait_for_permission_to_send(server: Server) -> None:
     head = f"POST /sparql HTTP/1.1\r\nHost: {server.host}\r\nContent-Type: application/sparql-query\r\n"
-    with socket.create_connection((host, int(port)), timeout=10) as client:
+    with server.connect() as client:
         client.sendall(f"{head}Content-Length: 6\r\nExpect: 100-continue\r\n\r\n".encode())
         assert client.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"
         client.sendall(b"ASK {}")
@@ -364,10 +376,9 @@ def test_a_client_may_wait_for_leave_to_send(server: Server) -> None:
 @pytest.mark.wide
 def test_a_client_that_reads_slowly_is_cut_off_and_frees_its_worker(tmp_path: Path) -> None:
     text = "SELECT ?s ?p ?o { ?s ?p ?o } LIMIT 40000"
-    # long enough for the answer to begin on a busy machine; else it is refused, not cut off
+    # on a busy machine, the answer must begin in time, or it is refused instead of cut off
     with serving(tmp_path / "log", token="", timeout=6, log_queries=True) as running:
-        host, port = running.host.split(":")
-        with socket.create_connection((host, int(port))) as slow:
+        with running.connect() as slow:
             slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             request = f"GET /sparql?query={quote(text)} HTTP/1.1\r\nHost: {running.host}\r\n\r\n"
             slow.sendall(request.encode())
@@ -376,55 +387,54 @@ def test_a_client_that_reads_slowly_is_cut_off_and_frees_its_worker(tmp_path: Pa
 
 
 def test_the_worker_of_a_client_that_leaves_is_freed(server: Server) -> None:
-    host, port = server.host.split(":")
     text = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-    before = server.log.read_text().count(" 499 ")
-    for _ in range(25):  # more than may be slow at once
-        with socket.create_connection((host, int(port))) as leaving:
+    old_count = server.log.read_text().count(" 499 ")
+    for _ in range(25):  # more than the limit of slow queries
+        with server.connect() as leaving:
             request = f"GET /sparql?query={quote(text)} HTTP/1.1\r\nHost: {server.host}\r\n\r\n"
             leaving.sendall(request.encode())
             time.sleep(0.05)
-    wait_until(lambda: server.log.read_text().count(" 499 ") >= before + 5)
+    wait_until(lambda: server.log.read_text().count(" 499 ") >= old_count + 5)
     answer = server.query(text.replace("?i }", "?i } LIMIT 1"))
     assert "busy" not in answer.text
 
 
 @given(st.binary() | st.text("%=ab0F\n\r _+&4").map(str.encode))
 def test_forms_are_decoded_as_the_standard_library_does(value: bytes) -> None:
-    sent = value.replace(b"&", b"")
+    encoded = value.replace(b"&", b"")
     with contextlib.suppress(UnicodeDecodeError):
-        expected = unquote_to_bytes(sent.replace(b"+", b" ")).decode()
-        assert decoded_form(b"query=" + sent) == [("query", expected)]
+        expected = unquote_to_bytes(encoded.replace(b"+", b" ")).decode()
+        assert decoded_form(b"query=" + encoded) == [("query", expected)]
 
 
 # ---- processes
 
 
-def ready(server: Server) -> int:
-    """How many processes are ready to answer queries."""
+def ready_workers(server: Server) -> int:
+    """The number of processes that are ready for queries."""
     answer = server.ask("GET", "/health")
     return int(json.loads(answer.body)["workers"]) if answer.status == 200 else 0
 
 
 def test_a_process_that_dies_is_replaced(server: Server) -> None:
-    wait_until(lambda: ready(server) == 6)
-    before = server.processes()
-    for process in before[1:]:
+    wait_until(lambda: ready_workers(server) == 6)
+    old = server.processes()
+    for process in old[1:]:
         os.kill(process, signal.SIGKILL)
-    wait_until(lambda: ready(server) == 6 and not set(server.processes()) & set(before[1:]), 15)
+    wait_until(lambda: ready_workers(server) == 6 and not {*server.processes()} & {*old[1:]}, 15)
     assert server.query("ASK {}").text == "true"
 
 
 def test_the_process_that_forks_the_others_is_replaced(server: Server) -> None:
-    wait_until(lambda: ready(server) == 6)
-    before = server.processes()
-    os.kill(before[0], signal.SIGKILL)
-    wait_until(lambda: ready(server) == 6 and not set(server.processes()) & set(before), 15)
+    wait_until(lambda: ready_workers(server) == 6)
+    old = server.processes()
+    os.kill(old[0], signal.SIGKILL)
+    wait_until(lambda: ready_workers(server) == 6 and not {*server.processes()} & {*old}, 15)
     assert server.query("ASK {}").text == "true"
 
 
 def is_alive(process: int) -> bool:
-    """Whether a process runs; one that has ended may still be listed without a command."""
+    """Whether a process runs; a process that has ended may still be listed without a command."""
     try:
         return Path(f"/proc/{process}/cmdline").read_bytes() != b""
     except OSError:
@@ -440,8 +450,8 @@ def test_the_processes_end_with_the_server(tmp_path: Path) -> None:
 
 
 def test_health_says_what_runs(server: Server, store: Server) -> None:
-    said = json.loads(server.ask("GET", "/health").body)
-    assert (said["status"], said["version"], said["writable"]) == (
+    health = json.loads(server.ask("GET", "/health").body)
+    assert (health["status"], health["version"], health["writable"]) == (
         "ok",
         sq_graph.__version__,
         False,
@@ -450,13 +460,13 @@ def test_health_says_what_runs(server: Server, store: Server) -> None:
 
 
 def test_the_log_has_one_line_a_request(server: Server) -> None:
-    before = len(server.log.read_text().splitlines())
+    count = len(server.log.read_text().splitlines())
     server.query("SELECT * { VALUES ?x { 1 2 'a\"\\n' } }")
     server.query("SELECT * { VALUES ?x { 1 2 'a\"\\n' } }", "application/json")
     server.query("CONSTRUCT { ?x a ?x } WHERE { VALUES ?x { <x:a> <x:b> } }", "*/*")
     server.query("SELECT")
-    wait_until(lambda: len(server.log.read_text().splitlines()) == before + 4)
-    lines = server.log.read_text().splitlines()[before:]
+    wait_until(lambda: len(server.log.read_text().splitlines()) == count + 4)
+    lines = server.log.read_text().splitlines()[count:]
     for line, status, rows in zip(
         lines, (200, 200, 200, 400), (" 3 rows", " 3 rows", " 2 rows", ""), strict=True
     ):
@@ -472,36 +482,35 @@ def test_the_text_of_queries_is_logged_only_if_asked(tmp_path: Path) -> None:
         wait_until(lambda: "POST /sparql ASK { ?s ?p 'secret' }\n" in running.log.read_text())
 
 
+def start_error(settings: str) -> str:
+    """The last line that a server with these settings prints as it fails to start."""
+    code = f"from pathlib import Path\nfrom sq_graph.web import *\nserve(Settings({settings}))"
+    command = [sys.executable, "-c", code]
+    process = subprocess.run(command, capture_output=True, text=True, check=False)
+    return process.stderr.splitlines()[-1]
+
+
 def test_it_says_where_it_is_and_who_can_reach_it(tmp_path: Path) -> None:
     with serving(tmp_path / "log", host="0.0.0.0") as running:
         assert "Other machines can reach this server" in running.log.read_text()
-        taken = int(running.url.rpartition(":")[2])
-        text = f"from sq_graph.web import *\nserve(Settings(port={taken}))"
-        again = subprocess.run(
-            [sys.executable, "-c", text], capture_output=True, text=True, check=False
-        )
-        assert (
-            f"the address 127.0.0.1, port {taken} cannot be used" in again.stderr.splitlines()[-1]
-        )
+        port = int(running.url.rpartition(":")[2])
+        assert f"the address 127.0.0.1, port {port} cannot be used" in start_error(f"port={port}")
 
 
 def test_a_store_learns_the_classes_that_are_put_into_it(tmp_path: Path) -> None:
-    """Who is an agent is known only from the vocabulary, which comes after the first write."""
+    """Only the vocabulary, which is written later, says which things are agents."""
     with serving(tmp_path / "log", store=tmp_path / "store") as empty:
         assert empty.update("INSERT DATA { <x:a> <x:b> 1 }").status == 204
         for name in ("core", "data/agents", "data/works/bains-2005"):
             text = (packaged().ontology / f"{name}.ttl").read_text(encoding="utf-8")
-            put = empty.graph("PUT", packaged().base + name, text)
-            assert put.status == 201, put.text
+            answer = empty.graph("PUT", packaged().base + name, text)
+            assert answer.status == 201, answer.text
 
 
 def test_a_store_has_one_writer(tmp_path: Path) -> None:
     with serving(tmp_path / "log", store=tmp_path / "store"):
-        text = f"from sq_graph.web import *\nfrom pathlib import Path\nserve(Settings(port=0, token='x', store=Path({str(tmp_path / 'store')!r})))"
-        again = subprocess.run(
-            [sys.executable, "-c", text], capture_output=True, text=True, check=False
-        )
-        assert "the store cannot be opened for writing" in again.stderr.splitlines()[-1]
+        settings = f"port=0, token='x', store=Path({str(tmp_path / 'store')!r})"
+        assert "the store cannot be opened for writing" in start_error(settings)
 
 
 def test_text_files_are_not_written_to_over_sparql(server: Server) -> None:
@@ -546,32 +555,30 @@ def test_rdflib_stores(store: Server) -> None:
     from rdflib.plugins.stores.sparqlstore import SPARQLStore, SPARQLUpdateStore
 
     bearer = {"Authorization": f"Bearer {TOKEN}"}
-    named = rdflib.URIRef("x:graph")
-    writing = rdflib.Graph(
-        SPARQLUpdateStore(f"{store.url}/sparql", f"{store.url}/update", headers=bearer), named
+    name = rdflib.URIRef("x:graph")
+    writer = rdflib.Graph(
+        SPARQLUpdateStore(f"{store.url}/sparql", f"{store.url}/update", headers=bearer), name
     )
     triple = (rdflib.URIRef("x:r"), rdflib.URIRef("x:p"), rdflib.Literal("1"))
-    writing.add(triple)
-    writing.commit()
-    reading = rdflib.Graph(SPARQLStore(f"{store.url}/sparql"), named)
-    assert triple in reading
-    assert reading.query("SELECT ?o { <x:r> ?p ?o }").bindings == [
-        {rdflib.Variable("o"): triple[2]}
-    ]
-    assert bool(reading.query("ASK { <x:r> ?p ?o }"))
-    assert len(reading.query("CONSTRUCT WHERE { <x:r> ?p ?o }").graph or ()) == 1
-    writing.remove(triple)
-    writing.commit()
-    assert triple not in reading
+    writer.add(triple)
+    writer.commit()
+    reader = rdflib.Graph(SPARQLStore(f"{store.url}/sparql"), name)
+    assert triple in reader
+    assert reader.query("SELECT ?o { <x:r> ?p ?o }").bindings == [{rdflib.Variable("o"): triple[2]}]
+    assert bool(reader.query("ASK { <x:r> ?p ?o }"))
+    assert len(reader.query("CONSTRUCT WHERE { <x:r> ?p ?o }").graph or ()) == 1
+    writer.remove(triple)
+    writer.commit()
+    assert triple not in reader
 
 
 @pytest.mark.skipif(
     shutil.which("curl") is None, reason="curl is not installed. Run apt-get install curl."
 )
 def test_curl(server: Server) -> None:
-    def curl(*words: str) -> str:
+    def curl(*arguments: str) -> str:
         return subprocess.run(
-            ["curl", "-s", *words], capture_output=True, text=True, check=True
+            ["curl", "-s", *arguments], capture_output=True, text=True, check=True
         ).stdout
 
     query = "query=SELECT * { ?s ?p ?o } LIMIT 3"
@@ -587,7 +594,7 @@ def test_curl(server: Server) -> None:
 
 
 class Elsewhere(StubHandler):
-    """A page of another origin that asks as YASGUI does."""
+    """A page of another origin that sends requests as YASGUI does."""
 
     def do_GET(self) -> None:
         self.reply(b"<title>elsewhere</title>", "text/html")
@@ -613,29 +620,26 @@ def test_a_page_of_another_origin(store: Server, browser: Any) -> None:
 # ---- linked data
 
 
-def followed(server: Server, path: str, accept: str) -> Any:
-    """The answer at the end of a 303."""
+def follow(server: Server, path: str, accept: str) -> Any:
+    """The answer to which a 303 leads."""
     first = server.ask("GET", path, Accept=accept)
     assert first.status == 303, first.text
     return server.ask("GET", first.headers["location"], Accept=accept)
 
 
 @pytest.mark.parametrize(
-    "kind", ["text/turtle", "application/n-triples", "application/rdf+xml", "application/ld+json"]
+    "media_type",
+    ["text/turtle", "application/n-triples", "application/rdf+xml", "application/ld+json"],
 )
-def test_a_thing_leads_to_its_statements(server: Server, kind: str) -> None:
-    answer = followed(server, "/id/concept/social-exclusion", kind)
-    assert (answer.status, answer.type) == (200, kind)
-    found = {
-        quad.triple for quad in ox.parse(answer.body, format=ox.RdfFormat.from_media_type(kind))
-    }
-    assert {triple.subject.value == CONCEPT for triple in found} == {True, False}, (
-        "what is said of it, and by whom else"
-    )
+def test_a_thing_leads_to_its_statements(server: Server, media_type: str) -> None:
+    answer = follow(server, "/id/concept/social-exclusion", media_type)
+    assert (answer.status, answer.type) == (200, media_type)
+    is_subject = {triple.subject == ox.NamedNode(CONCEPT) for triple in triples_of(answer)}
+    assert is_subject == {True, False}, "statements about it, and others that refer to it"
 
 
 def test_a_thing_leads_people_to_its_page(server: Server) -> None:
-    answer = followed(
+    answer = follow(
         server, "/id/concept/social-exclusion", "text/html,application/xhtml+xml,*/*;q=0.8"
     )
     assert (answer.status, answer.type) == (200, "text/html")
@@ -645,7 +649,7 @@ def test_a_thing_leads_people_to_its_page(server: Server) -> None:
 def test_every_file_resolves_to_its_own_text(server: Server) -> None:
     base = packaged().base
     for file in packaged().files():
-        answer = followed(server, "/" + file.iri.removeprefix(base), "text/turtle")
+        answer = follow(server, "/" + file.iri.removeprefix(base), "text/turtle")
         assert answer.body == file.path.read_bytes()
 
 
@@ -659,27 +663,27 @@ def test_every_kind_of_iri_resolves(server: Server) -> None:
         by_kind.setdefault("/".join(path.split("/")[:3]), path)
     assert len(by_kind) > 20
     for path in by_kind.values():
-        assert followed(server, path, "application/n-triples").status == 200, path
+        assert follow(server, path, "application/n-triples").status == 200, path
 
 
-def redirected(path: str, accept: str) -> tuple[int, str]:
-    """The rule of the redirect folder that answers first, and where it leads, as Apache reads them."""
+def redirect(path: str, accept: str) -> tuple[int, str]:
+    """The number of the first rule of the redirect folder that applies, as in Apache, and its target."""
     rules = Path(__file__).parent.parent / "docs" / "w3id" / ".htaccess"
-    met = True
+    is_met = True
     number = 0
     for line in rules.read_text(encoding="utf-8").splitlines():
-        word, _, rest = line.partition(" ")
-        if word == "RewriteCond":
-            subject, pattern = rest.split()
+        directive, _, arguments = line.partition(" ")
+        if directive == "RewriteCond":
+            subject, pattern = arguments.split()
             assert subject == "%{HTTP_ACCEPT}"
-            met = re.search(pattern, accept) is not None
-        if word == "RewriteRule":
+            is_met = re.search(pattern, accept) is not None
+        if directive == "RewriteRule":
             number += 1
-            pattern, target, flags = rest.split()
+            pattern, target, flags = arguments.split()
             assert flags == "[R=303,L]"
-            if met and (found := re.search(pattern, path)):
-                return number, found.expand(target.replace("$", "\\"))
-            met = True
+            if is_met and (match := re.search(pattern, path)):
+                return number, match.expand(target.replace("$", "\\"))
+            is_met = True
     raise AssertionError(f"no rule answers {path}")
 
 
@@ -687,20 +691,20 @@ def test_every_rule_of_the_redirect_folder_leads_to_what_the_server_has(server: 
     base = packaged().base
     files = {file.iri.removeprefix(base).split("/")[0]: file.iri for file in packaged().files()}
     versions = [f"{base}{sq_graph.__version__}/{iri.removeprefix(base)}" for iri in files.values()]
-    used = set()
+    rules = set()
     for iri in (*files.values(), *versions, CONCEPT, f"{ID}work/phillips-2008", f"{base}core"):
         for accept in ("text/turtle", "text/html"):
-            rule, target = redirected(iri.removeprefix(base), accept)
-            used.add(rule)
+            rule, target = redirect(iri.removeprefix(base), accept)
+            rules.add(rule)
             path, turtle = target.removeprefix("https://example.org/sq-graph"), "/index.ttl"
             assert path.endswith(turtle) == (accept == "text/turtle"), f"{iri} as {accept}: {path}"
-            answer = followed(server, path.removesuffix(turtle), accept)
-            paged = not re.search("/(positions|alignments|same-meaning)(/|$)", path)
-            kind = accept if paged else "text/turtle"
+            answer = follow(server, path.removesuffix(turtle), accept)
+            has_page = not re.search("/(positions|alignments|same-meaning)(/|$)", path)
+            kind = accept if has_page else "text/turtle"
             assert (answer.status, answer.type) == (200, kind), f"{iri} as {accept}: {path}"
-    assert used == set(range(1, max(used) + 1)), "each rule answers some IRI"
-    assert redirected("core", "text/html")[0] == max(used), "the last rule takes what is left"
-    released = followed(server, f"/{sq_graph.__version__}/core", "text/turtle")
+    assert rules == set(range(1, max(rules) + 1)), "each rule answers some IRI"
+    assert redirect("core", "text/html")[0] == max(rules), "the last rule takes what is left"
+    released = follow(server, f"/{sq_graph.__version__}/core", "text/turtle")
     assert released.body == (packaged().ontology / "core.ttl").read_bytes()
 
 
@@ -734,12 +738,12 @@ def test_an_iri_that_is_not_whole_is_refused_in_a_sentence(
 ) -> None:
     answer = server.ask("GET", f"/resource?iri={iri}", Accept=kind)
     assert answer.status == 400 and "SPARQL" not in answer.text
-    before, sentence = answer.text.split("The IRI")
-    assert before.endswith('<p class="lead">' if kind == "text/html" else "")
+    markup, sentence = answer.text.split("The IRI")
+    assert markup.endswith('<p class="lead">' if kind == "text/html" else "")
     assert sentence.count("\n") == 1
 
 
-# ---- what it says of itself
+# ---- its description of itself
 
 
 def test_void_counts_what_is_there(server: Server) -> None:
@@ -748,29 +752,25 @@ def test_void_counts_what_is_there(server: Server) -> None:
         assert (answer.status, answer.type) == (200, kind)
     void = ox.Store()
     void.load(server.ask("GET", "/.well-known/void").body, format=ox.RdfFormat.TURTLE)
-    ask = "PREFIX void: <http://rdfs.org/ns/void#> SELECT ?n { ?d a void:Dataset ; void:%s ?n }"
+    query = "PREFIX void: <http://rdfs.org/ns/void#> SELECT ?n { ?d a void:Dataset ; void:%s ?n }"
     for name, counted in (
         ("triples", "*"),
         ("distinctSubjects", "DISTINCT ?s"),
         ("properties", "DISTINCT ?p"),
     ):
-        (row,) = solutions(void, ask % name)
-        assert (
-            row["n"].value
-            == server.query(f"SELECT (COUNT({counted}) AS ?n) {{ ?s ?p ?o }}").text.split()[1]
-        )
+        (row,) = solutions(void, query % name)
+        assert int(row["n"].value) == count(server, "?s ?p ?o", counted)
     classes = "PREFIX void: <http://rdfs.org/ns/void#> SELECT ?c ?n { ?p void:class ?c ; void:entities ?n }"
-    found = {row["c"].value: row["n"].value for row in solutions(void, classes)}
-    works = server.query("SELECT (COUNT(?w) AS ?n) { ?w a sq:Work }").text.split()[1]
-    assert found["https://w3id.org/sq-graph/core#Work"] == works
+    counts = {row["c"].value: int(row["n"].value) for row in solutions(void, classes)}
+    assert counts["https://w3id.org/sq-graph/core#Work"] == count(server, "?w a sq:Work")
 
 
 def test_questions_answer_in_json_and_csv(server: Server) -> None:
     name = sq_graph.open().catalogue.questions()[0].name
-    said = server.ask("GET", f"/ask/{name}", Accept="application/json")
-    assert (said.status, said.type) == (200, "application/json")
+    answer = server.ask("GET", f"/ask/{name}", Accept="application/json")
+    assert (answer.status, answer.type) == (200, "application/json")
     assert {"question", "parameters", "columns", "rows", "passages", "graph", "citation"} <= set(
-        json.loads(said.body)
+        json.loads(answer.body)
     )
     for answer in (
         server.ask("GET", f"/ask/{name}", Accept="text/csv"),
@@ -781,28 +781,27 @@ def test_questions_answer_in_json_and_csv(server: Server) -> None:
 
 
 def test_a_browser_gets_a_refusal_as_a_page(server: Server) -> None:
-    seen = server.ask("POST", "/works", "", Accept="text/html,*/*;q=0.8")
-    assert seen.status == 405 and seen.type == "text/html" and "<h1>Method not allowed" in seen.text
-    assert "POST is not possible here." in seen.text and 'href="/"' in seen.text
+    answer = server.ask("POST", "/works", "", Accept="text/html,*/*;q=0.8")
+    assert (answer.status, answer.type) == (405, "text/html")
+    for text in ("<h1>Method not allowed", "POST is not possible here.", 'href="/"'):
+        assert text in answer.text
     assert server.ask("POST", "/works", "").type == "text/plain"
-    missing = server.ask("GET", "/id/work/nobody-1999", Accept="text/html")
-    assert (
-        missing.status == 404 and "There is no page &#39;/id/work/nobody-1999&#39;" in missing.text
-    )
+    page = server.ask("GET", "/id/work/nobody-1999", Accept="text/html")
+    assert page.status == 404 and "There is no page &#39;/id/work/nobody-1999&#39;" in page.text
 
 
 def test_the_page_of_sparql_keeps_a_query_that_takes_too_long(tmp_path: Path) -> None:
     query = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
     with serving(tmp_path / "log", token="", timeout=2) as running:
-        seen = running.ask("GET", f"/query?{urlencode({'query': query})}", Accept="text/html")
-    assert seen.status == 503 and "</textarea>" in seen.text
-    assert unescape(seen.text).count(query) == 1 and 'role="alert">This took longer' in seen.text
+        page = running.ask("GET", f"/query?{urlencode({'query': query})}", Accept="text/html")
+    assert page.status == 503 and "</textarea>" in page.text
+    assert unescape(page.text).count(query) == 1 and 'role="alert">This took longer' in page.text
 
 
 def test_an_update_is_named_as_one_where_queries_are_answered(server: Server) -> None:
     for text in ("INSERT DATA { <a:b> <a:c> 1 }", "PREFIX x: <a:> # INSERT\nWITH <x:y> DELETE { }"):
-        seen = server.query(text)
-        assert seen.status == 400 and "this is an update (" in seen.text.lower(), seen.text
+        answer = server.query(text)
+        assert answer.status == 400 and "this is an update (" in answer.text.lower(), answer.text
     assert "not valid SPARQL" in server.query("SELECT ?insert { INSERT }").text
     page = server.ask("GET", "/query?query=CLEAR+ALL", Accept="text/html")
     assert page.status == 400 and 'role="alert">This is an update (CLEAR)' in page.text

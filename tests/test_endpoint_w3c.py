@@ -1,7 +1,7 @@
 """The W3C's tests of SPARQL 1.1 Protocol, Graph Store Protocol and Service Description, against `--store`.
 
 After https://github.com/w3c/rdf-tests, folders `protocol`, `http-rdf-update` and `service-description`; each case
-bears its name there. Where that suite leaves several statuses open, those that its text names are asked for.
+has its name there. Where that suite allows several statuses, those that its text names are expected.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def loaded(server: Server) -> Server:
-    """The server with the suite's three documents, each a named graph that says what it is."""
+    """The server with the suite's three documents, each a named graph that states its type."""
     assert (
         server.update(f"PREFIX foaf: <{FOAF}> DROP ALL ; INSERT DATA {{ {DOCUMENTS} }}").status
         == 204
@@ -46,10 +46,10 @@ def loaded(server: Server) -> Server:
     return server
 
 
-def parameters(**named: list[int]) -> str:
+def parameters(**graphs: list[int]) -> str:
     """Graph parameters of an address, by the numbers of the suite's documents."""
     pairs = [
-        (name.replace("_", "-"), number) for name, numbers in named.items() for number in numbers
+        (name.replace("_", "-"), number) for name, numbers in graphs.items() for number in numbers
     ]
     return "&".join(f"{name}={quote(DATA.format(number), safe='')}" for name, number in pairs)
 
@@ -146,14 +146,14 @@ def test_content_type(server: Server, text: str, types: tuple[str, ...]) -> None
     assert answer.type in types
 
 
-def updated(
+def run_update(
     server: Server,
     using: str,
     where: str,
     name: str,
     template: str = "?s a dc:BibliographicResource",
 ) -> str:
-    """Carries an update of the suite out and returns the graph it has written."""
+    """Runs an update of the suite and returns the graph that it has written."""
     graph = f"http://example.org/protocol-update-dataset-{name}test/"
     text = f"""{PREFIXES} DROP ALL ; INSERT DATA {{ {DOCUMENTS} }} ;
         INSERT {{ GRAPH <{graph}> {{ {template} }} }} WHERE {{ {where} }}"""
@@ -163,10 +163,10 @@ def updated(
 
 
 def resources(server: Server, graph: str) -> set[str]:
-    found = server.query(
+    answer = server.query(
         f"SELECT ?s {{ GRAPH <{graph}> {{ ?s a <http://purl.org/dc/terms/BibliographicResource> }} }}"
     )
-    return set(found.text.split()[1:])
+    return set(answer.text.split()[1:])
 
 
 @pytest.mark.parametrize(
@@ -192,18 +192,18 @@ def resources(server: Server, graph: str) -> set[str]:
 def test_update_dataset(
     server: Server, using: dict[str, list[int]], where: str, numbers: list[int]
 ) -> None:
-    graph = updated(server, parameters(**using), where, "graphs-")
+    graph = run_update(server, parameters(**using), where, "graphs-")
     assert resources(server, graph) == {DATA.format(number) for number in numbers}
 
 
 def test_update_dataset_full(server: Server) -> None:
     where = '{ GRAPH ?g { ?s a foaf:Document } BIND(?g AS ?in) } UNION { ?s a foaf:Document . BIND("default" AS ?in) }'
     using = parameters(using_graph_uri=[1], using_named_graph_uri=[2])
-    graph = updated(server, using, where, "full-", "?s <http://example.org/in> ?in")
-    found = server.query(
+    graph = run_update(server, using, where, "full-", "?s <http://example.org/in> ?in")
+    answer = server.query(
         f"SELECT ?s ?in {{ GRAPH <{graph}> {{ ?s <http://example.org/in> ?in }} }} ORDER BY ?s"
     )
-    assert found.text.split()[1:] == [
+    assert answer.text.split()[1:] == [
         f"{DATA.format(1)},default",
         f"{DATA.format(2)},{DATA.format(2)}",
     ]
@@ -224,8 +224,8 @@ def test_update_base_uri(server: Server) -> None:
     graph = "http://example.org/protocol-base-test/"
     text = f"CLEAR GRAPH <{graph}> ; INSERT DATA {{ GRAPH <{graph}> {{ <{E}s> <{E}p> <test> }} }}"
     assert server.ask("POST", "/sparql/", text, Content_Type=UPDATE, **BEARER).status in (200, 204)
-    found = server.query(f"SELECT ?o WHERE {{ GRAPH <{graph}> {{ <{E}s> <{E}p> ?o }} }}")
-    assert found.text.split()[1:] == [f"{server.url}/sparql/test"]
+    answer = server.query(f"SELECT ?o WHERE {{ GRAPH <{graph}> {{ <{E}s> <{E}p> ?o }} }}")
+    assert answer.text.split()[1:] == [f"{server.url}/sparql/test"]
 
 
 @pytest.mark.parametrize(
@@ -306,17 +306,17 @@ def test_bad(
 
 # ---- Graph Store Protocol: one sequence, as the suite has it
 
-HEAD = (
+HEADER = (
     "@prefix foaf: <http://xmlns.com/foaf/0.1/> . @prefix v: <http://www.w3.org/2006/vcard/ns#> .\n"
 )
 TURTLE = "text/turtle; charset=utf-8"
-ALICE = HEAD + '[] a foaf:Person; foaf:businessCard [ a v:VCard; v:given-name "Alice" ] .'
+ALICE = HEADER + '[] a foaf:Person; foaf:businessCard [ a v:VCard; v:given-name "Alice" ] .'
 BOUNDARY = "a6fe4cd636164618814be9f8d3d1a0de"
 
 
 def card(server: Server, name: str) -> str:
     person = f"{server.url}/graphs/person/1"
-    return HEAD + f'<{person}> a foaf:Person; foaf:businessCard [ a v:VCard; v:fn "{name}" ].'
+    return HEADER + f'<{person}> a foaf:Person; foaf:businessCard [ a v:VCard; v:fn "{name}" ].'
 
 
 def put(
@@ -325,8 +325,9 @@ def put(
     return server.ask(method, address, turtle, Content_Type=kind, **BEARER).status
 
 
-def holds(answer: Answer, turtle: str) -> None:
-    """The answer is Turtle and says just this."""
+def assert_holds(server: Server, address: str, turtle: str) -> None:
+    """Asserts that a graph is sent as Turtle and holds these statements."""
+    answer = server.ask("GET", address, Accept="text/turtle")
     assert (answer.status, answer.headers["content-type"]) == (200, TURTLE)
     assert int(answer.headers["content-length"]) == len(answer.body)
     graphs = [
@@ -341,45 +342,39 @@ def test_graph_store_protocol(server: Server) -> None:
     server.update("DROP ALL")
     first, second = "/graphs/person/1.ttl", "/graphs/person/2.ttl"
     person = f"{server.url}/graphs/person/1"
-
-    def get(address: str) -> Answer:
-        return server.ask("GET", address, Accept="text/turtle")
-
     # put__initial_state, get_of_put__initial_state
     assert put(server, first, card(server, "John Doe")) == 201
-    holds(get(f"/graphs?graph={quote(server.url + first, safe='')}"), card(server, "John Doe"))
-    holds(
-        get(f"/graphs?graph={quote(first)}"), card(server, "John Doe")
-    )  # the suite also writes the path alone
+    for name in (quote(server.url + first, safe=""), quote(first)):  # the suite has both
+        assert_holds(server, f"/graphs?graph={name}", card(server, "John Doe"))
     # head_on_an_existing_graph, head_on_a_nonexisting_graph
-    found = server.ask("HEAD", first, Accept="text/turtle")
-    assert (found.status, found.headers["content-type"], found.body) == (200, TURTLE, b"")
-    assert int(found.headers["content-length"]) > 0
+    answer = server.ask("HEAD", first, Accept="text/turtle")
+    assert (answer.status, answer.headers["content-type"], answer.body) == (200, TURTLE, b"")
+    assert int(answer.headers["content-length"]) > 0
     assert server.ask("HEAD", "/graphs/person/4.ttl").status == 404
     # put__graph_already_in_store, get_of_put__graph_already_in_store
     assert put(server, first, card(server, "Jane Doe")) == 204
-    holds(get(first), card(server, "Jane Doe"))
+    assert_holds(server, first, card(server, "Jane Doe"))
     # put__default_graph, get_of_put__default_graph
     assert put(server, "/graphs?default", ALICE) == 201
-    holds(get("/graphs?default"), ALICE)
-    # put__mismatched_payload: Turtle that is said to be RDF/XML, and what is no Turtle at all
+    assert_holds(server, "/graphs?default", ALICE)
+    # put__mismatched_payload: Turtle declared as RDF/XML, and invalid Turtle
     assert put(server, first, card(server, "Jim Doe"), kind="application/rdf+xml") == 400
     assert put(server, first, "@prefix fo") == 400
-    holds(get(first), card(server, "Jane Doe"))
+    assert_holds(server, first, card(server, "Jane Doe"))
     # put__empty_graph, get_of_put__empty_graph, put__replace_empty_graph, get_of_replacement_for_empty_graph
     assert put(server, second, "") == 201
-    holds(get(second), "")
+    assert_holds(server, second, "")
     assert put(server, second, ALICE) == 204
-    holds(get(second), ALICE)
+    assert_holds(server, second, ALICE)
     # delete__existing_graph, get_of_delete__existing_graph, delete__nonexistent_graph
     assert put(server, second, None, "DELETE") == 200
-    assert get(second).status == 404
+    assert server.ask("GET", second).status == 404
     assert put(server, second, None, "DELETE") == 404
     # post__existing_graph, get_of_post__existing_graph
-    assert put(server, first, HEAD + f'<{person}> foaf:name "Jane Doe" .', "POST") == 200
-    named = card(server, "Jane Doe") + f'<{person}> foaf:name "Jane Doe" .'
-    holds(get(first), named)
-    # post__multipart_formdata, get_of_post__multipart_formdata; the suite ends its lines in both ways
+    assert put(server, first, HEADER + f'<{person}> foaf:name "Jane Doe" .', "POST") == 200
+    expected = card(server, "Jane Doe") + f'<{person}> foaf:name "Jane Doe" .'
+    assert_holds(server, first, expected)
+    # post__multipart_formdata, get_of_post__multipart_formdata; the suite has both kinds of line ends
     for end, given, family in (("\n", "Jane", "Doe"), ("\r\n", "Janet", "Dow")):
         parts = [
             ("lastName.ttl", f'foaf:familyName "{family}" .'),
@@ -387,22 +382,22 @@ def test_graph_store_protocol(server: Server) -> None:
         ]
         body = "".join(
             f'--{BOUNDARY}{end}Content-Disposition: form-data; name="{name}"; filename="{name}"{end}'
-            f"Content-Type: {TURTLE}{end}{end}{HEAD}<{person}> {said}{end}{end}"
-            for name, said in parts
+            f"Content-Type: {TURTLE}{end}{end}{HEADER}<{person}> {statement}{end}{end}"
+            for name, statement in parts
         )
         body += f"--{BOUNDARY}--{end}"
         assert put(server, first, body, "POST", f"multipart/form-data; boundary={BOUNDARY}") == 200
-        named += f'<{person}> foaf:givenName "{given}"; foaf:familyName "{family}" .'
-        holds(get(first), named)
+        expected += f'<{person}> foaf:givenName "{given}"; foaf:familyName "{family}" .'
+        assert_holds(server, first, expected)
     # post__create__new_graph, get_of_post__create__new_graph
     created = server.ask("POST", "/graphs", ALICE, Content_Type=TURTLE, **BEARER)
-    place = created.headers["location"]
     assert created.status == 201
-    assert place.startswith(f"{server.url}/graphs/")
-    holds(get(place.removeprefix(server.url)), ALICE)
+    assert created.headers["location"].startswith(f"{server.url}/graphs/")
+    path = created.headers["location"].removeprefix(server.url)
+    assert_holds(server, path, ALICE)
     # post__empty_graph_to_existing_graph, get_of_post__after_noop
-    assert put(server, place.removeprefix(server.url), "", "POST") == 204
-    holds(get(place.removeprefix(server.url)), ALICE)
+    assert put(server, path, "", "POST") == 204
+    assert_holds(server, path, ALICE)
 
 
 def test_patch_is_refused_in_a_sentence(server: Server) -> None:
@@ -438,18 +433,18 @@ def test_service_description(server: Server, accept: str) -> None:
         "defaultDataset",
         "defaultGraph",
     }
-    said = {
+    used = {
         triple.predicate.value.removeprefix(SD)
         for triple in triples
         if triple.predicate.value.startswith(SD)
     }
-    assert said <= terms
+    assert used <= terms
     languages = {t.object.value for t in triples if t.predicate.value == f"{SD}supportedLanguage"}
     assert languages == {f"{SD}SPARQL11Query", f"{SD}SPARQL11Update"}
 
 
-def test_the_suite_is_whole() -> None:
-    """34 cases of the Protocol, by their names; those of the Graph Store Protocol stand in one sequence."""
+def test_the_suite_is_complete() -> None:
+    """34 cases of the Protocol, by their names; those of the Graph Store Protocol are one sequence."""
     text = Path(__file__).read_text(encoding="utf-8")
     protocol = {part.split('"')[0] for part in text.split('id="')[1:] if part[0] in "qub"}
     assert len(protocol | {"update_dataset_full", "update_base_uri"}) == 34

@@ -1,10 +1,9 @@
-"""Serving a workspace of text files: private, never written to over SPARQL, whole while files change."""
+"""Serving a workspace of text files: private, read only over SPARQL, consistent while files change."""
 
 from __future__ import annotations
 
 import json
 import re
-import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,21 +25,21 @@ def workspace(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Path]]:
-    place = tmp_path_factory.mktemp("workspace")
-    root = workspace(place / "review")
-    with serving(place / "log", folders=(root,)) as server:
+    folder = tmp_path_factory.mktemp("workspace")
+    root = workspace(folder / "review")
+    with serving(folder / "log", folders=(root,)) as server:
         yield server, root
 
 
 @pytest.fixture(scope="module")
 def deep(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server whose visitors see it under a path of another host."""
-    place = tmp_path_factory.mktemp("deep")
-    with serving(place / "log", public_url=PUBLIC, token="", workers=2) as server:
+    folder = tmp_path_factory.mktemp("deep")
+    with serving(folder / "log", public_url=PUBLIC, token="", workers=2) as server:
         yield server
 
 
-# ---- one master
+# ---- read only over SPARQL
 
 
 @pytest.mark.parametrize(
@@ -57,27 +56,27 @@ def test_text_files_do_not_change_over_sparql(
     served: tuple[Server, Path], method: str, path: str, kind: str, body: str | None
 ) -> None:
     server, root = served
-    before = {file: file.read_bytes() for file in root.rglob("*") if file.is_file()}
-    bearer = {"Authorization": f"Bearer {TOKEN}", "Content_Type": kind}
-    answer = server.ask(method, path, body, **bearer)
+    contents = {file: file.read_bytes() for file in root.rglob("*") if file.is_file()}
+    headers = {"Authorization": f"Bearer {TOKEN}", "Content_Type": kind}
+    answer = server.ask(method, path, body, **headers)
     assert answer.status == 403
-    for way in ("atlas.edit()", "import", "forms", "Protégé", "serve --store"):
-        assert way in answer.text
-    assert {file: file.read_bytes() for file in root.rglob("*") if file.is_file()} == before
+    for alternative in ("atlas.edit()", "import", "forms", "Protégé", "serve --store"):
+        assert alternative in answer.text
+    assert {file: file.read_bytes() for file in root.rglob("*") if file.is_file()} == contents
     assert json.loads(server.ask("GET", "/health").body)["writable"] is False
 
 
 # ---- one loaded state
 
 
-def test_a_broken_file_leaves_pages_and_endpoint_on_the_last_whole_state(
+def test_a_broken_file_leaves_pages_and_endpoint_on_the_last_complete_state(
     served: tuple[Server, Path],
 ) -> None:
     server, root = served
     file = root / "ontology" / "data" / "notes.ttl"
     file.write_text('<x:hand> <x:says> "first" .')
-    asked = "ASK { <x:hand> <x:says> ?word }"
-    wait_until(lambda: server.query(asked).text.strip() == "true", 20)
+    query = "ASK { <x:hand> <x:says> ?word }"
+    wait_until(lambda: server.query(query).text.strip() == "true", 20)
     page = server.ask("GET", "/works")
     assert (page.status, "latest changes cannot be read" in page.text) == (200, False)
     file.write_text('<x:hand> <x:says> "first" .\n<x:hand> <x:says> ')  # half saved
@@ -86,7 +85,7 @@ def test_a_broken_file_leaves_pages_and_endpoint_on_the_last_whole_state(
     assert broken.startswith("ontology/data/notes.ttl:2: ")
     page = server.ask("GET", "/works")
     assert (page.status, "latest changes cannot be read" in page.text) == (200, True)
-    assert server.query(asked).text.strip() == "true"
+    assert server.query(query).text.strip() == "true"
     for answer in (page, server.ask("GET", "/health"), server.ask("GET", "/concepts")):
         assert str(root.parent) not in answer.text
     file.write_text('<x:hand> <x:says> "second" .')
@@ -127,8 +126,8 @@ def test_a_map_that_is_broken_at_the_start_is_not_served(tmp_path: Path) -> None
 def test_only_requests_for_this_server_are_answered(
     served: tuple[Server, Path], hosts: list[str], status: int
 ) -> None:
-    sent = "".join(f"Host: {host}\r\n" for host in hosts)
-    answer = raw(served[0], f"GET /works HTTP/1.1\r\n{sent}Connection: close\r\n\r\n")
+    lines = "".join(f"Host: {host}\r\n" for host in hosts)
+    answer = raw(served[0], f"GET /works HTTP/1.1\r\n{lines}Connection: close\r\n\r\n")
     assert answer.split()[1] == str(status).encode()
 
 
@@ -141,18 +140,20 @@ def test_an_answer_is_kept_for_forms_of_this_server_and_for_the_token(
     served: tuple[Server, Path],
 ) -> None:
     server, root = served
-    form = {"Content_Type": "application/x-www-form-urlencoded"}
+    content_type = {"Content_Type": "application/x-www-form-urlencoded"}
 
-    def kept(**headers: str) -> int:
-        answer = server.ask("POST", "/answers", "question=rival-definitions", **form, **headers)
+    def save(**headers: str) -> int:
+        answer = server.ask(
+            "POST", "/answers", "question=rival-definitions", **content_type, **headers
+        )
         return answer.status
 
-    assert kept() == 401
-    assert kept(Sec_Fetch_Site="cross-site", Origin=server.url) == 401
-    assert kept(Origin="https://evil.example") == 401
+    assert save() == 401
+    assert save(Sec_Fetch_Site="cross-site", Origin=server.url) == 401
+    assert save(Origin="https://evil.example") == 401
     assert not (root / "answers").exists()
-    assert kept(Authorization=f"Bearer {TOKEN}") == 303
-    assert kept(Sec_Fetch_Site="same-origin") == kept(Origin=server.url) == 303
+    assert save(Authorization=f"Bearer {TOKEN}") == 303
+    assert save(Sec_Fetch_Site="same-origin") == save(Origin=server.url) == 303
     assert len(list((root / "answers").iterdir())) == 1
 
 
@@ -178,16 +179,16 @@ def test_links_and_redirects_of_a_deep_address_lead_back_to_it(deep: Server) -> 
     assert (slash.status, slash.headers["location"]) == (308, "/deep/map/concepts?sort=label")
 
 
-def test_a_public_address_must_be_one() -> None:
+def test_a_public_address_must_be_the_address_of_a_site() -> None:
     from sq_graph.errors import InputError
     from sq_graph.web import Settings
 
-    for wrong in ("example.org/map", "ftp://example.org", "https://example.org/?map"):
+    for url in ("example.org/map", "ftp://example.org", "https://example.org/?map"):
         with pytest.raises(InputError, match="not the address of a site"):
-            Settings(public_url=wrong)
+            Settings(public_url=url)
 
 
-# ---- small courtesies
+# ---- details of HTTP
 
 
 @pytest.mark.parametrize(
@@ -200,20 +201,20 @@ def test_a_slash_at_the_end_leads_to_the_page_without(
     assert (answer.status, answer.headers["location"]) == (308, path.rstrip("/"))
 
 
-def test_slashes_at_the_begin_never_lead_to_another_host(served: tuple[Server, Path]) -> None:
+def test_slashes_at_the_start_never_lead_to_another_host(served: tuple[Server, Path]) -> None:
     answer = served[0].ask("GET", "//evil.example/")
     assert answer.headers["location"] == "/evil.example"
 
 
-def test_what_is_not_there_is_a_page_for_browsers_and_a_sentence_for_programs(
+def test_a_missing_page_is_a_page_for_browsers_and_a_sentence_for_programs(
     served: tuple[Server, Path],
 ) -> None:
     for path in ("/nothing", "/id/concept/nothing", "/concepts/nothing", "/resource?iri=x:y"):
         page = served[0].ask("GET", path, Accept="text/html,*/*;q=0.8")
         assert (page.status, page.type) == (404, "text/html")
         assert "<h1>Page not found</h1>" in page.text
-        said = served[0].ask("GET", path, Accept="*/*")
-        assert (said.status, said.type) == (404, "text/plain")
+        plain = served[0].ask("GET", path, Accept="*/*")
+        assert (plain.status, plain.type) == (404, "text/plain")
     assert served[0].ask("GET", "/id/concept/%00", Accept="text/turtle").status == 404
 
 
@@ -227,8 +228,8 @@ def test_a_thing_from_elsewhere_has_a_page_for_browsers(served: tuple[Server, Pa
 @pytest.mark.parametrize("path", ["/core.ttl", "/sparql?query=ASK%7B%7D", "/works"])
 def test_an_answer_is_not_sent_twice(served: tuple[Server, Path], path: str) -> None:
     first = served[0].ask("GET", path)
-    again = served[0].ask("GET", path, If_None_Match=first.headers["etag"])
-    assert (first.status, again.status, again.body) == (200, 304, b"")
+    second = served[0].ask("GET", path, If_None_Match=first.headers["etag"])
+    assert (first.status, second.status, second.body) == (200, 304, b"")
 
 
 def test_robots_and_icon(served: tuple[Server, Path]) -> None:
@@ -266,34 +267,29 @@ def test_a_parameter_that_a_page_does_not_have_is_refused(
 
 
 def test_a_flood_of_pictures_delays_nobody(tmp_path: Path) -> None:
-    """45 clients that each ask for a picture and leave; others are served, and workers stay few."""
+    """45 clients each request a picture and leave; others are served, and workers stay few."""
     concepts = ("social-exclusion", "social-cohesion", "trust", "social-inclusion", "community")
     with serving(tmp_path / "log", token="", timeout=5.0) as server:
-        lines = []
+        connections = []
         for number in range(45):
             path = f"/map?format=png&concept={concepts[number % 5]}"
             request = f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
-            lines.append(connection(server))
-            lines[-1].sendall(request)
+            connections.append(server.connect())
+            connections[-1].sendall(request)
         slowest = 0.0
         for path in ("/static/style.css", "/works", "/health", "/sparql?query=ASK%7B%7D"):
-            begun = time.monotonic()
+            start = time.monotonic()
             assert server.ask("GET", path).status == 200
-            slowest = max(slowest, time.monotonic() - begun)
-        for line in lines:
-            line.close()
-        assert slowest < 4, "what others ask for waited for the pictures"
+            slowest = max(slowest, time.monotonic() - start)
+        for connection in connections:
+            connection.close()
+        assert slowest < 4, "other requests waited for the pictures"
         assert len(server.processes()) < 40
         wait_until(lambda: server.log.read_text().count(" 499 ") >= 20)
 
 
-def connection(server: Server) -> socket.socket:
-    host, port = server.host.split(":")
-    return socket.create_connection((host, int(port)), timeout=10)
-
-
 def raw(server: Server, request: str) -> bytes:
-    """What comes back to the bytes of a request."""
-    with connection(server) as line:
-        line.sendall(request.encode())
-        return b"".join(iter(lambda: line.recv(1 << 16), b""))
+    """The bytes of the answer to a request."""
+    with server.connect() as connection:
+        connection.sendall(request.encode())
+        return b"".join(iter(lambda: connection.recv(1 << 16), b""))

@@ -1,4 +1,4 @@
-"""HTTP for programs: pages as JSON objects in parts, problems, and an OpenAPI document that the server keeps."""
+"""HTTP for programs: pages as JSON objects in parts, problems, and an OpenAPI document that the server keeps to."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="module")
-def document(server: Server) -> dict[str, Any]:
+def spec(server: Server) -> dict[str, Any]:
     answer = server.ask("GET", "/openapi.json")
     assert (answer.status, answer.type) == (200, "application/json")
-    found: dict[str, Any] = json.loads(answer.body)
-    return found
+    document: dict[str, Any] = json.loads(answer.body)
+    return document
 
 
-def validator(document: dict[str, Any], name: str) -> Draft202012Validator:
-    ref = {"$ref": f"#/components/schemas/{name}", "components": document["components"]}
+def validator(spec: dict[str, Any], name: str) -> Draft202012Validator:
+    ref = {"$ref": f"#/components/schemas/{name}", "components": spec["components"]}
     return Draft202012Validator(ref)
 
 
@@ -45,35 +45,33 @@ def get(server: Server, path: str, **headers: str) -> tuple[int, str, Any]:
     return answer.status, answer.type, json.loads(answer.body) if answer.body else None
 
 
-def test_the_document_lists_every_page_and_question(document: dict[str, Any]) -> None:
+def test_the_document_lists_every_page_and_question(spec: dict[str, Any]) -> None:
     import sq_graph
     from sq_graph.web import pages
 
-    asked = {f"/ask/{name}" for name in sq_graph.open(packaged_only=True).catalogue.names()}
+    questions = {f"/ask/{name}" for name in sq_graph.open(packaged_only=True).catalogue.names()}
     assert (
-        asked | pages.ROUTES.keys() | {"/concepts/{slug}", "/works/{slug}"}
-        <= document["paths"].keys()
+        questions | pages.ROUTES.keys() | {"/concepts/{slug}", "/works/{slug}"}
+        <= spec["paths"].keys()
     )
-    names = {
-        one["name"] for one in document["paths"]["/ask/rival-definitions"]["get"]["parameters"]
-    }
-    assert {"concept", "limit", "offset"} <= names
+    parameters = spec["paths"]["/ask/rival-definitions"]["get"]["parameters"]
+    assert {"concept", "limit", "offset"} <= {parameter["name"] for parameter in parameters}
 
 
 def test_a_page_is_taken_part_by_part(server: Server) -> None:
-    _, kind, whole = get(server, "/works")
+    _, media_type, page = get(server, "/works")
     assert (
-        kind == "application/json"
-        and whole["total"] == len(whole["rows"]) > 50
-        and whole["next"] is None
+        media_type == "application/json"
+        and page["total"] == len(page["rows"]) > 50
+        and page["next"] is None
     )
-    found: list[Any] = []
-    place = "/works?limit=30"
-    while place:
-        part = get(server, place)[2]
-        assert len(part["rows"]) <= 30 and part["total"] == whole["total"]
-        found, place = found + part["rows"], part["next"]
-    assert found == whole["rows"]
+    rows: list[Any] = []
+    address = "/works?limit=30"
+    while address:
+        part = get(server, address)[2]
+        assert len(part["rows"]) <= 30 and part["total"] == page["total"]
+        rows, address = rows + part["rows"], part["next"]
+    assert rows == page["rows"]
     _, _, answer = get(server, "/ask/rival-definitions?concept=trust&limit=2&offset=1")
     assert len(answer["rows"]) == len(answer["passages"]) == 2 and answer["offset"] == 1
     assert "concept=trust" in answer["next"]
@@ -89,7 +87,7 @@ def test_a_whole_answer_can_be_saved_and_rechecked(server: Server, tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    ("path", "status", "said"),
+    ("path", "status", "detail"),
     [
         ("/ask/nope", 404, "nope"),
         ("/ask/rival-definitions?concept=trsut", 404, "trsut"),
@@ -100,10 +98,10 @@ def test_a_whole_answer_can_be_saved_and_rechecked(server: Server, tmp_path: Pat
         ("/sparql?query=SELECT", 400, ""),
     ],
 )
-def test_a_refusal_is_a_problem(server: Server, path: str, status: int, said: str) -> None:
-    found, kind, problem = get(server, path)
-    assert (found, kind, problem["status"]) == (status, "application/problem+json", status)
-    assert said in problem["detail"] and problem["title"]
+def test_a_refusal_is_a_problem(server: Server, path: str, status: int, detail: str) -> None:
+    actual, media_type, problem = get(server, path)
+    assert (actual, media_type, problem["status"]) == (status, "application/problem+json", status)
+    assert detail in problem["detail"] and problem["title"]
     assert server.ask("GET", path, accept="text/plain").type != "application/problem+json"
 
 
@@ -120,7 +118,7 @@ def test_a_refusal_is_a_problem(server: Server, path: str, status: int, said: st
         ("GET", "/sparql?query=ASK{}", None, {"accept": "application/json, image/gif;q=0.1"}, 200),
     ],
 )
-def test_the_outermost_layer_refuses_with_problems_too(
+def test_the_outermost_layer_also_refuses_with_problems(
     server: Server, method: str, path: str, body: bytes | None, headers: dict[str, str], status: int
 ) -> None:
     answer = server.ask(method, path, body, **{**JSON, **headers})
@@ -133,18 +131,18 @@ def test_the_outermost_layer_refuses_with_problems_too(
 
 
 def test_a_stopped_server_refuses_what_still_runs_and_ends(tmp_path: Path) -> None:
-    """A client of a long query learns to come again; without this it got 500 when the process was stopped."""
-    long = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?a != ?i) }"
-    with serving(tmp_path / "log", timeout=60) as running, ThreadPoolExecutor() as threads:
-        query = f"/sparql?{urlencode({'query': long})}"
-        waiting = threads.submit(running.ask, "GET", query, **JSON)
+    """The client of a long query is asked to come again; it would get 500 if the process just stopped."""
+    text = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?a != ?i) }"
+    with serving(tmp_path / "log", timeout=60) as server, ThreadPoolExecutor() as threads:
+        query = f"/sparql?{urlencode({'query': text})}"
+        future = threads.submit(server.ask, "GET", query, **JSON)
         time.sleep(1)
-        assert not waiting.done()
-        began = time.monotonic()
-        running.process.send_signal(signal.SIGTERM)
-        answer = waiting.result(20)
-        assert running.process.wait(20) is not None
-        assert time.monotonic() - began < 10
+        assert not future.done()
+        start = time.monotonic()
+        server.process.send_signal(signal.SIGTERM)
+        answer = future.result(20)
+        assert server.process.wait(20) is not None
+        assert time.monotonic() - start < 10
     assert (answer.status, answer.type) == (503, "application/problem+json")
     assert answer.headers["retry-after"] == "5"
     assert "being stopped" in json.loads(answer.body)["detail"]
@@ -153,8 +151,8 @@ def test_a_stopped_server_refuses_what_still_runs_and_ends(tmp_path: Path) -> No
 def test_a_page_as_json_has_a_tag_and_varies(server: Server) -> None:
     answer = server.ask("GET", "/concepts", **JSON)
     assert "Accept" in answer.headers["vary"]
-    again = server.ask("GET", "/concepts", **JSON, **{"if-none-match": answer.headers["etag"]})
-    assert again.status == 304
+    second = server.ask("GET", "/concepts", **JSON, **{"if-none-match": answer.headers["etag"]})
+    assert second.status == 304
     assert server.ask("GET", "/concepts", accept="text/html").type == "text/html"
     assert server.ask("GET", "/sparql?query=ASK{}", **JSON).headers["etag"]
 
@@ -172,32 +170,30 @@ VALUES = st.one_of(
     suppress_health_check=list(HealthCheck),
 )
 @given(data=st.data())
-def test_the_server_keeps_to_its_document(
-    server: Server, document: dict[str, Any], data: Any
-) -> None:
-    """A walk along the document: any page with any values answers as it says."""
+def test_the_server_keeps_to_its_document(server: Server, spec: dict[str, Any], data: Any) -> None:
+    """Requests every page of the document with any values, and compares the answers with it."""
     from urllib.parse import quote, urlencode
 
-    path = data.draw(st.sampled_from(sorted(document["paths"])))
-    operation = document["paths"][path]["get"]
+    path = data.draw(st.sampled_from(sorted(spec["paths"])))
+    operation = spec["paths"][path]["get"]
     query, address = {}, path
-    for one in operation["parameters"]:
-        if one["in"] == "path":
+    for parameter in operation["parameters"]:
+        if parameter["in"] == "path":
             slug = data.draw(st.sampled_from(SLUGS) | st.text(min_size=1, max_size=12))
-            address = address.replace(f"{{{one['name']}}}", quote(slug, safe=""))
+            address = address.replace(f"{{{parameter['name']}}}", quote(slug, safe=""))
         elif data.draw(st.booleans()):
             number = st.integers(0, 10**9).map(str)
-            is_number = one["schema"]["type"] == "integer"
-            query[one["name"]] = data.draw(number if is_number else VALUES)
+            is_number = parameter["schema"]["type"] == "integer"
+            query[parameter["name"]] = data.draw(number if is_number else VALUES)
     answer = server.ask("GET", f"{address}?{urlencode(query)}", **JSON)
-    if answer.status in (303, 308):  # an IRI or a path that another address answers
+    if answer.status in (303, 308):  # another address answers
         return
     assert answer.status < 500, answer.text
     key = "200" if answer.status == 200 else "4XX"
-    ((kind, media),) = operation["responses"][key]["content"].items()
-    assert answer.type == kind
-    name = media["schema"]["$ref"].rpartition("/")[2]
-    validator(document, name).validate(json.loads(answer.body))
+    ((media_type, schema),) = operation["responses"][key]["content"].items()
+    assert answer.type == media_type
+    name = schema["schema"]["$ref"].rpartition("/")[2]
+    validator(spec, name).validate(json.loads(answer.body))
 
 
 def test_an_answer_without_rows_is_an_answer(server: Server) -> None:

@@ -1,4 +1,4 @@
-"""What strangers may send to take a server down, and that it does not go down.
+"""Attacks that try to take a server down.
 
 Every request is answered or refused in time, whatever else runs; the memory stays under its cap; nothing is fetched.
 """
@@ -20,7 +20,7 @@ from tests.serving import TOKEN, Server, in_background, serving
 from tests.test_sparql_limits import Listener
 
 TIMEOUT = 2.0
-GRACE = 3.0  # half a second is promised; this machine may be busy with other things
+GRACE = 3.0  # half a second is promised, but the machine of the tests may be busy
 MEMORY = 200 * 2**20
 WORKERS = 4
 
@@ -61,7 +61,7 @@ def listener() -> Iterator[Listener]:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    place = tmp_path_factory.mktemp("hostile")
+    folder = tmp_path_factory.mktemp("hostile")
     limits = {
         "timeout": TIMEOUT,
         "memory": MEMORY,
@@ -69,19 +69,19 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         "request_timeout": 2.0,
         "write_timeout": 5.0,
     }
-    with serving(place / "log", result_bytes=4 * 2**20, write_bytes=2**20, **limits) as running:
+    with serving(folder / "log", result_bytes=4 * 2**20, write_bytes=2**20, **limits) as running:
         yield running
 
 
-def is_well(server: Server) -> None:
-    """The server runs, and answers a stranger's small question."""
+def assert_healthy(server: Server) -> None:
+    """Asserts that the server runs and answers a small question."""
     assert server.process.poll() is None
     answer = server.query(f"SELECT ?l {{ <{SKOS}broader> rdfs:label ?l }} LIMIT 1")
     assert answer.status == 200, answer.text
 
 
-def resident(process: int) -> int:
-    """The bytes that a process holds in memory; 0 if it is gone."""
+def resident_bytes(process: int) -> int:
+    """The bytes that a process holds in memory; 0 if it has ended."""
     try:
         text = Path(f"/proc/{process}/status").read_text()
     except OSError:
@@ -91,46 +91,46 @@ def resident(process: int) -> int:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_it_is_answered_or_refused_in_time(server: Server, name: str) -> None:
-    begun = time.monotonic()
-    with contextlib.suppress(http.client.IncompleteRead):  # cut off, and seen to be
+    start = time.monotonic()
+    with contextlib.suppress(http.client.IncompleteRead):  # visibly cut off
         answer = server.query(HOSTILE[name], "*/*")
         if answer.status != 200:
             assert answer.status in (400, 503)
             assert answer.text.endswith(".\n")
             assert len(answer.text) < 500
-    assert time.monotonic() - begun < TIMEOUT + GRACE
-    is_well(server)
+    assert time.monotonic() - start < TIMEOUT + GRACE
+    assert_healthy(server)
 
 
 def test_all_at_once_and_a_bystander_is_served(server: Server) -> None:
-    """Everything hostile at once, several times over; small questions are answered meanwhile, memory is kept."""
+    """Two rounds of all attacks at once; small questions are answered meanwhile, and memory stays bounded."""
     small = f"ASK {{ <{SKOS}broader> ?p ?o }}"
-    most, slowest = 0, 0.0
+    memory, slowest = 0, 0.0
     with concurrent.futures.ThreadPoolExecutor(len(HOSTILE)) as pool:
-        begun = time.monotonic()
+        start = time.monotonic()
 
         def attack(text: str) -> float:
-            at = time.monotonic()
+            start = time.monotonic()
             with contextlib.suppress(http.client.IncompleteRead):
                 assert server.query(text, "*/*").status in (200, 400, 503)
-            return time.monotonic() - at
+            return time.monotonic() - start
 
         attacks = [pool.submit(attack, text) for text in [*HOSTILE.values()] * 2]
-        while time.monotonic() - begun < 2.5:
-            at = time.monotonic()
+        while time.monotonic() - start < 2.5:
+            sent = time.monotonic()
             assert server.query(small).text == "true"
-            slowest = max(slowest, time.monotonic() - at)
-            most = max(most, *(resident(process) for process in server.processes()))
+            slowest = max(slowest, time.monotonic() - sent)
+            memory = max(memory, *(resident_bytes(process) for process in server.processes()))
         assert all(attack.result() < TIMEOUT + GRACE for attack in attacks)
-    assert slowest < TIMEOUT, "a small question had to wait as long as the large ones"
-    assert most < MEMORY + 200 * 2**20, "a process held more than its cap and its own size"
-    is_well(server)
+    assert slowest < TIMEOUT, "a small question waited as long as the large ones"
+    assert memory < MEMORY + 200 * 2**20, "a process held more than its cap and its own size"
+    assert_healthy(server)
 
 
 def test_nothing_is_fetched_from_the_net(
     server: Server, listener: Listener, tmp_path: Path
 ) -> None:
-    bearer = {"Authorization": f"Bearer {TOKEN}", "Content_Type": "application/sparql-update"}
+    headers = {"Authorization": f"Bearer {TOKEN}", "Content_Type": "application/sparql-update"}
     for text in (
         f"SELECT * {{ SERVICE <{listener.url}> {{ {A} }} }}",
         f"SELECT * {{ SERVICE SILENT <{listener.url}> {{ {A} }} }}",
@@ -151,51 +151,46 @@ def test_nothing_is_fetched_from_the_net(
             f"LOAD SILENT <{listener.url}> INTO GRAPH <x:>",
             f"INSERT {{ {A} }} WHERE {{ SERVICE <{listener.url}> {{ {A} }} }}",
         ):
-            answer = store.ask("POST", "/update", text, **bearer)
+            answer = store.ask("POST", "/update", text, **headers)
             assert (answer.status, "fetches nothing from the web" in answer.text) == (400, True)
         json_ld = f'{{"@context": "{listener.url}", "@id": "x:a", "x:b": 1}}'
-        sent = {**bearer, "Content_Type": "application/ld+json"}
-        assert store.ask("PUT", "/graphs?graph=x%3Ag", json_ld, **sent).status == 400
+        headers["Content_Type"] = "application/ld+json"
+        assert store.ask("PUT", "/graphs?graph=x%3Ag", json_ld, **headers).status == 400
     assert listener.hits == []
 
 
 @pytest.mark.parametrize("path", ["/sparql", "/update", "/graphs?default", "/answers", "/nothing"])
-@pytest.mark.parametrize("announced", [True, False])
-def test_a_body_of_64_megabytes_is_refused(server: Server, path: str, announced: bool) -> None:
+@pytest.mark.parametrize("has_length", [True, False])
+def test_a_body_of_64_megabytes_is_refused(server: Server, path: str, has_length: bool) -> None:
     connection = http.client.HTTPConnection(server.host, timeout=20)
     part = b"query=" + b"x" * 2**20
     with contextlib.closing(connection), contextlib.suppress(BrokenPipeError, ConnectionResetError):
         connection.putrequest("POST", path)
         connection.putheader("Content-Type", "application/x-www-form-urlencoded")
         connection.putheader("Authorization", f"Bearer {TOKEN}")
-        if announced:
+        if has_length:
             connection.putheader("Content-Length", str(64 * len(part)))
         else:
             connection.putheader("Transfer-Encoding", "chunked")
         connection.endheaders()
         for _ in range(64):
-            connection.send(part if announced else b"%x\r\n%s\r\n" % (len(part), part))
-        if not announced:
+            connection.send(part if has_length else b"%x\r\n%s\r\n" % (len(part), part))
+        if not has_length:
             connection.send(b"0\r\n\r\n")
         assert connection.getresponse().status in (401, 403, 404, 405, 413, 415)
-    assert resident(server.process.pid) < 300 * 2**20
-    is_well(server)
-
-
-def raw(server: Server) -> socket.socket:
-    host, port = server.host.split(":")
-    return socket.create_connection((host, int(port)), timeout=10)
+    assert resident_bytes(server.process.pid) < 300 * 2**20
+    assert_healthy(server)
 
 
 def test_a_body_that_drips_is_refused_in_time(server: Server) -> None:
-    with raw(server) as slow:
+    with server.connect() as slow:
         slow.sendall(
             b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sparql-query\r\nContent-Length: 99\r\n\r\n"
         )
-        begun = time.monotonic()
+        start = time.monotonic()
         slow.settimeout(0.2)
         answer = b""
-        while not answer and time.monotonic() - begun < 2 + GRACE:
+        while not answer and time.monotonic() - start < 2 + GRACE:
             slow.sendall(b"A")
             with contextlib.suppress(TimeoutError):
                 answer = slow.recv(1000)
@@ -203,82 +198,82 @@ def test_a_body_that_drips_is_refused_in_time(server: Server) -> None:
 
 
 def test_a_head_that_drips_or_never_ends_is_cut_off(server: Server) -> None:
-    with raw(server) as slow:
+    with server.connect() as slow:
         slow.sendall(b"GET /sparql HTTP/1.1\r\n")
-        begun = time.monotonic()
+        start = time.monotonic()
         with contextlib.suppress(OSError):
-            while time.monotonic() - begun < 2 + GRACE:
+            while time.monotonic() - start < 2 + GRACE:
                 slow.sendall(b"X-A: b\r\n")
                 time.sleep(0.2)
                 slow.settimeout(0.001)
                 with contextlib.suppress(TimeoutError):
                     if not slow.recv(1000):
                         break
-        assert time.monotonic() - begun < 2 + GRACE
-    with raw(server) as endless, contextlib.suppress(OSError):
+        assert time.monotonic() - start < 2 + GRACE
+    with server.connect() as endless, contextlib.suppress(OSError):
         endless.sendall(b"GET /sparql?query=")
         for _ in range(100):
             endless.sendall(b"x" * 65_536)
         assert endless.recv(100)[:12] in (b"", b"HTTP/1.1 400", b"HTTP/1.1 414", b"HTTP/1.1 431")
-    is_well(server)
+    assert_healthy(server)
 
 
 def large_answers(server: Server) -> tuple[bytes, int]:
-    """Requests on one connection for more than the system holds for a client, and the size of the answers."""
+    """Requests whose answers exceed what the system buffers for a client, and the size of the answers."""
     text = "SELECT ?s ?p ?o { ?s ?p ?o } LIMIT 4000"
-    one = server.query(text)
-    assert one.status == 200
-    count = (12 << 20) // len(one.body)
-    line = (
+    answer = server.query(text)
+    assert answer.status == 200
+    count = (12 << 20) // len(answer.body)
+    request = (
         f"GET /sparql?query={quote(text)} HTTP/1.1\r\nHost: localhost\r\nAccept: text/csv\r\n\r\n"
     )
-    return line.encode() * count, count * len(one.body)
+    return request.encode() * count, count * len(answer.body)
 
 
-def read(client: socket.socket, size: int, pause: float = 0.0) -> int:
-    """How many bytes come until there are so many, or the server ends the connection."""
-    begun, got = time.monotonic(), 0
+def read_bytes(client: socket.socket, size: int, pause: float = 0.0) -> int:
+    """The number of bytes received until it reaches a size or the server ends the connection."""
+    start, received = time.monotonic(), 0
     with contextlib.suppress(ConnectionResetError):
-        while got < size and (part := client.recv(1 << 16)):
-            got += len(part)
-            if time.monotonic() - begun < 2 * TIMEOUT:
+        while received < size and (part := client.recv(1 << 16)):
+            received += len(part)
+            if time.monotonic() - start < 2 * TIMEOUT:
                 time.sleep(pause)
-    return got
+    return received
 
 
 def test_a_client_that_reads_nothing_is_cut_off(server: Server) -> None:
     requests, size = large_answers(server)
-    with raw(server) as deaf:
+    with server.connect() as deaf:
         deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
         deaf.sendall(requests)
         time.sleep(2 * TIMEOUT + 1)
-        assert read(deaf, size) < size
-    is_well(server)
+        assert read_bytes(deaf, size) < size
+    assert_healthy(server)
 
 
 def test_a_client_that_reads_slowly_but_steadily_gets_all(server: Server) -> None:
     requests, size = large_answers(server)
-    with raw(server) as slow:
+    with server.connect() as slow:
         slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
         slow.sendall(requests)
-        assert read(slow, size, 0.02) >= size
+        assert read_bytes(slow, size, 0.02) >= size
 
 
 def test_500_idle_connections_do_no_harm(server: Server) -> None:
     with contextlib.ExitStack() as stack:
-        idle = [stack.enter_context(raw(server)) for _ in range(500)]
+        idle = [stack.enter_context(server.connect()) for _ in range(500)]
         for connection in idle[:250]:
             connection.sendall(b"GET /hea")
         for _ in range(20):
-            is_well(server)
+            assert_healthy(server)
         time.sleep(2.5)
         idle[0].settimeout(3)
-        assert idle[0].recv(1) == b"", "a client that sends nothing is not waited for"
-    is_well(server)
+        assert idle[0].recv(1) == b"", "the server does not wait for a client that sends nothing"
+    assert_healthy(server)
 
 
 @pytest.mark.parametrize(
-    "line",
+    "request_bytes",
     [
         b"GET / HTTP/9.9\r\n\r\n",
         b"\x00\xff\xfe\r\n\r\n",
@@ -294,20 +289,20 @@ def test_500_idle_connections_do_no_harm(server: Server) -> None:
         b"GET /sparql?" + b"a&" * 5_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
     ],
 )
-def test_nonsense_is_refused(server: Server, line: bytes) -> None:
-    with raw(server) as connection:
+def test_nonsense_is_refused(server: Server, request_bytes: bytes) -> None:
+    with server.connect() as connection:
         connection.settimeout(5)
-        connection.sendall(line)
+        connection.sendall(request_bytes)
         with contextlib.suppress(ConnectionResetError):
             answer = connection.recv(10_000)
             assert answer == b"" or answer.startswith(b"HTTP/1.1 ")
             assert b"Traceback" not in answer
             assert b'"><script>' not in answer
-    is_well(server)
+    assert_healthy(server)
 
 
 def test_the_log_holds_one_line_a_request_and_no_traceback(server: Server) -> None:
     text = server.log.read_text()
     assert "Traceback" not in text
-    assert "CONCAT" not in text, "the text of a query is nobody's business"
+    assert "CONCAT" not in text, "the log keeps the texts of queries private"
     assert len(text.splitlines()) > 50
