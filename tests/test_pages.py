@@ -1,4 +1,4 @@
-"""The pages as they are sent: small, strict, citable, with every form to take away, and never blank where silent."""
+"""The pages as they are sent: small, strict, citable, downloadable in every format, never blank where silent."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ def context(atlas: Atlas) -> PageContext:
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def answers_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("answers")
 
 
 @dataclass(frozen=True)
-class Sent:
+class Response:
     """A page or download as it is sent."""
 
     status_code: int
@@ -75,17 +75,17 @@ class Pages:
     def __init__(self, context: PageContext) -> None:
         self.context = context
 
-    def get(self, address: str) -> Sent:
+    def get(self, address: str) -> Response:
         """The page or download at an address."""
         form = re.search(r"[?&]format=([\w-]+)", address)
         address = re.sub(r"[?&]format=[\w-]+", "", address)
-        found = render_page(self.context, address, form[1] if form else "")
-        return Sent(found.status, found.media.partition(";")[0], found.body)
+        page = render_page(self.context, address, form[1] if form else "")
+        return Response(page.status, page.media.partition(";")[0], page.body)
 
 
 @pytest.fixture(scope="module")
-def client(atlas: Atlas, kept: Path) -> Pages:
-    context = PageContext(atlas, "https://map.example.org", kept)
+def client(atlas: Atlas, answers_folder: Path) -> Pages:
+    context = PageContext(atlas, "https://map.example.org", answers_folder)
 
     def run(query: str) -> tuple[str, str]:
         try:
@@ -99,16 +99,21 @@ def client(atlas: Atlas, kept: Path) -> Pages:
 
 @pytest.fixture
 def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Reads a page once for all its downloads, as the export of a site does."""
+    """Computes a page once for all its downloads, as the export of a site does."""
     monkeypatch.setattr("sq_graph.web.pages.page_at", lru_cache(maxsize=8)(page_at))
 
 
+def html_at(context: PageContext, address: str) -> str:
+    """The HTML of the page at an address."""
+    return to_html(page_at(context, address), context)
+
+
 def links(html: str) -> list[str]:
-    return [unescape(found) for found in re.findall(r'(?:href|src|action)="(/[^"#]*)', html)]
+    return [unescape(link) for link in re.findall(r'(?:href|src|action)="(/[^"#]*)', html)]
 
 
 def addresses(context: PageContext) -> list[str]:
-    """The sections and the page of every concept, typology, matrix, table, work and agent, and every question."""
+    """The sections, all questions, and the pages of the things of the most important kinds."""
     kinds = (
         "sq:Concept",
         "sq:Typology",
@@ -120,58 +125,57 @@ def addresses(context: PageContext) -> list[str]:
         "sq:Position",
     )
     things = [iri for kind in kinds for iri in context.atlas.names.of_class(kind)]
-    asked = [
-        f"/ask/{one.name}" for one in context.atlas.catalogue.questions() if one.expect != "none"
-    ]
-    return [*SECTIONS, *asked, *(address_of(iri) for iri in things)]
+    questions = context.atlas.catalogue.questions()
+    asking = [f"/ask/{question.name}" for question in questions if question.expect != "none"]
+    return [*SECTIONS, *asking, *(address_of(iri) for iri in things)]
 
 
 @pytest.mark.wide
 def test_every_page_is_small_and_says_what_it_is(context: PageContext) -> None:
-    titles = set()
+    visited = set()
     for address in addresses(context):
-        html = to_html(page_at(context, address), context)
+        html = html_at(context, address)
         assert len(gzip.compress(html.encode())) <= LARGEST, address
         assert html.count("<h1") == 1 and re.search(
             r'<title>[^<]+</title>\s*<meta name="description" content="[^"]+"', html
         ), address
         json.loads(unescape(re.findall(r'ld\+json">(.*?)</script>', html, re.DOTALL)[0]))
-        titles.add(address)
-    assert len(titles) > 600
+        visited.add(address)
+    assert len(visited) > 600
 
 
 @pytest.mark.usefixtures("read_once")
 @pytest.mark.parametrize(
     "address", [*SECTIONS, "/search?q=rupture", "/concepts/trust", "/positions?senses=word"]
 )
-def test_every_page_can_be_linked_to_cited_and_taken(client: Pages, address: str) -> None:
+def test_every_page_can_be_linked_to_cited_and_downloaded(client: Pages, address: str) -> None:
     html = client.get(address).text
     assert f'Permalink: <a href="{address}">https://map.example.org{address}</a>' in html
-    taken = {link.rpartition("format=")[2] for link in links(html) if "format=" in link}
+    formats = {link.rpartition("format=")[2] for link in links(html) if "format=" in link}
     assert (
-        taken >= {"csv", "json", "md", "tex", "text", "bibtex", "csl-json"} or address == "/query"
+        formats >= {"csv", "json", "md", "tex", "text", "bibtex", "csl-json"} or address == "/query"
     )
-    asked = {
-        form: client.get(f"{address}{'&' if '?' in address else '?'}format={form}")
-        for form in taken
+    downloads = {
+        name: client.get(f"{address}{'&' if '?' in address else '?'}format={name}")
+        for name in formats
     }
-    assert all(answer.status_code == 200 and answer.content for answer in asked.values())
+    assert all(answer.status_code == 200 and answer.content for answer in downloads.values())
 
 
 @pytest.mark.wide
 def test_all_links_of_the_sections_lead_somewhere(context: PageContext, client: Pages) -> None:
-    found = {
+    all_links = {
         link
         for address in [*SECTIONS, "/concepts/social-exclusion", "/works/room-1999"]
-        for link in links(to_html(page_at(context, address), context))
+        for link in links(html_at(context, address))
     }
-    elsewhere = ("/sparql", "/resource", "/static")  # the endpoint's own
+    other_routes = ("/sparql", "/resource", "/static")  # the endpoint's own
     dead = [
         link
-        for link in found
-        if not link.startswith(elsewhere) and client.get(link).status_code != 200
+        for link in all_links
+        if not link.startswith(other_routes) and client.get(link).status_code != 200
     ]
-    assert len(found) > 500 and dead == []
+    assert len(all_links) > 500 and dead == []
 
 
 def test_pages_have_no_script_or_style_of_their_own(client: Pages) -> None:
@@ -192,46 +196,44 @@ def test_pages_have_no_script_or_style_of_their_own(client: Pages) -> None:
         "/works",
     ],
 )
-def test_a_page_can_be_taken_away_in_every_form_it_offers(client: Pages, address: str) -> None:
+def test_a_page_can_be_downloaded_in_every_format_it_offers(client: Pages, address: str) -> None:
     offered = [
         link
         for link in links(client.get(address).text)
         if "format=" in link and "/sparql" not in link
     ]
-    forms = {link.rpartition("format=")[2]: client.get(link) for link in offered}
-    assert {"csv", "json", "md", "tex", "text", "bibtex", "csl-json"} <= set(forms)
-    assert all(answer.status_code == 200 and answer.content for answer in forms.values())
-    assert len(list(csv.reader(io.StringIO(forms["csv"].text)))) > 3
-    assert (
-        json.loads(forms["json"].text)
-        and json.loads(forms["csl-json"].text)[0]["type"] == "dataset"
-    )
-    assert forms["bibtex"].text.startswith("@misc{") and r"\begin{tabularx}" in forms["tex"].text
-    if "png" in forms:
-        assert forms["png"].content.startswith(b"\x89PNG") and forms["svg"].text.startswith("<svg")
+    downloads = {link.rpartition("format=")[2]: client.get(link) for link in offered}
+    assert {"csv", "json", "md", "tex", "text", "bibtex", "csl-json"} <= set(downloads)
+    assert all(answer.status_code == 200 and answer.content for answer in downloads.values())
+    assert len(list(csv.reader(io.StringIO(downloads["csv"].text)))) > 3
+    assert json.loads(downloads["json"].text)
+    assert json.loads(downloads["csl-json"].text)[0]["type"] == "dataset"
+    assert downloads["bibtex"].text.startswith("@misc{")
+    assert r"\begin{tabularx}" in downloads["tex"].text
+    if "png" in downloads:
+        assert downloads["png"].content.startswith(b"\x89PNG")
+        assert downloads["svg"].text.startswith("<svg")
 
 
-def test_the_records_of_works_are_taken_for_a_reference_manager(client: Pages) -> None:
-    for address, least, most in (("/works", 100, 200), ("/works/room-1999", 1, 1)):
+def test_the_records_of_works_are_downloaded_for_a_reference_manager(client: Pages) -> None:
+    for address, minimum, maximum in (("/works", 100, 200), ("/works/room-1999", 1, 1)):
         assert {f"{address}?format={form}" for form in ("bib", "ris")} <= set(
             links(client.get(address).text)
         )
         ris = client.get(f"{address}?format=ris").text
         bib = client.get(f"{address}?format=bib").text
-        assert least <= ris.count("ER  -") == len(re.findall("(?m)^@", bib)) <= most
+        assert minimum <= ris.count("ER  -") == len(re.findall("(?m)^@", bib)) <= maximum
         assert "ID  - room-1999" in ris and "@article{room-1999," in bib
     assert "format=ris" not in client.get("/concepts").text
 
 
 @pytest.mark.parametrize("address", ["/works/room-1999", "/questions", "/about/trust"])
-def test_words_that_stand_beside_each_other_have_a_space_between(
-    client: Pages, address: str
-) -> None:
+def test_adjacent_words_have_a_space_between_them(client: Pages, address: str) -> None:
     html = client.get(address).text
     assert not re.findall(r"</(?:a|span)><(?:a|span)[ >][^>]*>[^<]{0,40}", html)
 
 
-def test_a_citation_names_the_public_address_where_there_is_one_else_the_answer(
+def test_a_citation_names_the_public_address_or_else_the_answer(
     atlas: Atlas, client: Pages
 ) -> None:
     address = "/ask/rival-definitions?concept=concept%3Asocial-cohesion"
@@ -241,7 +243,7 @@ def test_a_citation_names_the_public_address_where_there_is_one_else_the_answer(
     assert page.answer and f"answer {page.answer.digest[:12]}" in html and "http://127" not in html
 
 
-def test_a_form_that_a_page_has_not_is_refused_in_a_sentence(client: Pages) -> None:
+def test_a_format_that_a_page_lacks_is_refused_in_a_sentence(client: Pages) -> None:
     answer = client.get("/works?format=svg")
     assert (
         answer.status_code == 404 and "There is no form &#39;svg&#39; of this page" in answer.text
@@ -280,11 +282,11 @@ def test_a_matrix_tells_silence_from_no_cell_and_keeps_the_order_of_the_text(
     client: Pages,
 ) -> None:
     html = client.get("/matrices/phillips-2008-answers").text
-    last = html[html.rindex("<tbody>") :]
-    rows = re.findall(r'<th scope="row">(?:<a[^>]*>)?([a-z -]+)', last)
+    table = html[html.rindex("<tbody>") :]
+    rows = re.findall(r'<th scope="row">(?:<a[^>]*>)?([a-z -]+)', table)
     assert [row.split("-")[0] for row in rows] == ["outcome", "process", "causal", "left open"]
     assert html.index("non-ideological social cohesion</a>") < html.index(">ideological social")
-    assert last.count(">silent</a>") == 5 and last.count(">no cell<") == 1
+    assert table.count(">silent</a>") == 5 and table.count(">no cell<") == 1
 
 
 def test_every_cell_of_a_matrix_of_four_axes_is_shown_and_silent_only_where_it_is(
@@ -299,10 +301,10 @@ def test_every_cell_of_a_matrix_of_four_axes_is_shown_and_silent_only_where_it_i
                 edit.typology(label, divides="trust", in_="chan-2006", page=3, categories=parts)
             )
             categories.append(edit.find(parts[0], "category"))
-        whole = edit.matrix("Four ways", axes=axes, in_="chan-2006", page=4)
-        edit.cell(whole, crosses=categories, in_="chan-2006", page=4, items="trust", role="sign")
+        matrix = edit.matrix("Four ways", axes=axes, in_="chan-2006", page=4)
+        edit.cell(matrix, crosses=categories, in_="chan-2006", page=4, items="trust", role="sign")
     context = PageContext(atlas)
-    html = to_html(page_at(context, context.address(whole)), context)
+    html = html_at(context, context.address(matrix))
     grids = "".join(re.findall(r"<tbody>.*?</tbody>", html, re.DOTALL))
     assert grids.count(">silent</a>") == 15 and ">no cell<" not in grids
     assert grids.count(">answered</a>") == 1 and ">trust</a>" in grids
@@ -319,23 +321,23 @@ def test_rows_are_sorted_and_filtered_by_address(client: Pages) -> None:
 def test_a_curators_reading_never_passes_for_the_authors(client: Pages) -> None:
     quadrant = client.get("/matrices/social-quality-quadrant").text
     assert "our interpretation (the editors of sq-graph)" in quadrant
-    plain = client.get("/typologies").text
-    assert "our interpretation, p" not in plain
+    typologies = client.get("/typologies").text
+    assert "our interpretation, p" not in typologies
     assert "our interpretation, p" in client.get("/typologies?readings=1").text
 
 
-def test_table_one_shows_what_is_printed_beside_what_is_worked_out(client: Pages) -> None:
+def test_table_one_shows_printed_beside_computed_figures(client: Pages) -> None:
     html = client.get("/tables/phillips-2008-1-flows").text
     assert "116" in html and "worked out: 115 (112–118)" in html
 
 
 def test_table_two_and_the_matrix_are_grids(client: Pages) -> None:
-    for slug, across, down in (("wessels-miedema-2002", 3, 3), ("phillips-2008-table-2", 4, 3)):
+    for slug, columns, rows in (("wessels-miedema-2002", 3, 3), ("phillips-2008-table-2", 4, 3)):
         html = client.get(f"/matrices/{slug}").text
         sizes = sorted(
             (len(re.findall('<th scope="col">', html)), len(re.findall('<th scope="row">', html)))
         )
-        assert sizes == sorted((across, down))
+        assert sizes == sorted((columns, rows))
 
 
 def test_a_work_says_whom_it_cites_directly_and_through_whom(client: Pages) -> None:
@@ -353,13 +355,13 @@ def test_a_cell_of_the_matrix_opens_the_clashing_claims(atlas: Atlas, client: Pa
     cells = [link for link in links(html) if link.startswith("/clash/")]
     number = len(atlas.graph.select("SELECT DISTINCT ?p { ?p a sq:Position }"))
     assert len(cells) == number * (number - 1) / 2 > 200
-    opened = client.get("/clash/bernard-1999/social-quality-2001").text
-    assert "Conflict 1" in opened and "as reported by Phillips 2008" in opened and "p. " in opened
+    clash = client.get("/clash/bernard-1999/social-quality-2001").text
+    assert "Conflict 1" in clash and "as reported by Phillips 2008" in clash and "p. " in clash
     assert "hedged" in client.get("/clash/bernard-1999/walker-wigfield-2003").text
     assert client.get("/clash/bernard-1999/nobody").status_code == 404
 
 
-def test_a_pair_without_a_clash_says_its_verdict(client: Pages) -> None:
+def test_a_pair_without_a_clash_states_its_verdict(client: Pages) -> None:
     html = client.get("/clash/barry-1998/bernard-1999").text
     assert (
         "<strong>No contradiction found</strong>" in html
@@ -377,7 +379,7 @@ def test_a_concept_leads_to_its_family_on_the_map(client: Pages) -> None:
     assert "/map?concept=social-exclusion" in client.get("/categories/room-rupture").text
 
 
-def test_verdicts_that_were_not_computed_are_said_to_be_so(tmp_path: Path) -> None:
+def test_verdicts_that_were_not_computed_are_marked(tmp_path: Path) -> None:
     folder = tmp_path / "review"
     (folder / "ontology" / "positions").mkdir(parents=True)
     (folder / "workspace.toml").write_text('base = "https://example.org/review/"\n')
@@ -385,10 +387,8 @@ def test_verdicts_that_were_not_computed_are_said_to_be_so(tmp_path: Path) -> No
         "<https://example.org/review/positions/own-2026> a <http://www.w3.org/2002/07/owl#Ontology> .\n"
     )
     context = PageContext(sq_graph.open(folder))
-    assert "Not computed" in to_html(page_at(context, "/positions"), context)
-    assert "Not computed" in to_html(
-        page_at(context, "/clash/bernard-1999/social-quality-2001"), context
-    )
+    assert "Not computed" in html_at(context, "/positions")
+    assert "Not computed" in html_at(context, "/clash/bernard-1999/social-quality-2001")
 
 
 def test_the_verdict_begins_with_a_plain_sentence_made_from_the_claims(client: Pages) -> None:
@@ -400,7 +400,7 @@ def test_the_verdict_begins_with_a_plain_sentence_made_from_the_claims(client: P
     assert "Both cannot hold if what is within the meaning of something is a constituent" in lead
 
 
-def test_the_key_of_the_matrix_stands_above_it(client: Pages) -> None:
+def test_the_key_of_the_matrix_is_above_it(client: Pages) -> None:
     html = client.get("/positions").text
     assert html.index('class="key"') < html.index('class="matrix"')
 
@@ -436,8 +436,8 @@ def test_the_first_page_says_what_the_map_is_about(client: Pages) -> None:
 
 
 def test_a_table_and_a_picture_call_a_relation_by_one_name(client: Pages) -> None:
-    compared = "thing=typology:wessels-miedema-exclusion&thing=typology:steinert-exclusion"
-    table = client.get(f"/compare?{compared}").text
+    parameters = "thing=typology:wessels-miedema-exclusion&thing=typology:steinert-exclusion"
+    table = client.get(f"/compare?{parameters}").text
     assert "→ falls under" in table and "→ broad" not in table
     assert "falls under" in client.get("/typologies/wessels-miedema-exclusion?format=svg").text
 
@@ -455,49 +455,48 @@ def test_the_first_page_of_a_workspace_shows_its_own_things(tmp_path: Path) -> N
     settings = folder / "workspace.toml"
     settings.write_text(settings.read_text() + 'title = "My review"\nauthor = "A. Scholar"\n')
     context = PageContext(sq_graph.open(folder))
-    html = to_html(page_at(context, "/"), context)
+    html = html_at(context, "/")
     assert "<h1>My review</h1>" in html and "A. Scholar" in html
     assert html.index("Concepts of this workspace") < html.index("Most defined")
 
 
-def test_the_first_page_says_that_a_workspace_is_empty_or_not_shown_whole(tmp_path: Path) -> None:
+def test_the_first_page_says_that_a_workspace_is_empty_or_shown_in_part(tmp_path: Path) -> None:
     atlas = sq_graph.open(make_workspace(tmp_path / "review", "https://example.org/review/"))
 
-    def shown(address: str) -> str:
+    def html_of(address: str) -> str:
         context = PageContext(atlas, edit_links=forms.edit_links)
         is_form = address.startswith("/edit")
         return to_html(
             forms.form_at(context, address) if is_form else page_at(context, address), context
         )
 
-    assert "This workspace is empty" in shown("/")
-    assert "no definitions to code yet" in shown("/edit/coding")
+    assert "This workspace is empty" in html_of("/")
+    assert "no definitions to code yet" in html_of("/edit/coding")
     with atlas.edit() as edit:
         for number in range(61):
             edit.work(f"lund-{number}", title=f"Bonds {number}", year=1900 + number)
-    html = shown("/")
+    html = html_of("/")
     assert "workspace is empty" not in html and html.count("id%2Fwork%2Flund-") == 60
     assert 'The first 60 of 61 are shown; the list of <a href="/works">' in html
     for address in ("/search", "/search?q=zzzz"):
-        assert "Cite and download" not in shown(address)
-    assert "Cite and download" in shown("/search?q=bonds")
+        assert "Cite and download" not in html_of(address)
+    assert "Cite and download" in html_of("/search?q=bonds")
 
 
-def test_what_the_curator_entered_is_cited_as_the_curators(tmp_path: Path) -> None:
-    mine = chan_workspace(tmp_path)
+def test_entries_of_the_curator_are_cited_as_the_curators(tmp_path: Path) -> None:
+    atlas = chan_workspace(tmp_path)
     settings = tmp_path / "review" / "workspace.toml"
     settings.write_text(settings.read_text() + 'curator = "Ada Reader"\ntitle = "My & yours"\n')
     context = PageContext(sq_graph.open(tmp_path / "review"))
-    own = page_at(context, context.address(mine.find("chan-cohesion", "definition"))).cited_answer(
-        context
-    )
-    assert own and own.cite().startswith("Ada Reader (2026): “")
-    assert "My & yours, a workspace of sq-graph, version" in own.cite()
-    assert own.cite().endswith("https://example.org/review/")
-    both = context.atlas.ask("rival-definitions", concept="social-cohesion")
-    assert both.cite("apa").startswith("Ada Reader and the sq-graph contributors. (2026)")
-    assert "author = {{Ada Reader} and {The sq-graph contributors}}" in both.cite("bibtex")
-    assert read_answer(both.to_json(), "saved").cite() == both.cite()
+    iri = atlas.find("chan-cohesion", "definition")
+    answer = page_at(context, context.address(iri)).cited_answer(context)
+    assert answer and answer.cite().startswith("Ada Reader (2026): “")
+    assert "My & yours, a workspace of sq-graph, version" in answer.cite()
+    assert answer.cite().endswith("https://example.org/review/")
+    mixed = context.atlas.ask("rival-definitions", concept="social-cohesion")
+    assert mixed.cite("apa").startswith("Ada Reader and the sq-graph contributors. (2026)")
+    assert "author = {{Ada Reader} and {The sq-graph contributors}}" in mixed.cite("bibtex")
+    assert read_answer(mixed.to_json(), "saved").cite() == mixed.cite()
     packaged = context.atlas.ask("rival-definitions", concept="social-exclusion")
     assert packaged.cite().startswith("The sq-graph contributors (2026)")
 
@@ -507,22 +506,22 @@ def test_slips_keep_what_is_printed(client: Pages) -> None:
     assert "<del>presented in chapter five</del>" in html and "Shifts" in html
 
 
-def test_a_kept_answer_says_whether_it_still_holds(client: Pages, kept: Path) -> None:
-    sent = {"question": "rival-definitions", "concept": "concept:social-inclusion"}
-    place = save_answer(client.context, sent)
-    assert save_answer(client.context, sent) == place
-    assert "The answer still holds" in client.get(place).text
-    file = kept / f"{place.rpartition('/')[2]}.json"
+def test_a_saved_answer_says_whether_it_still_holds(client: Pages, answers_folder: Path) -> None:
+    fields = {"question": "rival-definitions", "concept": "concept:social-inclusion"}
+    address = save_answer(client.context, fields)
+    assert save_answer(client.context, fields) == address
+    assert "The answer still holds" in client.get(address).text
+    file = answers_folder / f"{address.rpartition('/')[2]}.json"
     saved = json.loads(file.read_text())
     saved["rows"][0]["definition"] = "https://w3id.org/sq-graph/id/definition/gone-1900"
     file.write_text(json.dumps(saved))
-    assert "was changed after it was saved" in client.get(place).text
-    moved = kept / f"{read_answer(json.dumps(saved), 'kept').digest}.json"
-    moved.write_text(json.dumps(saved))
-    assert "The answer no longer holds" in client.get(f"/answers/{moved.stem}").text
+    assert "was changed after it was saved" in client.get(address).text
+    other = answers_folder / f"{read_answer(json.dumps(saved), 'kept').digest}.json"
+    other.write_text(json.dumps(saved))
+    assert "The answer no longer holds" in client.get(f"/answers/{other.stem}").text
 
 
-def test_answers_are_kept_only_where_there_is_room(
+def test_answers_are_saved_only_where_there_is_room(
     atlas: Atlas, client: Pages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(UnknownName):
@@ -537,7 +536,7 @@ def test_answers_are_kept_only_where_there_is_room(
         page_at(PageContext(atlas), f"/answers/{'0' * 64}")
 
 
-def test_answers_of_a_public_server_are_kept_only_where_it_says(
+def test_a_public_server_saves_answers_only_in_a_given_folder(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.delenv("SQ_GRAPH_ANSWERS", raising=False)
@@ -551,12 +550,11 @@ def test_answers_of_a_public_server_are_kept_only_where_it_says(
 def test_a_query_is_answered_and_a_fault_has_its_line_and_column(client: Pages) -> None:
     html = client.get("/query?query=SELECT+%3Fw+%7B+%3Fw+a+sq:Work+%7D+ORDER+BY+%3Fw+LIMIT+1").text
     assert html.count("<tr>") == 2 and 'href="/works/' in html
-    taken = client.get("/query?query=SELECT+%3Fw+%7B+%3Fw+a+sq:Work+%7D+LIMIT+3&format=csv")
-    assert taken.type == "text/csv" and len(taken.text.splitlines()) == 4
-    faulty = client.get("/query?query=SELECT+%3Fx%0A%7B+%3Fx+a+%7D")
-    assert faulty.status_code == 400 and re.search(
-        r'role="alert">query:2: [^<]*column \d+', faulty.text
-    )
+    table = client.get("/query?query=SELECT+%3Fw+%7B+%3Fw+a+sq:Work+%7D+LIMIT+3&format=csv")
+    assert table.type == "text/csv" and len(table.text.splitlines()) == 4
+    page = client.get("/query?query=SELECT+%3Fx%0A%7B+%3Fx+a+%7D")
+    assert page.status_code == 400
+    assert re.search(r'role="alert">query:2: [^<]*column \d+', page.text)
     assert "sq:hedgeMarker" in client.get("/query/terms.json").text
     assert read_results("<a> <b> <c> .\n").columns == ("triple",)
 
@@ -570,19 +568,19 @@ def test_every_example_of_the_sparql_page_runs(atlas: Atlas, context: PageContex
         )
 
 
-def test_a_long_answer_shows_its_begin_and_gives_the_whole(
+def test_a_long_answer_shows_its_first_rows_and_downloads_all(
     client: Pages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sq_graph.web.pages.questions.MAX_ROWS", 5)
-    asked = "/ask/rival-definitions?concept=concept:social-exclusion"
-    html = client.get(asked).text
-    counted = re.search(r"The first 5 of (\d+) rows", html)
-    rows = list(csv.reader(io.StringIO(client.get(f"{asked}&format=csv").text)))
-    assert counted and len(rows) == int(counted[1]) + 1 and html.count("<tr>") == 6
+    address = "/ask/rival-definitions?concept=concept:social-exclusion"
+    html = client.get(address).text
+    match = re.search(r"The first 5 of (\d+) rows", html)
+    rows = list(csv.reader(io.StringIO(client.get(f"{address}&format=csv").text)))
+    assert match and len(rows) == int(match[1]) + 1 and html.count("<tr>") == 6
 
 
-def test_a_parameter_with_very_many_choices_is_written(context: PageContext) -> None:
-    html = to_html(page_at(context, "/ask/claims-about"), context)
+def test_a_parameter_with_very_many_choices_is_typed(context: PageContext) -> None:
+    html = html_at(context, "/ask/claims-about")
     assert html.count("<option") < 600 and "a label or short name" in html
 
 
@@ -608,10 +606,10 @@ def test_an_unknown_parameter_is_refused_with_the_known_ones(client: Pages) -> N
         ("/things/claim/room-1999-rupture", "It takes view"),
     ],
 )
-def test_every_page_refuses_an_unknown_parameter(client: Pages, address: str, known: str) -> None:
+def test_every_page_refuses_an_unknown_parameter(client: Pages, address: str, message: str) -> None:
     answer = client.get(f"{address}?banana=1")
     assert answer.status_code == 400 and "&#39;banana&#39;" in answer.text
-    assert known in answer.text
+    assert message in answer.text
 
 
 def test_a_script_in_any_text_stays_text(tmp_path: Path) -> None:
@@ -631,15 +629,15 @@ def test_a_script_in_any_text_stays_text(tmp_path: Path) -> None:
         f"/search?q={'<script>'}",
         "/search?q=%22%3E%3Cscript%3E",
     ):
-        html = to_html(page_at(context, address), context)
+        html = html_at(context, address)
         assert (
             "<script>window" not in html and "<img src=x" not in html and '"><script>' not in html
         )
 
 
-def test_every_thing_of_ones_own_map_has_a_page() -> None:
+def test_every_thing_of_a_workspace_has_a_page() -> None:
     context = PageContext(sq_graph.open(MINI))
-    own = [
+    iris = [
         iri
         for kind in (
             "sq:Concept",
@@ -653,8 +651,8 @@ def test_every_thing_of_ones_own_map_has_a_page() -> None:
         for iri in context.atlas.names.of_class(kind)
         if iri.startswith("https://example.org/mini/")
     ]
-    assert len(own) > 20
-    for iri in own:
+    assert len(iris) > 20
+    for iri in iris:
         page = page_at(context, address_of(iri))
         assert page.title.lower() == context.label(iri).lower() and "<h1" in to_html(page, context)
 
@@ -694,21 +692,21 @@ def test_a_page_without_results_names_what_holds_some(client: Pages, path: str, 
 )
 def test_every_kind_has_an_index_of_all_its_things(client: Pages, path: str, kind: str) -> None:
     context = PageContext(sq_graph.open())
-    every = context.iris("SELECT DISTINCT ?s { ?s a ?kind FILTER(isIRI(?s)) }")
+    iris = context.iris("SELECT DISTINCT ?s { ?s a ?kind FILTER(isIRI(?s)) }")
     parts = context.iris(
         "SELECT ?s { VALUES ?t { qb:ComponentSpecification qb:DataStructureDefinition } ?s a ?t }"
     )
-    things = [iri for iri in every if kind_of(iri) == kind and iri not in parts]
+    things = [iri for iri in iris if kind_of(iri) == kind and iri not in parts]
     html = client.get(path).text
     assert "structure of Table" not in html
-    shown = {unescape(link) for link in re.findall(r'<li><a href="([^"]+)"', html)}
-    missing = {context.address(iri) for iri in things} - shown
-    assert things and len(missing) == max(0, len(things) - 400)
-    assert not missing or f"The first 400 of {len(things)}" in html
+    listed = {unescape(link) for link in re.findall(r'<li><a href="([^"]+)"', html)}
+    unlisted = {context.address(iri) for iri in things} - listed
+    assert things and len(unlisted) == max(0, len(things) - 400)
+    assert not unlisted or f"The first 400 of {len(things)}" in html
     assert f'<a href="{path}">' in client.get("/things").text
 
 
-def test_a_kind_that_there_is_not_has_no_index(client: Pages) -> None:
+def test_an_unknown_kind_has_no_index(client: Pages) -> None:
     assert client.get("/things/colour").status_code == 404
     assert 'href="/matrices"' in client.get("/typologies").text
 
@@ -737,8 +735,8 @@ def test_a_map_of_very_many_definitions_is_a_table(
     context: PageContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(home, "_MAX_LINES", 20)
-    whole, one = page_at(context, "/map"), page_at(context, "/map?concept=group-cohesion")
-    html = to_html(whole, context)
+    page, of_concept = page_at(context, "/map"), page_at(context, "/map?concept=group-cohesion")
+    html = to_html(page, context)
     assert "definitions are too many for one picture. Choose a concept above" in html
-    assert not whole.picture and "The first 20 of" in html and len(whole.table or ()) > 100
-    assert one.picture
+    assert not page.picture and "The first 20 of" in html and len(page.table or ()) > 100
+    assert of_concept.picture
