@@ -9,7 +9,6 @@ import json
 import re
 import shutil
 import sys
-from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
 from pathlib import Path
@@ -28,6 +27,7 @@ from sq_graph.web.pages.page import to_html
 from sq_graph.web.pages.page_context import address_of
 from sq_graph.web.pages.sparql import read_results
 from sq_graph.web.settings import Settings
+from tests.serving import Answer
 from tests.workspaces import chan_workspace
 
 MINI = Path(__file__).parent / "mini"
@@ -56,31 +56,18 @@ def answers_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("answers")
 
 
-@dataclass(frozen=True)
-class Response:
-    """A page or download as it is sent."""
-
-    status_code: int
-    type: str
-    content: bytes
-
-    @property
-    def text(self) -> str:
-        return self.content.decode()
-
-
 class Pages:
     """The pages of a map by their addresses, as a worker renders them."""
 
     def __init__(self, context: PageContext) -> None:
         self.context = context
 
-    def get(self, address: str) -> Response:
+    def get(self, address: str) -> Answer:
         """The page or download at an address."""
         form = re.search(r"[?&]format=([\w-]+)", address)
         address = re.sub(r"[?&]format=[\w-]+", "", address)
         page = render_page(self.context, address, form[1] if form else "")
-        return Response(page.status, page.media.partition(";")[0], page.body)
+        return Answer(page.status, {"content-type": page.media}, page.body)
 
 
 @pytest.fixture(scope="module")
@@ -159,7 +146,7 @@ def test_every_page_can_be_linked_to_cited_and_downloaded(client: Pages, address
         name: client.get(f"{address}{'&' if '?' in address else '?'}format={name}")
         for name in formats
     }
-    assert all(answer.status_code == 200 and answer.content for answer in downloads.values())
+    assert all(answer.status == 200 and answer.body for answer in downloads.values())
 
 
 @pytest.mark.wide
@@ -173,7 +160,7 @@ def test_all_links_of_the_sections_lead_somewhere(context: PageContext, client: 
     dead = [
         link
         for link in all_links
-        if not link.startswith(other_routes) and client.get(link).status_code != 200
+        if not link.startswith(other_routes) and client.get(link).status != 200
     ]
     assert len(all_links) > 500 and dead == []
 
@@ -204,14 +191,14 @@ def test_a_page_can_be_downloaded_in_every_format_it_offers(client: Pages, addre
     ]
     downloads = {link.rpartition("format=")[2]: client.get(link) for link in offered}
     assert {"csv", "json", "md", "tex", "text", "bibtex", "csl-json"} <= set(downloads)
-    assert all(answer.status_code == 200 and answer.content for answer in downloads.values())
+    assert all(answer.status == 200 and answer.body for answer in downloads.values())
     assert len(list(csv.reader(io.StringIO(downloads["csv"].text)))) > 3
     assert json.loads(downloads["json"].text)
     assert json.loads(downloads["csl-json"].text)[0]["type"] == "dataset"
     assert downloads["bibtex"].text.startswith("@misc{")
     assert r"\begin{tabularx}" in downloads["tex"].text
     if "png" in downloads:
-        assert downloads["png"].content.startswith(b"\x89PNG")
+        assert downloads["png"].body.startswith(b"\x89PNG")
         assert downloads["svg"].text.startswith("<svg")
 
 
@@ -245,9 +232,7 @@ def test_a_citation_names_the_public_address_or_else_the_answer(
 
 def test_a_format_that_a_page_lacks_is_refused_in_a_sentence(client: Pages) -> None:
     answer = client.get("/works?format=svg")
-    assert (
-        answer.status_code == 404 and "There is no form &#39;svg&#39; of this page" in answer.text
-    )
+    assert answer.status == 404 and "There is no form &#39;svg&#39; of this page" in answer.text
 
 
 def test_a_missing_converter_is_explained_in_a_sentence(
@@ -255,16 +240,16 @@ def test_a_missing_converter_is_explained_in_a_sentence(
 ) -> None:
     monkeypatch.setitem(sys.modules, "resvg_py", None)
     answer = client.get("/typologies/toennies-pair?format=png")
-    assert answer.status_code == 501 and "pip install" in answer.text
+    assert answer.status == 501 and "pip install" in answer.text
 
 
 def test_an_unknown_name_gets_the_nearest(client: Pages) -> None:
     answer = client.get("/concepts/social-exclusoin")
-    assert answer.status_code == 404 and "social-exclusion" in answer.text
-    assert client.get("/nowhere/at-all").status_code == 404
-    assert client.get("/ask/rival-definition").status_code == 404
+    assert answer.status == 404 and "social-exclusion" in answer.text
+    assert client.get("/nowhere/at-all").status == 404
+    assert client.get("/ask/rival-definition").status == 404
     assert 'href="/ask/rival-definitions' in client.get("/ask").text
-    assert client.get("/things/claim/../../etc/passwd").status_code == 404
+    assert client.get("/things/claim/../../etc/passwd").status == 404
 
 
 def test_silence_and_both_states_are_shown(client: Pages) -> None:
@@ -358,7 +343,7 @@ def test_a_cell_of_the_matrix_opens_the_clashing_claims(atlas: Atlas, client: Pa
     clash = client.get("/clash/bernard-1999/social-quality-2001").text
     assert "Conflict 1" in clash and "as reported by Phillips 2008" in clash and "p. " in clash
     assert "hedged" in client.get("/clash/bernard-1999/walker-wigfield-2003").text
-    assert client.get("/clash/bernard-1999/nobody").status_code == 404
+    assert client.get("/clash/bernard-1999/nobody").status == 404
 
 
 def test_a_pair_without_a_clash_states_its_verdict(client: Pages) -> None:
@@ -526,7 +511,7 @@ def test_answers_are_saved_only_where_there_is_room(
 ) -> None:
     with pytest.raises(UnknownName):
         save_answer(client.context, {"question": "nothing"})
-    assert client.get("/answers/../../etc/passwd").status_code == 404
+    assert client.get("/answers/../../etc/passwd").status == 404
     monkeypatch.setattr("sq_graph.web.pages.questions.MAX_SAVED", 0)
     with pytest.raises(InputError, match="cannot save more answers"):
         save_answer(
@@ -553,7 +538,7 @@ def test_a_query_is_answered_and_a_fault_has_its_line_and_column(client: Pages) 
     table = client.get("/query?query=SELECT+%3Fw+%7B+%3Fw+a+sq:Work+%7D+LIMIT+3&format=csv")
     assert table.type == "text/csv" and len(table.text.splitlines()) == 4
     page = client.get("/query?query=SELECT+%3Fx%0A%7B+%3Fx+a+%7D")
-    assert page.status_code == 400
+    assert page.status == 400
     assert re.search(r'role="alert">query:2: [^<]*column \d+', page.text)
     assert "sq:hedgeMarker" in client.get("/query/terms.json").text
     assert read_results("<a> <b> <c> .\n").columns == ("triple",)
@@ -586,11 +571,11 @@ def test_a_parameter_with_very_many_choices_is_typed(context: PageContext) -> No
 
 def test_an_unknown_parameter_is_refused_with_the_known_ones(client: Pages) -> None:
     answer = client.get("/ask/claims-about?concept=x")
-    assert answer.status_code == 400 and "It takes" in answer.text and "thing" in answer.text
+    assert answer.status == 400 and "It takes" in answer.text and "thing" in answer.text
 
 
 @pytest.mark.parametrize(
-    ("address", "known"),
+    ("address", "message"),
     [
         ("/", "It takes no parameter"),
         ("/works", "It takes no parameter"),
@@ -608,7 +593,7 @@ def test_an_unknown_parameter_is_refused_with_the_known_ones(client: Pages) -> N
 )
 def test_every_page_refuses_an_unknown_parameter(client: Pages, address: str, message: str) -> None:
     answer = client.get(f"{address}?banana=1")
-    assert answer.status_code == 400 and "&#39;banana&#39;" in answer.text
+    assert answer.status == 400 and "&#39;banana&#39;" in answer.text
     assert message in answer.text
 
 
@@ -707,7 +692,7 @@ def test_every_kind_has_an_index_of_all_its_things(client: Pages, path: str, kin
 
 
 def test_an_unknown_kind_has_no_index(client: Pages) -> None:
-    assert client.get("/things/colour").status_code == 404
+    assert client.get("/things/colour").status == 404
     assert 'href="/matrices"' in client.get("/typologies").text
 
 
@@ -728,7 +713,7 @@ def test_an_empty_comparison_leads_to_examples(client: Pages) -> None:
     assert len(examples) == 4
     for address in examples:
         page = client.get(unescape(address))
-        assert page.status_code == 200 and "<table" in page.text
+        assert page.status == 200 and "<table" in page.text
 
 
 def test_a_map_of_very_many_definitions_is_a_table(

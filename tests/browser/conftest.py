@@ -1,11 +1,10 @@
-"""The server as it is, in a process of its own, and real Chromium, in which nothing may leave this machine."""
+"""A server in a process of its own, and Chromium, from which no request may leave this machine."""
 
 from __future__ import annotations
 
 import os
 import re
 import subprocess
-import sys
 import tarfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import skip_or_fail
+from tests.serving import serving
 
 DARK = pytest.param("dark", marks=pytest.mark.wide)
 AXE = "4.14.1"
@@ -29,7 +29,7 @@ work:scripted-2020 a sq:Work, owl:NamedIndividual ;
     dcterms:title "<img src=x onerror=window.harmed=1>"@en ; sq:year 2020 ;
     sq:bibliographicStatus sq:bibliographicStatus-unknown .
 """.partition("\n")[2]
-"""A work whose label and title would run as a script if a page took them for markup."""
+"""A work whose label and title would run as scripts if a page treated them as markup."""
 UNBROKEN = f"""
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 <https://example.org/review/id/concept/unbroken> a sq:Concept, owl:NamedIndividual ;
@@ -39,14 +39,14 @@ UNBROKEN = f"""
     rdfs:label "unbroken"@en ; sq:summary "{"Unbroken" * 400}"@en ; sq:reportedIn [] ;
     sq:defines <https://example.org/review/id/concept/unbroken> .
 """
-"""A concept whose label, note and definition are single words, far longer than any line, with a
-summary that is written from right to left.
+"""A concept whose label, note and definition are single words, far longer than a line, and whose
+summary is written from right to left.
 """
 
 
 @pytest.fixture(scope="session")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace with that work."""
+    """A workspace with that work and that concept."""
     folder = tmp_path_factory.mktemp("hostile")
     (folder / "workspace.toml").write_text('base = "https://example.org/review/"\n')
     works = folder / "ontology" / "data" / "works"
@@ -56,19 +56,11 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def base(hostile: Path) -> Iterator[str]:
+def base(hostile: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a running server over that workspace."""
-    code = "import sys; from pathlib import Path; from sq_graph.web import Settings, serve; "
-    code += "serve(Settings(port=0, folders=(Path(sys.argv[1]),)))"
-    server = subprocess.Popen(
-        [sys.executable, "-c", code, str(hostile)], stdout=subprocess.PIPE, text=True
-    )
-    assert server.stdout
-    found = re.match(r"(http://[\d.]+:\d+)/", server.stdout.readline())
-    assert found, "the server did not say where it listens"
-    yield found[1]
-    server.terminate()
-    server.wait(10)
+    log = tmp_path_factory.mktemp("server") / "log"
+    with serving(log, folders=(hostile,), token="") as server:
+        yield server.url
 
 
 @pytest.fixture
@@ -77,30 +69,31 @@ def visit(browser: Any, base: str) -> Iterator[Callable[..., Any]]:
     faults: list[str] = []
     contexts = []
 
-    def opened(path: str, base: str = base, allowed: tuple[int, ...] = (200,), **how: Any) -> Any:
-        context = browser.new_context(base_url=base, reduced_motion="reduce", **how)
+    def open_page(path: str, base: str = base, allowed: Any = (200,), **options: Any) -> Any:
+        context = browser.new_context(base_url=base, reduced_motion="reduce", **options)
         contexts.append(context)
 
-        def guard(route: Any) -> None:
+        def block_external(route: Any) -> None:
             if re.match(r"(http://127\.0\.0\.1:\d+/|data:|blob:)", route.request.url):
                 route.continue_()
             else:
                 faults.append(f"left this machine: {route.request.url}")
                 route.abort()
 
-        context.route("**/*", guard)
+        def record(message: Any) -> None:
+            if message.type == "error":
+                faults.append(f"{path}: {message.text}")
+
+        context.route("**/*", block_external)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(f"{path}: {error}"))
         if allowed == (200,):
-            page.on(
-                "console",
-                lambda m: faults.append(f"{path}: {m.text}") if m.type == "error" else None,
-            )
-        answer = page.goto(path)
-        assert answer.status in allowed, f"{path}: {answer.status}"
+            page.on("console", record)
+        response = page.goto(path)
+        assert response.status in allowed, f"{path}: {response.status}"
         return page
 
-    yield opened
+    yield open_page
     for context in contexts:
         context.close()
     assert not faults, faults
@@ -110,8 +103,8 @@ def visit(browser: Any, base: str) -> Iterator[Callable[..., Any]]:
 def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The source of axe-core, from a cache or, once, from the npm registry by its own client; never committed."""
     cache = Path(os.environ.get("SQ_GRAPH_CACHE", Path.home() / ".cache" / "sq-graph"))
-    kept = cache / f"axe-core-{AXE}.js"
-    if not kept.is_file():
+    file = cache / f"axe-core-{AXE}.js"
+    if not file.is_file():
         folder = tmp_path_factory.mktemp("axe")
         try:
             subprocess.run(
@@ -123,28 +116,27 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
             )
         except (OSError, subprocess.SubprocessError):
             skip_or_fail(
-                f"axe-core {AXE} is not at hand: install npm and go online once, or put it at {kept}"
+                f"axe-core {AXE} is not at hand: install npm and go online once, or put it at {file}"
             )
-        with tarfile.open(next(folder.glob("*.tgz"))) as packed:
-            source = packed.extractfile("package/axe.min.js")
-            assert source
+        with tarfile.open(next(folder.glob("*.tgz"))) as archive:
+            member = archive.extractfile("package/axe.min.js")
+            assert member
             cache.mkdir(parents=True, exist_ok=True)
-            kept.write_bytes(source.read())
-    return kept.read_text(encoding="utf-8")
+            file.write_bytes(member.read())
+    return file.read_text(encoding="utf-8")
 
 
 @pytest.fixture
 def violations(axe: str) -> Callable[[Any], list[str]]:
-    """What axe-core finds wrong with a page, one line a rule."""
+    """Lists the rules of axe-core that a page violates, one line per rule."""
 
-    def found(page: Any) -> list[str]:
-        page.evaluate(
-            axe + ";0"
-        )  # through the debugger: the page's own policy stays as strict as it is
+    def find(page: Any) -> list[str]:
+        # run by the debugger, so that the policy of the page need not be relaxed
+        page.evaluate(axe + ";0")
         run = "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})"
         return [
             f"{rule['id']} ({rule['impact']}): {[node['target'][0] for node in rule['nodes']][:4]}"
             for rule in page.evaluate(run, RULES)["violations"]
         ]
 
-    return found
+    return find

@@ -1,4 +1,4 @@
-"""Every kind of page in real Chromium: accessible, quiet, at home on small screens, and whole without JavaScript."""
+"""Every kind of page in Chromium: accessible, without errors, fit for small screens, complete without JavaScript."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ def test_no_accessibility_violation(
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_fits_every_screen_and_says_the_same_without_javascript(
+def test_fits_every_screen_and_shows_the_same_without_javascript(
     visit: Callable[..., Any], path: str
 ) -> None:
-    page, bare = visit(path), visit(path, java_script_enabled=False)
-    assert bare.locator("main h1").count() == 1
-    assert bare.locator("main").inner_text() == page.locator("main").inner_text()
+    page, plain = visit(path), visit(path, java_script_enabled=False)
+    assert plain.locator("main h1").count() == 1
+    assert plain.locator("main").inner_text() == page.locator("main").inner_text()
     for width in (360, 1900):
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -79,14 +79,14 @@ def test_a_word_longer_than_the_page_is_broken(visit: Callable[..., Any], width:
 
 def test_a_sentence_from_right_to_left_ends_on_the_left(visit: Callable[..., Any]) -> None:
     page = visit("/about/unbroken")
-    place = """element => [0, element.firstChild.length - 1].map(index => {
+    script = """element => [0, element.firstChild.length - 1].map(index => {
         const range = document.createRange();
         range.setStart(element.firstChild, index);
         range.setEnd(element.firstChild, index + 1);
         return range.getBoundingClientRect().x;
     })"""
-    begin, end = page.get_by_text("التماسك هو الثقة.", exact=True).first.evaluate(place)
-    assert end < begin
+    start, end = page.get_by_text("التماسك هو الثقة.", exact=True).first.evaluate(script)
+    assert end < start
 
 
 def test_a_title_with_a_script_stays_text(visit: Callable[..., Any]) -> None:
@@ -109,24 +109,24 @@ def test_the_policy_forbids_inline_scripts(visit: Callable[..., Any]) -> None:
 
 
 def test_a_reader_sorts_and_filters_rival_definitions(visit: Callable[..., Any]) -> None:
-    for script in (True, False):
-        page = visit("/concepts/social-exclusion", java_script_enabled=script)
+    for has_script in (True, False):
+        page = visit("/concepts/social-exclusion", java_script_enabled=has_script)
         page.get_by_role("link", name="Year", exact=True).click()
         years = page.locator("table.wide tbody tr td:nth-child(2)").all_inner_texts()
-        dated = [year for year in years if year.isdigit()]
-        assert dated == sorted(dated) and len(dated) > 10
+        numbers = [year for year in years if year.isdigit()]
+        assert numbers == sorted(numbers) and len(numbers) > 10
         if not page.get_by_label("Containing").is_visible():
             page.get_by_text("Filter, sort, choose").click()
         page.get_by_label("Containing").fill("rupture")
-        if not script:
+        if not has_script:
             page.get_by_role("button", name="Show").click()
             assert "filter=rupture" in page.url
         assert 0 < page.locator("table.wide tbody tr:visible").count() < len(years)
 
 
-@pytest.mark.parametrize("script", [True, False])
-def test_a_reader_chooses_columns_and_facets(visit: Callable[..., Any], script: bool) -> None:
-    page = visit("/concepts/social-exclusion", java_script_enabled=script)
+@pytest.mark.parametrize("has_script", [True, False])
+def test_a_reader_chooses_columns_and_facets(visit: Callable[..., Any], has_script: bool) -> None:
+    page = visit("/concepts/social-exclusion", java_script_enabled=has_script)
     page.get_by_text("Filter, sort, choose").click()
     page.locator("select[name=firmness]").select_option("hedged")
     page.get_by_label("definitions as columns").check()
@@ -136,14 +136,14 @@ def test_a_reader_chooses_columns_and_facets(visit: Callable[..., Any], script: 
     assert "firmness=hedged" in page.url and "column=bearer" in page.url
     rows = page.locator("table.lines tbody tr td:first-child").all_inner_texts()
     assert "bearer" in rows and "agency" not in rows
-    with page.expect_download() as taken:
+    with page.expect_download() as download:
         page.get_by_role("link", name="CSV", exact=True).click()
-    assert "bearer" in Path(taken.value.path()).read_text(encoding="utf-8")
+    assert "bearer" in Path(download.value.path()).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("script", [True, False])
-def test_a_reader_adds_and_crosses(visit: Callable[..., Any], script: bool) -> None:
-    page = visit("/compare", java_script_enabled=script)
+@pytest.mark.parametrize("has_script", [True, False])
+def test_a_reader_adds_and_crosses(visit: Callable[..., Any], has_script: bool) -> None:
+    page = visit("/compare", java_script_enabled=has_script)
     page.get_by_label("Concept, work").fill("concept:social-exclusion")
     page.get_by_role("button", name="Compare").click()
     page.locator("select[name=down]").select_option("bearer")
@@ -157,11 +157,11 @@ def test_a_reader_adds_and_crosses(visit: Callable[..., Any], script: bool) -> N
 
 def test_no_cell_of_a_comparison_is_blank(visit: Callable[..., Any]) -> None:
     cells = visit("/concepts/community").locator("table.wide tbody td").all_inner_texts()
-    said = {cell.strip() for cell in cells}
-    assert len(cells) > 50 and "" not in said and {"silent", "not applicable"} <= said
+    texts = {cell.strip() for cell in cells}
+    assert len(cells) > 50 and "" not in texts and {"silent", "not applicable"} <= texts
 
 
-def test_undrawn_and_read_lines_come_on_request(visit: Callable[..., Any]) -> None:
+def test_undrawn_matches_and_readings_are_shown_on_request(visit: Callable[..., Any]) -> None:
     page = visit("/typologies", java_script_enabled=False)
     picture = page.locator("svg.picture")
     assert "proposed by nobody" not in picture.text_content()
@@ -178,9 +178,9 @@ def test_the_picture_of_the_first_page_is_printed_on_its_first_page(
 
     page = visit("/")
     page.evaluate("document.querySelectorAll('main > .chips').forEach(list => list.remove())")
-    printed = page.pdf(prefer_css_page_size=True)
-    first = PdfDocument(printed)[0].get_textpage().get_text_range()
-    assert "severe exclusion" in first and "permanent and decisive detachment" in first
+    pdf = page.pdf(prefer_css_page_size=True)
+    text = PdfDocument(pdf)[0].get_textpage().get_text_range()
+    assert "severe exclusion" in text and "permanent and decisive detachment" in text
 
 
 def test_boxes_of_a_picture_lead_on_by_keyboard(visit: Callable[..., Any]) -> None:
@@ -190,7 +190,7 @@ def test_boxes_of_a_picture_lead_on_by_keyboard(visit: Callable[..., Any]) -> No
     page.wait_for_url("**/categories/wessels-miedema-severe")
 
 
-def test_chosen_typologies_stand_side_by_side(visit: Callable[..., Any]) -> None:
+def test_chosen_typologies_are_shown_side_by_side(visit: Callable[..., Any]) -> None:
     page = visit("/typologies?compare=toennies-pair", java_script_enabled=False)
     page.get_by_role("checkbox", name="Durkheim").first.check()
     page.get_by_role("button", name="Compare the selected typologies").click()
@@ -199,21 +199,21 @@ def test_chosen_typologies_stand_side_by_side(visit: Callable[..., Any]) -> None
     )
 
 
-@pytest.mark.parametrize("script", [True, False])
-def test_a_query_is_answered_and_its_fault_is_shown(
-    visit: Callable[..., Any], script: bool
+@pytest.mark.parametrize("has_script", [True, False])
+def test_a_query_is_answered_and_its_error_is_shown(
+    visit: Callable[..., Any], has_script: bool
 ) -> None:
-    page = visit("/query", java_script_enabled=script)
+    page = visit("/query", java_script_enabled=has_script)
     page.get_by_label("Query").fill("SELECT ?work { ?work a sq:Work } ORDER BY ?work LIMIT 2")
     page.get_by_role("button", name="Run").click()
     page.locator("tbody tr").nth(1).wait_for()
     assert page.locator("tbody tr").count() == 2
-    faulty = visit(
+    error_page = visit(
         "/query?query=SELECT%20%3Fx%0AWHERE%20%7B%20%3Fx%20a%20%7D",
         allowed=(400,),
-        java_script_enabled=script,
+        java_script_enabled=has_script,
     )
-    message = faulty.get_by_role("alert").inner_text()
+    message = error_page.get_by_role("alert").inner_text()
     assert ":2:" in message and "column" in message and "Traceback" not in message
 
 
@@ -228,7 +228,7 @@ def test_the_text_area_completes_our_terms(visit: Callable[..., Any]) -> None:
     assert page.get_by_label("Query").input_value().endswith("sq:hedgeMarker")
 
 
-def test_an_answer_is_kept_under_its_digest_and_checked(visit: Callable[..., Any]) -> None:
+def test_an_answer_is_saved_under_its_digest_and_checked(visit: Callable[..., Any]) -> None:
     page = visit(
         "/ask/rival-definitions?concept=concept:social-cohesion", java_script_enabled=False
     )

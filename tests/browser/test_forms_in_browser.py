@@ -1,4 +1,4 @@
-"""Every form in real Chromium: filled in with the keyboard, with and without JavaScript, and nothing leaves this machine."""
+"""Every form in Chromium: filled in with the keyboard, with and without JavaScript, without requests to other machines."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ PAGES = [
     "/edit/coding/agreement?first=ann&second=ben",
     DRAW,
 ]
-FILLED: dict[str, dict[str, str]] = {
+FIELDS: dict[str, dict[str, str]] = {
     "work": {"title": "A work", "authors": "Doe, Jo", "year": "1999"},
     "agent": {"name": "Roe, Al"},
     "concept": {"label": "neighbourliness"},
@@ -123,8 +123,8 @@ FILLED: dict[str, dict[str, str]] = {
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Path]]:
-    place = tmp_path_factory.mktemp("forms")
-    root = make_workspace(place / "review", BASE)
+    folder = tmp_path_factory.mktemp("forms")
+    root = make_workspace(folder / "review", BASE)
     (root / "source").mkdir()
     (root / "source" / "chan-2006.txt").write_text("One.\n\fCohesion is a state of affairs.\n")
     with sq_graph.open(root).edit() as edit:
@@ -155,7 +155,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, P
     for coder, value in (("ann", "ranked"), ("ben", "binary")):
         table = f"definition,degree,causes\nchan-state,{value},trust\n"
         (root / "codings" / f"{coder}.csv").write_text(table)
-    with serving(place / "log", folders=(root,), token="", workers=1, timeout=60.0) as server:
+    with serving(folder / "log", folders=(root,), token="", workers=1, timeout=60.0) as server:
         yield server, root
 
 
@@ -169,7 +169,7 @@ def fill(page: Any, fields: dict[str, str]) -> None:
     """Fills in a form by the names of its fields."""
     for name, value in fields.items():
         field = page.locator(f"form.edit [name='{name}']")
-        if field.first.evaluate("one => one.tagName") == "SELECT":
+        if field.first.evaluate("field => field.tagName") == "SELECT":
             field.first.select_option(value)
         elif field.count() > 1 and field.first.get_attribute("type") == "text":
             for number, text in enumerate(value.split("\n")):
@@ -178,40 +178,41 @@ def fill(page: Any, fields: dict[str, str]) -> None:
             field.first.fill(value)
 
 
-def reach(page: Any, url: str | re.Pattern[str]) -> None:
-    """Waits until a form has led to an address; says what the page shows if it does not."""
+def wait_for_address(page: Any, url: str | re.Pattern[str]) -> None:
+    """Waits until a form leads to an address; reports what the page shows if it does not."""
     try:
         page.wait_for_url(url)
     except TimeoutError:
         pytest.fail(f"{page.url} shows: {page.locator('main').inner_text()[:800]}")
 
 
-ADDING = [kind for kind, form in forms().items() if not form.verb]
-ADDING.sort(key=list(FILLED).index)
+KINDS = sorted((kind for kind, form in forms().items() if not form.verb), key=list(FIELDS).index)
 COMMON = ("work", "definition", "alignment")  # the others take long: they are for make test-wide
-KINDS = [one if one in COMMON else pytest.param(one, marks=pytest.mark.wide) for one in ADDING]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "kind",
+    [kind if kind in COMMON else pytest.param(kind, marks=pytest.mark.wide) for kind in KINDS],
+)
 def test_every_form_saves_with_the_keyboard_and_without_javascript(
     visit: Callable[..., Any], served: tuple[Server, Path], kind: str
 ) -> None:
-    bare = visit(f"/edit/{kind}", allowed=(200, 422), java_script_enabled=False)
-    bare.get_by_role("button", name="Save").click()
-    bare.locator("[role=alert] a").first.wait_for()  # an empty form is refused
+    plain = visit(f"/edit/{kind}", allowed=(200, 422), java_script_enabled=False)
+    plain.get_by_role("button", name="Save").click()
+    plain.locator("[role=alert] a").first.wait_for()  # an empty form is refused
     scripted = visit(f"/edit/{kind}")
     scripted.set_default_timeout(60_000)
-    fill(scripted, FILLED[kind])
-    last = list(FILLED[kind])[-1]
-    scripted.locator(f"form.edit [name='{last}']").first.press("Control+Enter")
-    reach(scripted, "**/edit/saved*")
+    fill(scripted, FIELDS[kind])
+    last_field = list(FIELDS[kind])[-1]
+    scripted.locator(f"form.edit [name='{last_field}']").first.press("Control+Enter")
+    wait_for_address(scripted, "**/edit/saved*")
     assert scripted.locator("h1").inner_text() == "Saved"
     if undo := scripted.get_by_role("button", name="Undo"):
         undo.click()
-        reach(scripted, "**/edit/saved?undone=*")
-    fill(bare, FILLED[kind])
-    bare.get_by_role("button", name="Save").click()
-    reach(bare, "**/edit/saved*")
+        wait_for_address(scripted, "**/edit/saved?undone=*")
+    fill(plain, FIELDS[kind])
+    plain.get_by_role("button", name="Save").click()
+    wait_for_address(plain, "**/edit/saved*")
 
 
 @pytest.mark.parametrize("scheme", ["light", DARK])
@@ -231,7 +232,7 @@ def test_the_box_of_the_search_holds_its_word(visit: Callable[..., Any]) -> None
         assert box.evaluate("box => box.scrollWidth <= box.clientWidth"), width
 
 
-def test_faults_are_read_first_and_lead_to_their_fields(
+def test_errors_are_read_first_and_lead_to_their_fields(
     visit: Callable[..., Any], violations: Callable[[Any], list[str]]
 ) -> None:
     page = visit("/edit/definition", allowed=(200, 422))
@@ -277,17 +278,17 @@ def test_a_correspondence_is_drawn_with_the_mouse_or_chosen_with_the_keyboard(
     assert page.locator(".draw line").count() == 1
     fill(page, {"relation": "close", "in_": "Chan 2006", "page": "12"})
     page.get_by_role("button", name="Save").click()
-    reach(page, "**/edit/saved*")
-    written = (served[1] / "ontology/data/works/chan-2006.ttl").read_text()
-    assert "sq:relation sq:relation-close" in written and "category:wessels-miedema-" in written
-    bare = visit(DRAW, java_script_enabled=False)
-    bare.locator("[name=subject]").nth(1).focus()
-    bare.keyboard.press("Space")
-    bare.locator("[name=object]").nth(2).focus()
-    bare.keyboard.press("Space")
-    fill(bare, {"relation": "opposite", "in_": "Chan 2006", "page": "13"})
-    bare.get_by_role("button", name="Save").click()
-    reach(bare, "**/edit/saved*")
+    wait_for_address(page, "**/edit/saved*")
+    turtle = (served[1] / "ontology/data/works/chan-2006.ttl").read_text()
+    assert "sq:relation sq:relation-close" in turtle and "category:wessels-miedema-" in turtle
+    plain = visit(DRAW, java_script_enabled=False)
+    plain.locator("[name=subject]").nth(1).focus()
+    plain.keyboard.press("Space")
+    plain.locator("[name=object]").nth(2).focus()
+    plain.keyboard.press("Space")
+    fill(plain, {"relation": "opposite", "in_": "Chan 2006", "page": "13"})
+    plain.get_by_role("button", name="Save").click()
+    wait_for_address(plain, "**/edit/saved*")
 
 
 def test_two_coders_code_apart_and_settle(
@@ -298,10 +299,10 @@ def test_two_coders_code_apart_and_settle(
     page.get_by_label("Your name").fill("Cleo")
     page.get_by_role("button", name="Start").click()
     page.locator("a[href='/edit/coding/cleo/chan-state']").click()
-    assert "ranked;" not in page.locator("main").inner_text(), "nobody else's codes are shown"
+    assert "ranked;" not in page.locator("main").inner_text(), "the codes of others are hidden"
     page.locator("[id='field-aspect.degree']").get_by_label("mixed").check()
     page.get_by_role("button", name="Save and continue").click()
-    reach(page, re.compile(r"/edit/coding/cleo(?!/chan-state)"))
+    wait_for_address(page, re.compile(r"/edit/coding/cleo(?!/chan-state)"))
     assert "\nchan-state,,,,mixed," in (served[1] / "codings" / "cleo.csv").read_text()
     page = visit("/edit/coding/agreement?first=ann&second=ben", java_script_enabled=False)
     row = page.get_by_role("row", name="degree differs ranked binary")
@@ -310,9 +311,9 @@ def test_two_coders_code_apart_and_settle(
     assert "ann: ranked" in page.locator("[id='field-aspect.degree']").inner_text()
     page.locator("[id='field-aspect.degree']").get_by_label("binary").check()
     page.get_by_role("button", name="Add to the map").click()
-    reach(page, "**/edit/coding/agreement*")
-    written = (served[1] / "ontology/data/works/chan-2006.ttl").read_text()
-    assert "value:degree-binary" in written and 'sq:codedTerm "trust"@en' in written
+    wait_for_address(page, "**/edit/coding/agreement*")
+    turtle = (served[1] / "ontology/data/works/chan-2006.ttl").read_text()
+    assert "value:degree-binary" in turtle and 'sq:codedTerm "trust"@en' in turtle
 
 
 def test_pages_lead_to_the_forms_that_concern_them(visit: Callable[..., Any]) -> None:

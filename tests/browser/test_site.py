@@ -1,4 +1,4 @@
-"""The site of plain files: no dead link, no IRI that does not resolve, opened from a file server and from a sub-path."""
+"""The site of plain files: no dead link, every IRI resolves, opened from a file server, a sub-path and a disk."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ OWN_WORK = """@prefix work: <https://example.org/mine/id/work/> .
 work:new-2020 a sq:Work, owl:NamedIndividual ; rdfs:label "New 2020"@en ; dcterms:title "A new work"@en ;
     sq:year 2020 ; sq:about <https://example.org/mini/id/concept/draught> .
 """
-"""A work of a workspace over the tiny world, on one of its concepts."""
+"""A work of a workspace that extends the tiny world, about one of its concepts."""
 
 
-def opened(*layouts: Layout) -> Atlas:
+def open_map(*layouts: Layout) -> Atlas:
     """A map of these layouts alone."""
     graph = EmbeddedGraph()
     for layout in layouts:
@@ -49,12 +49,12 @@ def opened(*layouts: Layout) -> Atlas:
 @pytest.fixture(scope="module")
 def mini() -> Atlas:
     """The tiny world by itself."""
-    return opened(workspace(MINI))
+    return open_map(workspace(MINI))
 
 
 @pytest.fixture(scope="module")
 def site(mini: Atlas, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Its site, two folders below the root of what a server serves."""
+    """The root folder of a server, with the site of the tiny world two folders below it."""
     root = tmp_path_factory.mktemp("web")
     export_site(mini, root / "people" / "map")
     return root
@@ -62,7 +62,7 @@ def site(mini: Atlas, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(site: Path) -> Iterator[str]:
-    """The address of a plain file server with the site."""
+    """The address of a file server with the site."""
 
     class Quiet(http.server.SimpleHTTPRequestHandler):
         def log_message(self, format: str, *args: object) -> None: ...
@@ -74,8 +74,8 @@ def address(site: Path) -> Iterator[str]:
 
 def links(html: str) -> list[str]:
     return [
-        unescape(found)
-        for found in re.findall(r'\b(?:href|src|action|data-search|data-terms)="([^"]*)"', html)
+        unescape(link)
+        for link in re.findall(r'\b(?:href|src|action|data-search|data-terms)="([^"]*)"', html)
     ]
 
 
@@ -87,9 +87,8 @@ def test_no_link_is_dead_and_all_are_relative(site: Path) -> None:
         html = page.read_text(encoding="utf-8")
         for link in links(html):
             parts = urlsplit(link)
-            assert not parts.scheme and not parts.netloc and not link.startswith("/"), (
-                f"{page}: {link}"
-            )
+            is_relative = not parts.scheme and not parts.netloc and not link.startswith("/")
+            assert is_relative, f"{page}: {link}"
             target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
             assert target.is_file(), f"{page}: {link}"
             if parts.fragment and target.suffix == ".html":
@@ -98,26 +97,26 @@ def test_no_link_is_dead_and_all_are_relative(site: Path) -> None:
                 )
 
 
-def test_the_site_of_a_workspace_holds_what_it_touches_and_links_to_the_rest(
+def test_the_site_of_a_workspace_holds_the_things_it_refers_to_and_links_to_others(
     tmp_path: Path,
 ) -> None:
-    own, written = tmp_path / "own", tmp_path / "site"
-    (own / "ontology" / "data" / "works").mkdir(parents=True)
-    (own / "workspace.toml").write_text(
+    folder, site = tmp_path / "own", tmp_path / "site"
+    (folder / "ontology" / "data" / "works").mkdir(parents=True)
+    (folder / "workspace.toml").write_text(
         'base = "https://example.org/mine/"\ntitle = "Mine"\nauthor = "A. Student"\n'
     )
-    (own / "ontology" / "data" / "works" / "new-2020.ttl").write_text(OWN_WORK)
+    (folder / "ontology" / "data" / "works" / "new-2020.ttl").write_text(OWN_WORK)
     steps: list[None] = []
     count = export_site(
-        opened(workspace(MINI), workspace(own)), written, progress=lambda: steps.append(None)
+        open_map(workspace(MINI), workspace(folder)), site, progress=lambda: steps.append(None)
     )
-    pages = sorted(written.rglob("*.html"))
+    pages = sorted(site.rglob("*.html"))
     assert count < 250 and len(steps) >= len(pages)
-    home = (written / "index.html").read_text(encoding="utf-8")
+    home = (site / "index.html").read_text(encoding="utf-8")
     assert "<h1>Mine</h1>" in home and "A. Student" in home
-    new = (written / "example.org/mine/id/work/new-2020/index.html").read_text(encoding="utf-8")
+    new = (site / "example.org/mine/id/work/new-2020/index.html").read_text(encoding="utf-8")
     assert "A new work" in new
-    assert (written / "example.org/mini/id/concept/draught" / "index.html").is_file()
+    assert (site / "example.org/mini/id/concept/draught" / "index.html").is_file()
     links_out = set()
     for page in pages:
         for link in links(page.read_text(encoding="utf-8")):
@@ -137,23 +136,23 @@ def test_every_iri_is_a_folder_with_html_and_turtle(mini: Atlas, site: Path) -> 
     for iri in [*things, *mini.graph.graphs()]:
         folder = site / "people" / "map" / address_in_site(iri).strip("/")
         html = (folder / "index.html").read_text(encoding="utf-8")
-        if kind_of(iri) == "authorship":  # no more than a place in a list of authors
+        if kind_of(iri) == "authorship":  # only a position in a list of authors
             [link] = links(html)
             assert f'url={link}"' in html and (folder / link).is_file(), iri
             assert kind_of((folder / link).resolve().parent.as_posix()) == "work"
         turtle = (folder / "index.ttl").read_text(encoding="utf-8")
-        written = EmbeddedGraph()
-        written.add(turtle.encode(), iri)
-        assert written.ask(f"ASK {{ <{iri}> ?p ?o }}"), iri
+        graph = EmbeddedGraph()
+        graph.add(turtle.encode(), iri)
+        assert graph.ask(f"ASK {{ <{iri}> ?p ?o }}"), iri
 
 
-def test_a_file_is_given_as_it_is_written(site: Path) -> None:
-    own = MINI / "ontology" / "data" / "concepts.ttl"
-    kept = site / "people" / "map" / "example.org" / "mini" / "data" / "concepts" / "index.ttl"
-    assert kept.read_bytes() == own.read_bytes()
+def test_a_file_is_copied_unchanged(site: Path) -> None:
+    source = MINI / "ontology" / "data" / "concepts.ttl"
+    copy = site / "people" / "map" / "example.org" / "mini" / "data" / "concepts" / "index.ttl"
+    assert copy.read_bytes() == source.read_bytes()
 
 
-def test_downloads_and_citations_stand_beside_their_page(site: Path) -> None:
+def test_downloads_and_citations_are_beside_their_page(site: Path) -> None:
     folder = site / "people" / "map" / "works"
     assert {path.name for path in folder.iterdir()} >= {
         "index.html",
@@ -190,10 +189,10 @@ def test_what_is_no_longer_part_of_a_site_is_removed_from_it(tmp_path: Path) -> 
     assert (tmp_path / "CNAME").read_text() == "mine"
 
 
-def test_a_picture_with_signs_that_no_pdf_has_is_left_as_svg_and_png() -> None:
-    drawn = "<svg><text>{}</text></svg>"
-    assert Page("", "", "/", picture=drawn.format("trust")).downloads == ("svg", "png", "pdf")
-    assert Page("", "", "/", picture=drawn.format("أنواع")).downloads == ("svg", "png")
+def test_a_picture_with_characters_that_the_pdf_lacks_is_offered_as_svg_and_png() -> None:
+    picture = "<svg><text>{}</text></svg>"
+    assert Page("", "", "/", picture=picture.format("trust")).downloads == ("svg", "png", "pdf")
+    assert Page("", "", "/", picture=picture.format("أنواع")).downloads == ("svg", "png")
 
 
 def test_a_dead_link_stops_the_export_with_its_address(tmp_path: Path) -> None:
@@ -202,7 +201,7 @@ def test_a_dead_link_stops_the_export_with_its_address(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "place"),
+    ("address", "path"),
     [
         ("/", "index.html"),
         ("/?format=svg", "picture.svg"),
@@ -211,11 +210,11 @@ def test_a_dead_link_stops_the_export_with_its_address(tmp_path: Path) -> None:
         ("/map?concept=trust&format=png", "map/with-concept-trust/picture.png"),
     ],
 )
-def test_each_address_has_its_place(address: str, place: str) -> None:
-    assert file_at(address) == place
+def test_each_address_has_its_file(address: str, path: str) -> None:
+    assert file_at(address) == path
 
 
-def test_the_place_of_a_packaged_thing_is_the_path_of_its_iri() -> None:
+def test_the_address_of_a_packaged_thing_is_the_path_of_its_iri() -> None:
     assert urljoin("https://w3id.org/sq-graph/", address_in_site(ROOM).strip("/")) == ROOM
 
 
