@@ -22,9 +22,7 @@ from tests.workspaces import light_root
 
 ROOT = Path(__file__).parent.parent
 PACKAGED = resources.root()
-SHELL = (
-    "/usr/bin/chromium-headless-shell"  # the same engine without its windows: three times lighter
-)
+SHELL = "/usr/bin/chromium-headless-shell"  # the same engine without a window: three times lighter
 CHROMIUM = os.environ.get("CHROMIUM", SHELL if Path(SHELL).is_file() else "/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox",

@@ -47,7 +47,7 @@ from tests.serving import (
 
 ID = "https://w3id.org/sq-graph/id/"
 CONCEPT = f"{ID}concept/social-exclusion"
-ELSEWHERE = free_port()
+OTHER_PORT = free_port()
 """The port of a page of another origin, whose requests the store allows."""
 
 
@@ -64,7 +64,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """An empty store that may be written to."""
     folder = tmp_path_factory.mktemp("store")
-    origins = ("https://example.org", f"http://127.0.0.1:{ELSEWHERE}")
+    origins = ("https://example.org", f"http://127.0.0.1:{OTHER_PORT}")
     with serving(folder / "log", store=folder / "store", cors=origins) as running:
         yield running
 
@@ -260,7 +260,7 @@ def test_a_body_in_another_coding_is_refused_by_its_name(
     assert plain.status == 200
 
 
-def test_large_answers_come_whole(server: Server) -> None:
+def test_large_answers_are_complete(server: Server) -> None:
     pattern = "?s rdfs:label|rdf:type|rdfs:comment|sq:summary ?o"
     answer = server.query(f"SELECT ?s ?o {{ {pattern} }}", "text/csv")
     assert int(answer.headers["content-length"]) == len(answer.body) > 2**20
@@ -376,7 +376,7 @@ def test_a_client_may_wait_for_permission_to_send(server: Server) -> None:
 @pytest.mark.wide
 def test_a_client_that_reads_slowly_is_cut_off_and_frees_its_worker(tmp_path: Path) -> None:
     text = "SELECT ?s ?p ?o { ?s ?p ?o } LIMIT 40000"
-    # on a busy machine, the answer must begin in time, or it is refused instead of cut off
+    # long enough for the answer to start on a busy machine; else it is refused, not cut off
     with serving(tmp_path / "log", token="", timeout=6, log_queries=True) as running:
         with running.connect() as slow:
             slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -459,7 +459,7 @@ def test_health_says_what_runs(server: Server, store: Server) -> None:
     assert json.loads(store.ask("GET", "/health").body)["writable"] is True
 
 
-def test_the_log_has_one_line_a_request(server: Server) -> None:
+def test_the_log_has_one_line_per_request(server: Server) -> None:
     count = len(server.log.read_text().splitlines())
     server.query("SELECT * { VALUES ?x { 1 2 'a\"\\n' } }")
     server.query("SELECT * { VALUES ?x { 1 2 'a\"\\n' } }", "application/json")
@@ -593,7 +593,7 @@ def test_curl(server: Server) -> None:
     assert "x" in curl("-L", "--compressed", f"{server.url}/core.ttl")
 
 
-class Elsewhere(StubHandler):
+class OtherPage(StubHandler):
     """A page of another origin that sends requests as YASGUI does."""
 
     def do_GET(self) -> None:
@@ -610,10 +610,10 @@ def test_a_page_of_another_origin(store: Server, browser: Any) -> None:
       return [written.status, (await read.json()).results.bindings.length];
     }"""
     with (
-        in_background(ThreadingHTTPServer(("127.0.0.1", ELSEWHERE), Elsewhere)),
+        in_background(ThreadingHTTPServer(("127.0.0.1", OTHER_PORT), OtherPage)),
         browser.new_page() as page,
     ):
-        page.goto(f"http://127.0.0.1:{ELSEWHERE}/")
+        page.goto(f"http://127.0.0.1:{OTHER_PORT}/")
         assert page.evaluate(script, [store.url, TOKEN]) == [204, 1]
 
 
@@ -700,8 +700,8 @@ def test_every_rule_of_the_redirect_folder_leads_to_what_the_server_has(server: 
             assert path.endswith(turtle) == (accept == "text/turtle"), f"{iri} as {accept}: {path}"
             answer = follow(server, path.removesuffix(turtle), accept)
             has_page = not re.search("/(positions|alignments|same-meaning)(/|$)", path)
-            kind = accept if has_page else "text/turtle"
-            assert (answer.status, answer.type) == (200, kind), f"{iri} as {accept}: {path}"
+            media_type = accept if has_page else "text/turtle"
+            assert (answer.status, answer.type) == (200, media_type), f"{iri} as {accept}: {path}"
     assert rules == set(range(1, max(rules) + 1)), "each rule answers some IRI"
     assert redirect("core", "text/html")[0] == max(rules), "the last rule takes what is left"
     released = follow(server, f"/{sq_graph.__version__}/core", "text/turtle")
@@ -731,15 +731,15 @@ def test_what_the_graph_does_not_know_is_not_found(server: Server, path: str) ->
     assert server.ask("GET", path, Accept="text/turtle").status == 404
 
 
-@pytest.mark.parametrize("kind", ["text/turtle", "text/html"])
+@pytest.mark.parametrize("media_type", ["text/turtle", "text/html"])
 @pytest.mark.parametrize("iri", ["trust", "/id/concept/trust", "", ">%20{", "x:%3E%20%7B"])
-def test_an_iri_that_is_not_whole_is_refused_in_a_sentence(
-    server: Server, iri: str, kind: str
+def test_an_incomplete_iri_is_refused_in_a_sentence(
+    server: Server, iri: str, media_type: str
 ) -> None:
-    answer = server.ask("GET", f"/resource?iri={iri}", Accept=kind)
+    answer = server.ask("GET", f"/resource?iri={iri}", Accept=media_type)
     assert answer.status == 400 and "SPARQL" not in answer.text
     markup, sentence = answer.text.split("The IRI")
-    assert markup.endswith('<p class="lead">' if kind == "text/html" else "")
+    assert markup.endswith('<p class="lead">' if media_type == "text/html" else "")
     assert sentence.count("\n") == 1
 
 
@@ -747,9 +747,9 @@ def test_an_iri_that_is_not_whole_is_refused_in_a_sentence(
 
 
 def test_void_counts_what_is_there(server: Server) -> None:
-    for kind in ("text/turtle", "application/ld+json"):
-        answer = server.ask("GET", "/.well-known/void", Accept=kind)
-        assert (answer.status, answer.type) == (200, kind)
+    for media_type in ("text/turtle", "application/ld+json"):
+        answer = server.ask("GET", "/.well-known/void", Accept=media_type)
+        assert (answer.status, answer.type) == (200, media_type)
     void = ox.Store()
     void.load(server.ask("GET", "/.well-known/void").body, format=ox.RdfFormat.TURTLE)
     query = "PREFIX void: <http://rdfs.org/ns/void#> SELECT ?n { ?d a void:Dataset ; void:%s ?n }"
@@ -798,7 +798,7 @@ def test_the_page_of_sparql_keeps_a_query_that_takes_too_long(tmp_path: Path) ->
     assert unescape(page.text).count(query) == 1 and 'role="alert">This took longer' in page.text
 
 
-def test_an_update_is_named_as_one_where_queries_are_answered(server: Server) -> None:
+def test_an_update_is_recognised_where_queries_are_expected(server: Server) -> None:
     for text in ("INSERT DATA { <a:b> <a:c> 1 }", "PREFIX x: <a:> # INSERT\nWITH <x:y> DELETE { }"):
         answer = server.query(text)
         assert answer.status == 400 and "this is an update (" in answer.text.lower(), answer.text

@@ -21,7 +21,7 @@ FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
-E = "http://example.org/"
+EX = "http://example.org/"
 FOAF = "http://xmlns.com/foaf/0.1/"
 DOCUMENTS = " ".join(
     f"GRAPH <{DATA.format(n)}> {{ <{DATA.format(n)}> a foaf:Document }}" for n in (1, 2, 3)
@@ -222,9 +222,9 @@ def test_update(server: Server, body: str, kind: str) -> None:
 
 def test_update_base_uri(server: Server) -> None:
     graph = "http://example.org/protocol-base-test/"
-    text = f"CLEAR GRAPH <{graph}> ; INSERT DATA {{ GRAPH <{graph}> {{ <{E}s> <{E}p> <test> }} }}"
+    text = f"CLEAR GRAPH <{graph}> ; INSERT DATA {{ GRAPH <{graph}> {{ <{EX}s> <{EX}p> <test> }} }}"
     assert server.ask("POST", "/sparql/", text, Content_Type=UPDATE, **BEARER).status in (200, 204)
-    answer = server.query(f"SELECT ?o WHERE {{ GRAPH <{graph}> {{ <{E}s> <{E}p> ?o }} }}")
+    answer = server.query(f"SELECT ?o WHERE {{ GRAPH <{graph}> {{ <{EX}s> <{EX}p> ?o }} }}")
     assert answer.text.split()[1:] == [f"{server.url}/sparql/test"]
 
 

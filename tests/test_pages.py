@@ -118,7 +118,7 @@ def addresses(context: PageContext) -> list[str]:
 
 
 @pytest.mark.wide
-def test_every_page_is_small_and_says_what_it_is(context: PageContext) -> None:
+def test_every_page_is_small_and_has_a_title_and_description(context: PageContext) -> None:
     visited = set()
     for address in addresses(context):
         html = html_at(context, address)
@@ -486,7 +486,7 @@ def test_entries_of_the_curator_are_cited_as_the_curators(tmp_path: Path) -> Non
     assert packaged.cite().startswith("The sq-graph contributors (2026)")
 
 
-def test_slips_keep_what_is_printed(client: Pages) -> None:
+def test_slips_show_the_printed_text(client: Pages) -> None:
     html = client.get("/anomalies").text
     assert "<del>presented in chapter five</del>" in html and "Shifts" in html
 
@@ -532,7 +532,7 @@ def test_a_public_server_saves_answers_only_in_a_given_folder(
     assert Settings(host="0.0.0.0").answers == tmp_path
 
 
-def test_a_query_is_answered_and_a_fault_has_its_line_and_column(client: Pages) -> None:
+def test_a_query_is_answered_and_an_error_has_its_line_and_column(client: Pages) -> None:
     html = client.get("/query?query=SELECT+%3Fw+%7B+%3Fw+a+sq:Work+%7D+ORDER+BY+%3Fw+LIMIT+1").text
     assert html.count("<tr>") == 2 and 'href="/works/' in html
     table = client.get("/query?query=SELECT+%3Fw+%7B+%3Fw+a+sq:Work+%7D+LIMIT+3&format=csv")

@@ -78,7 +78,7 @@ def test_a_workspace_without_files_sends_nothing(store: Server, tmp_path: Path) 
         ("file:///etc/passwd", TOKEN, "is not the address of an endpoint"),
     ],
 )
-def test_what_goes_wrong_is_one_sentence(
+def test_a_failure_is_reported_in_one_sentence(
     store: Server, address: str, token: str, message: str
 ) -> None:
     code, output, errors = push(

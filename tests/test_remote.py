@@ -147,7 +147,7 @@ def test_the_wrong_form_of_query_is_refused_as_by_the_embedded_engine(ours: Remo
             method(text)
 
 
-def test_a_fault_in_the_query_is_explained_in_one_sentence(ours: RemoteGraph) -> None:
+def test_an_error_in_the_query_is_explained_in_one_sentence(ours: RemoteGraph) -> None:
     with pytest.raises(BadQuery, match="not valid SPARQL") as error:
         ours.select("SELECT * { ?s ?p ")
     assert "\n" not in str(error.value)
@@ -160,7 +160,7 @@ def test_words_of_a_comment_do_not_make_a_query_an_update(ours: RemoteGraph) -> 
     )
 
 
-def test_prefixes_are_declared_where_they_are_wanted() -> None:
+def test_prefixes_are_declared_where_they_are_missing() -> None:
     assert with_prefixes("PREFIX work: <x:> ASK { work:a a sq:Work . ?sq:x a 'sh:x' }").startswith(
         "PREFIX sq: <"
     )
@@ -354,7 +354,7 @@ def test_an_engine_of_one_graph_without_names_is_asked_as_it_is() -> None:
             graph.select("SELECT ?g { GRAPH ?g { ?s ?p ?o } }")
 
 
-def test_what_is_sent_is_a_form_with_an_accept_and_a_key(stub: StubEngine) -> None:
+def test_a_query_is_sent_as_a_form_with_its_headers(stub: StubEngine) -> None:
     stub.respond(rows())
     graph = stub.graph
     graph.token = "abc"

@@ -53,7 +53,7 @@ def test_a_definition_is_found_by_the_terms_under_which_it_is_coded(atlas: Atlas
         assert any(concept in label for label in labels), concept
 
 
-def test_a_hit_says_what_whose_and_where(context: PageContext) -> None:
+def test_a_hit_shows_its_text_holder_and_page(context: PageContext) -> None:
     html = to_html(page_at(context, "/search?q=rupture&kind=claim"), context)
     assert (
         "<mark>rupture</mark>" in html

@@ -59,7 +59,7 @@ def refusal(text: str, limits: Limits | None = None, update: bool = False) -> st
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "message"),
     [
         ("SELECT * { " + "?s ?p ?o . " * 10_000 + "}", "longer than 100000 characters"),
         ("SELECT * " + "{" * 20_000 + "}" * 20_000, "deeper than 150"),
@@ -83,8 +83,8 @@ def refusal(text: str, limits: Limits | None = None, update: bool = False) -> st
         ),
     ],
 )
-def test_what_is_too_large_is_refused_by_the_name_of_its_limit(text: str, words: str) -> None:
-    assert words in refusal(text)
+def test_a_query_that_is_too_large_is_refused_with_its_limit(text: str, message: str) -> None:
+    assert message in refusal(text)
 
 
 def test_data_templates_and_long_lists_are_not_too_wide() -> None:
@@ -144,7 +144,7 @@ def test_the_engine_really_fetches_so_that_the_guard_is_needed(
         'SELECT * { ?s ?p "caf\\u00e9" }',
     ],
 )
-def test_the_word_alone_is_no_offence(text: str) -> None:
+def test_the_word_service_alone_is_accepted(text: str) -> None:
     check_limits(text)
     check_limits(text, update=True)
 
@@ -251,7 +251,7 @@ def test_graphs_in_from_are_read_with_their_prefixes() -> None:
     assert dataset_iris(text) == ("http://g/a", "http://g/b")
 
 
-def test_tokens_lose_nothing_but_blanks_and_comments() -> None:
+def test_tokens_lose_only_spaces_and_comments() -> None:
     text = 'SELECT(COUNT(*)AS?n){?s a ex:b\\,c;<p>"""a"b"""@en,1.5e3.#x\n}'
     assert "".join(token.text for token in tokens(text)) == text.replace("#x\n", "").replace(
         " ", ""

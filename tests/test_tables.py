@@ -363,7 +363,7 @@ def test_a_large_import_is_validated_as_a_whole(atlas: Atlas, tmp_path: Path) ->
     assert table.notes[0] == "899 definitions new."
 
 
-def test_the_row_of_a_mapping_set_is_one_place(atlas: Atlas, tmp_path: Path) -> None:
+def test_the_row_of_a_mapping_set_is_a_single_location(atlas: Atlas, tmp_path: Path) -> None:
     """Release 0.1 took `row-5` for the pages from row to 5."""
     atlas.import_(write(tmp_path, "s.sssom.tsv", MAPPING_SET + MAPPING))
     text = data_text(tmp_path)

@@ -245,7 +245,7 @@ def test_the_site_is_searched_from_disk(browser: Any, site: Path) -> None:
     page.close()
 
 
-def test_the_site_is_whole_without_javascript(visit: Callable[..., Any], address: str) -> None:
+def test_the_site_is_complete_without_javascript(visit: Callable[..., Any], address: str) -> None:
     page = visit("/people/map/concepts/index.html", base=address, java_script_enabled=False)
     page.locator(".tree a").first.click()
     assert page.locator("main h1").count() == 1

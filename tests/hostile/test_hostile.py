@@ -24,8 +24,8 @@ GRACE = 3.0  # half a second is promised, but the machine of the tests may be bu
 MEMORY = 200 * 2**20
 WORKERS = 4
 
-A = "?a ?b ?c"
-CROSS = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i"
+TRIPLE = "?a ?b ?c"
+CROSS_PRODUCT = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i"
 DOUBLING = " ".join(f"BIND(CONCAT(?s{n}, ?s{n}) AS ?s{n + 1})" for n in range(40))
 VALUES = " ".join(f"VALUES ?v{n} {{ {' '.join(map(str, range(40)))} }}" for n in range(8))
 SKOS = "http://www.w3.org/2004/02/skos/core#"
@@ -37,19 +37,19 @@ HOSTILE = {
     "a star of 200 patterns": "SELECT * { "
     + " . ".join(f"?s <http://p{n}> ?o{n}" for n in range(200))
     + " }",
-    "counting a cross product": f"SELECT (COUNT(*) AS ?n) {{ {CROSS} }}",
-    "sorting a cross product": f"SELECT * {{ {CROSS} }} ORDER BY ?c ?f",
-    "constructing a cross product": f"CONSTRUCT {{ ?a ?e ?i }} WHERE {{ {CROSS} }}",
-    "distinct rows of a cross product": f"SELECT DISTINCT * {{ {CROSS} }}",
+    "counting a cross product": f"SELECT (COUNT(*) AS ?n) {{ {CROSS_PRODUCT} }}",
+    "sorting a cross product": f"SELECT * {{ {CROSS_PRODUCT} }} ORDER BY ?c ?f",
+    "constructing a cross product": f"CONSTRUCT {{ ?a ?e ?i }} WHERE {{ {CROSS_PRODUCT} }}",
+    "distinct rows of a cross product": f"SELECT DISTINCT * {{ {CROSS_PRODUCT} }}",
     "exploding paths": "SELECT (COUNT(*) AS ?n) { ?a (!<x:>|^!<x:>)*/(!<x:>|^!<x:>)* ?b }",
     "doubled strings": f'SELECT (STRLEN(?s40) AS ?n) {{ BIND("x" AS ?s0) {DOUBLING} }}',
     "products of values": f"SELECT (COUNT(*) AS ?n) {{ {VALUES} }}",
     "nested optionals": "SELECT * { ?s ?p ?o "
     + " ".join(f"OPTIONAL {{ ?s ?p{n} ?o{n} }}" for n in range(30))
     + " }",
-    "an evil pattern": f'SELECT * {{ {A} FILTER(REGEX(STR(?c), "(a*)*(b*)*(c*)*(d*)*(e*)*x")) }}',
+    "an evil pattern": f'SELECT * {{ {TRIPLE} FILTER(REGEX(STR(?c), "(a*)*(b*)*(c*)*(d*)*(e*)*x")) }}',
     "deep exists": "SELECT * { ?s ?p ?o " + "FILTER NOT EXISTS { ?o ?q ?r " * 20 + "}" * 21,
-    "group concat": f'SELECT (GROUP_CONCAT(CONCAT(STR(?c), STR(?f)); SEPARATOR="") AS ?x) {{ {CROSS} }}',
+    "group concat": f'SELECT (GROUP_CONCAT(CONCAT(STR(?c), STR(?f)); SEPARATOR="") AS ?x) {{ {CROSS_PRODUCT} }}',
 }
 
 
@@ -90,7 +90,7 @@ def resident_bytes(process: int) -> int:
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_it_is_answered_or_refused_in_time(server: Server, name: str) -> None:
+def test_an_attack_is_answered_or_refused_in_time(server: Server, name: str) -> None:
     start = time.monotonic()
     with contextlib.suppress(http.client.IncompleteRead):  # visibly cut off
         answer = server.query(HOSTILE[name], "*/*")
@@ -132,11 +132,11 @@ def test_nothing_is_fetched_from_the_net(
 ) -> None:
     headers = {"Authorization": f"Bearer {TOKEN}", "Content_Type": "application/sparql-update"}
     for text in (
-        f"SELECT * {{ SERVICE <{listener.url}> {{ {A} }} }}",
-        f"SELECT * {{ SERVICE SILENT <{listener.url}> {{ {A} }} }}",
-        f"SELECT * {{ ?s ?p trueSERVICE<{listener.url}>{{ {A} }} }}",
-        f"SELECT * FROM <{listener.url}> {{ {A} }}",
-        f"SELECT * FROM NAMED <{listener.url}> {{ GRAPH ?g {{ {A} }} }}",
+        f"SELECT * {{ SERVICE <{listener.url}> {{ {TRIPLE} }} }}",
+        f"SELECT * {{ SERVICE SILENT <{listener.url}> {{ {TRIPLE} }} }}",
+        f"SELECT * {{ ?s ?p trueSERVICE<{listener.url}>{{ {TRIPLE} }} }}",
+        f"SELECT * FROM <{listener.url}> {{ {TRIPLE} }}",
+        f"SELECT * FROM NAMED <{listener.url}> {{ GRAPH ?g {{ {TRIPLE} }} }}",
     ):
         answer = server.query(text)
         assert answer.status == 400
@@ -149,7 +149,7 @@ def test_nothing_is_fetched_from_the_net(
         for text in (
             f"LOAD <{listener.url}>",
             f"LOAD SILENT <{listener.url}> INTO GRAPH <x:>",
-            f"INSERT {{ {A} }} WHERE {{ SERVICE <{listener.url}> {{ {A} }} }}",
+            f"INSERT {{ {TRIPLE} }} WHERE {{ SERVICE <{listener.url}> {{ {TRIPLE} }} }}",
         ):
             answer = store.ask("POST", "/update", text, **headers)
             assert (answer.status, "fetches nothing from the web" in answer.text) == (400, True)
@@ -301,7 +301,7 @@ def test_nonsense_is_refused(server: Server, request_bytes: bytes) -> None:
     assert_healthy(server)
 
 
-def test_the_log_holds_one_line_a_request_and_no_traceback(server: Server) -> None:
+def test_the_log_holds_one_line_per_request_and_no_traceback(server: Server) -> None:
     text = server.log.read_text()
     assert "Traceback" not in text
     assert "CONCAT" not in text, "the log keeps the texts of queries private"
