@@ -721,6 +721,7 @@ def test_things_minted_elsewhere_are_found_by_their_iri(server: Server) -> None:
         "/data/no/such/file",
         "/resource?iri=x:y",
         "/resource",
+        "/thing?iri=https%3A%2F%2Fexample.org%2Fid%2Fwork%2Fgone",
         "/id/concept/social-exclusion.exe",
         "/id/concept/100%25",
         "/id/concept/%5Btrust%5D",

@@ -81,7 +81,9 @@ def _columns(specs: Iterable[Mapping[str, Any]]) -> tuple[Column, ...]:
 _FILE = tomllib.loads(text_beside(__file__, "columns.toml"))
 EXAMPLE: dict[str, str] = _FILE["example"]
 """The example row of definitions."""
-CELLS = defaultdict(CellKind, {name: CellKind(**kind) for name, kind in _FILE["kinds"].items()})
+CELLS: Mapping[str, CellKind] = defaultdict(
+    CellKind, {name: CellKind(**kind) for name, kind in _FILE["kinds"].items()}
+)
 """The kinds of cell other than plain text."""
 _SHEETS = _FILE["sheets"].items()
 SHEETS = {name: Sheet(**spec | {"columns": _columns(spec["columns"])}) for name, spec in _SHEETS}

@@ -53,7 +53,7 @@ class Pages:
             form = choice.form if choice and choice.form != "html" else ""
         query = urlencode([pair for pair in pairs if pair[0] != "format"])
         response = await self.page(request, path, query, form)
-        if response.status_code != 404:
+        if response.status_code != 404 or query:
             return response
         try:  # perhaps it is the IRI of a file, or of a thing with a path of its own
             return await self._iri(request)
