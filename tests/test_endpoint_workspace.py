@@ -24,11 +24,16 @@ def workspace(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Path]]:
-    folder = tmp_path_factory.mktemp("workspace")
-    root = workspace(folder / "review")
-    with serving(folder / "log", folders=(root,)) as server:
-        yield server, root
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an empty workspace."""
+    return workspace(tmp_path_factory.mktemp("workspace") / "review")
+
+
+@pytest.fixture(scope="module")
+def server(root: Path) -> Iterator[Server]:
+    """A server of that workspace."""
+    with serving(root.parent / "log", folders=(root,)) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
@@ -53,9 +58,8 @@ def deep(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     ],
 )
 def test_text_files_do_not_change_over_sparql(
-    served: tuple[Server, Path], method: str, path: str, kind: str, body: str | None
+    server: Server, root: Path, method: str, path: str, kind: str, body: str | None
 ) -> None:
-    server, root = served
     contents = {file: file.read_bytes() for file in root.rglob("*") if file.is_file()}
     headers = {"Authorization": f"Bearer {TOKEN}", "Content_Type": kind}
     answer = server.ask(method, path, body, **headers)
@@ -70,9 +74,8 @@ def test_text_files_do_not_change_over_sparql(
 
 
 def test_a_broken_file_leaves_pages_and_endpoint_on_the_last_complete_state(
-    served: tuple[Server, Path],
+    server: Server, root: Path
 ) -> None:
-    server, root = served
     file = root / "ontology" / "data" / "notes.ttl"
     file.write_text('<x:hand> <x:says> "first" .')
     query = "ASK { <x:hand> <x:says> ?word }"
@@ -124,10 +127,10 @@ def test_a_map_that_is_broken_at_the_start_is_not_served(tmp_path: Path) -> None
     ],
 )
 def test_only_requests_for_this_server_are_answered(
-    served: tuple[Server, Path], hosts: list[str], status: int
+    server: Server, hosts: list[str], status: int
 ) -> None:
     lines = "".join(f"Host: {host}\r\n" for host in hosts)
-    answer = raw(served[0], f"GET /works HTTP/1.1\r\n{lines}Connection: close\r\n\r\n")
+    answer = raw(server, f"GET /works HTTP/1.1\r\n{lines}Connection: close\r\n\r\n")
     assert answer.split()[1] == str(status).encode()
 
 
@@ -137,9 +140,8 @@ def test_a_public_address_is_a_name_of_the_server(deep: Server) -> None:
 
 
 def test_an_answer_is_kept_for_forms_of_this_server_and_for_the_token(
-    served: tuple[Server, Path],
+    server: Server, root: Path
 ) -> None:
-    server, root = served
     content_type = {"Content_Type": "application/x-www-form-urlencoded"}
 
     def save(**headers: str) -> int:
@@ -194,47 +196,43 @@ def test_a_public_address_must_be_the_address_of_a_site() -> None:
 @pytest.mark.parametrize(
     "path", ["/concepts/social-exclusion/", "/id/concept/social-exclusion/", "/core/", "/works/"]
 )
-def test_a_slash_at_the_end_leads_to_the_page_without(
-    served: tuple[Server, Path], path: str
-) -> None:
-    answer = served[0].ask("GET", path)
+def test_a_slash_at_the_end_leads_to_the_page_without(server: Server, path: str) -> None:
+    answer = server.ask("GET", path)
     assert (answer.status, answer.headers["location"]) == (308, path.rstrip("/"))
 
 
-def test_slashes_at_the_start_never_lead_to_another_host(served: tuple[Server, Path]) -> None:
-    answer = served[0].ask("GET", "//evil.example/")
+def test_slashes_at_the_start_never_lead_to_another_host(server: Server) -> None:
+    answer = server.ask("GET", "//evil.example/")
     assert answer.headers["location"] == "/evil.example"
 
 
-def test_a_missing_page_is_a_page_for_browsers_and_a_sentence_for_programs(
-    served: tuple[Server, Path],
-) -> None:
+def test_a_missing_page_is_a_page_for_browsers_and_a_sentence_for_programs(server: Server) -> None:
     for path in ("/nothing", "/id/concept/nothing", "/concepts/nothing", "/resource?iri=x:y"):
-        page = served[0].ask("GET", path, Accept="text/html,*/*;q=0.8")
+        page = server.ask("GET", path, Accept="text/html,*/*;q=0.8")
         assert (page.status, page.type) == (404, "text/html")
         assert "<h1>Page not found</h1>" in page.text
-        plain = served[0].ask("GET", path, Accept="*/*")
+        plain = server.ask("GET", path, Accept="*/*")
         assert (plain.status, plain.type) == (404, "text/plain")
-    assert served[0].ask("GET", "/id/concept/%00", Accept="text/turtle").status == 404
+    assert server.ask("GET", "/id/concept/%00", Accept="text/turtle").status == 404
 
 
-def test_a_thing_from_elsewhere_has_a_page_for_browsers(served: tuple[Server, Path]) -> None:
+def test_a_thing_from_elsewhere_has_a_page_for_browsers(server: Server) -> None:
     path = "/resource?iri=http://www.w3.org/2004/02/skos/core%23broader"
-    answer = served[0].ask("GET", path, Accept="text/html")
+    answer = server.ask("GET", path, Accept="text/html")
     assert answer.status == 303
-    assert served[0].ask("GET", answer.headers["location"]).type == "text/html"
+    assert server.ask("GET", answer.headers["location"]).type == "text/html"
 
 
 @pytest.mark.parametrize("path", ["/core.ttl", "/sparql?query=ASK%7B%7D", "/works"])
-def test_an_answer_is_not_sent_twice(served: tuple[Server, Path], path: str) -> None:
-    first = served[0].ask("GET", path)
-    second = served[0].ask("GET", path, If_None_Match=first.headers["etag"])
+def test_an_answer_is_not_sent_twice(server: Server, path: str) -> None:
+    first = server.ask("GET", path)
+    second = server.ask("GET", path, If_None_Match=first.headers["etag"])
     assert (first.status, second.status, second.body) == (200, 304, b"")
 
 
-def test_robots_and_icon(served: tuple[Server, Path]) -> None:
-    assert "Disallow: /sparql" in served[0].ask("GET", "/robots.txt").text
-    assert served[0].ask("GET", "/favicon.ico").type == "image/svg+xml"
+def test_robots_and_icon(server: Server) -> None:
+    assert "Disallow: /sparql" in server.ask("GET", "/robots.txt").text
+    assert server.ask("GET", "/favicon.ico").type == "image/svg+xml"
 
 
 # ---- pages
@@ -258,10 +256,8 @@ def test_robots_and_icon(served: tuple[Server, Path]) -> None:
         "/search/begun.json?q=a&x=1",
     ],
 )
-def test_a_parameter_that_a_page_does_not_have_is_refused(
-    served: tuple[Server, Path], path: str
-) -> None:
-    answer = served[0].ask("GET", path)
+def test_a_parameter_that_a_page_does_not_have_is_refused(server: Server, path: str) -> None:
+    answer = server.ask("GET", path)
     assert answer.status == 400
     assert "has no parameter" in answer.text
 

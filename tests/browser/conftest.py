@@ -15,6 +15,9 @@ import pytest
 from tests.conftest import skip_or_fail
 from tests.serving import serving
 
+Visit = Callable[..., Any]
+FindViolations = Callable[[Any], list[str]]
+
 DARK = pytest.param("dark", marks=pytest.mark.wide)
 AXE = "4.14.1"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -64,7 +67,7 @@ def base(hostile: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
 
 
 @pytest.fixture
-def visit(browser: Any, base: str) -> Iterator[Callable[..., Any]]:
+def visit(browser: Any, base: str) -> Iterator[Visit]:
     """Opens a path; the test fails if anything leaves this machine or the console shows an error."""
     faults: list[str] = []
     contexts = []
@@ -127,7 +130,7 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture
-def violations(axe: str) -> Callable[[Any], list[str]]:
+def violations(axe: str) -> FindViolations:
     """Lists the rules of axe-core that a page violates, one line per rule."""
 
     def find(page: Any) -> list[str]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.browser.conftest import DARK
+from tests.browser.conftest import DARK, FindViolations, Visit
 
 PAGES = [
     "/",
@@ -47,16 +45,14 @@ PAGES = [
 @pytest.mark.parametrize("scheme", ["light", DARK])
 @pytest.mark.parametrize("path", PAGES)
 def test_no_accessibility_violation(
-    visit: Callable[..., Any], violations: Callable[[Any], list[str]], path: str, scheme: str
+    visit: Visit, violations: FindViolations, path: str, scheme: str
 ) -> None:
     page = visit(path, color_scheme=scheme)
     assert violations(page) == []
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_fits_every_screen_and_shows_the_same_without_javascript(
-    visit: Callable[..., Any], path: str
-) -> None:
+def test_fits_every_screen_and_shows_the_same_without_javascript(visit: Visit, path: str) -> None:
     page, plain = visit(path), visit(path, java_script_enabled=False)
     assert plain.locator("main h1").count() == 1
     assert plain.locator("main").inner_text() == page.locator("main").inner_text()
@@ -66,7 +62,7 @@ def test_fits_every_screen_and_shows_the_same_without_javascript(
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_a_word_longer_than_the_page_is_broken(visit: Callable[..., Any], width: int) -> None:
+def test_a_word_longer_than_the_page_is_broken(visit: Visit, width: int) -> None:
     iri = "https://example.org/review/id/concept/unbroken"
     for path in ("/", "/concepts", "/search?q=unbroken", f"/thing?iri={iri}", "/about/unbroken"):
         page = visit(path, viewport={"width": width, "height": 800})
@@ -77,7 +73,7 @@ def test_a_word_longer_than_the_page_is_broken(visit: Callable[..., Any], width:
     assert page.goto(f"/thing?iri={iri}") and page.locator("table.wide tbody th").count() == 1
 
 
-def test_a_sentence_from_right_to_left_ends_on_the_left(visit: Callable[..., Any]) -> None:
+def test_a_sentence_from_right_to_left_ends_on_the_left(visit: Visit) -> None:
     page = visit("/about/unbroken")
     script = """element => [0, element.firstChild.length - 1].map(index => {
         const range = document.createRange();
@@ -89,7 +85,7 @@ def test_a_sentence_from_right_to_left_ends_on_the_left(visit: Callable[..., Any
     assert end < start
 
 
-def test_a_title_with_a_script_stays_text(visit: Callable[..., Any]) -> None:
+def test_a_title_with_a_script_stays_text(visit: Visit) -> None:
     page = visit("/thing?iri=https://example.org/review/id/work/scripted-2020")
     assert "<script>window.harmed" in page.locator("h1").inner_text()
     assert page.evaluate("window.harmed") is None
@@ -97,7 +93,7 @@ def test_a_title_with_a_script_stays_text(visit: Callable[..., Any]) -> None:
     assert visit("/works").evaluate("window.harmed") is None
 
 
-def test_the_policy_forbids_inline_scripts(visit: Callable[..., Any]) -> None:
+def test_the_policy_forbids_inline_scripts(visit: Visit) -> None:
     page = visit("/works", allowed=(200, 304))
     page.evaluate(
         "() => { const s = document.createElement('script'); s.textContent = 'window.harmed = 1';"
@@ -108,7 +104,7 @@ def test_the_policy_forbids_inline_scripts(visit: Callable[..., Any]) -> None:
     assert "default-src 'none'" in policy and "unsafe" not in policy
 
 
-def test_a_reader_sorts_and_filters_rival_definitions(visit: Callable[..., Any]) -> None:
+def test_a_reader_sorts_and_filters_rival_definitions(visit: Visit) -> None:
     for has_script in (True, False):
         page = visit("/concepts/social-exclusion", java_script_enabled=has_script)
         page.get_by_role("link", name="Year", exact=True).click()
@@ -125,7 +121,7 @@ def test_a_reader_sorts_and_filters_rival_definitions(visit: Callable[..., Any])
 
 
 @pytest.mark.parametrize("has_script", [True, False])
-def test_a_reader_chooses_columns_and_facets(visit: Callable[..., Any], has_script: bool) -> None:
+def test_a_reader_chooses_columns_and_facets(visit: Visit, has_script: bool) -> None:
     page = visit("/concepts/social-exclusion", java_script_enabled=has_script)
     page.get_by_text("Filter, sort, choose").click()
     page.locator("select[name=firmness]").select_option("hedged")
@@ -142,7 +138,7 @@ def test_a_reader_chooses_columns_and_facets(visit: Callable[..., Any], has_scri
 
 
 @pytest.mark.parametrize("has_script", [True, False])
-def test_a_reader_adds_and_crosses(visit: Callable[..., Any], has_script: bool) -> None:
+def test_a_reader_adds_and_crosses(visit: Visit, has_script: bool) -> None:
     page = visit("/compare", java_script_enabled=has_script)
     page.get_by_label("Concept, work").fill("concept:social-exclusion")
     page.get_by_role("button", name="Compare").click()
@@ -155,13 +151,13 @@ def test_a_reader_adds_and_crosses(visit: Callable[..., Any], has_script: bool) 
     assert page.url.endswith("/compare")
 
 
-def test_no_cell_of_a_comparison_is_blank(visit: Callable[..., Any]) -> None:
+def test_no_cell_of_a_comparison_is_blank(visit: Visit) -> None:
     cells = visit("/concepts/community").locator("table.wide tbody td").all_inner_texts()
     texts = {cell.strip() for cell in cells}
     assert len(cells) > 50 and "" not in texts and {"silent", "not applicable"} <= texts
 
 
-def test_undrawn_matches_and_readings_are_shown_on_request(visit: Callable[..., Any]) -> None:
+def test_undrawn_matches_and_readings_are_shown_on_request(visit: Visit) -> None:
     page = visit("/typologies", java_script_enabled=False)
     picture = page.locator("svg.picture")
     assert "proposed by nobody" not in picture.text_content()
@@ -171,9 +167,7 @@ def test_undrawn_matches_and_readings_are_shown_on_request(visit: Callable[..., 
     assert "our interpretation" in picture.text_content()
 
 
-def test_the_picture_of_the_first_page_is_printed_on_its_first_page(
-    visit: Callable[..., Any],
-) -> None:
+def test_the_picture_of_the_first_page_is_printed_on_its_first_page(visit: Visit) -> None:
     from pypdfium2 import PdfDocument
 
     page = visit("/")
@@ -183,14 +177,14 @@ def test_the_picture_of_the_first_page_is_printed_on_its_first_page(
     assert "severe exclusion" in text and "permanent and decisive detachment" in text
 
 
-def test_boxes_of_a_picture_lead_on_by_keyboard(visit: Callable[..., Any]) -> None:
+def test_boxes_of_a_picture_lead_on_by_keyboard(visit: Visit) -> None:
     page = visit("/typologies")
     page.locator("svg.picture a").filter(has_text="severe exclusion").first.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/categories/wessels-miedema-severe")
 
 
-def test_chosen_typologies_are_shown_side_by_side(visit: Callable[..., Any]) -> None:
+def test_chosen_typologies_are_shown_side_by_side(visit: Visit) -> None:
     page = visit("/typologies?compare=toennies-pair", java_script_enabled=False)
     page.get_by_role("checkbox", name="Durkheim").first.check()
     page.get_by_role("button", name="Compare the selected typologies").click()
@@ -200,9 +194,7 @@ def test_chosen_typologies_are_shown_side_by_side(visit: Callable[..., Any]) -> 
 
 
 @pytest.mark.parametrize("has_script", [True, False])
-def test_a_query_is_answered_and_its_error_is_shown(
-    visit: Callable[..., Any], has_script: bool
-) -> None:
+def test_a_query_is_answered_and_its_error_is_shown(visit: Visit, has_script: bool) -> None:
     page = visit("/query", java_script_enabled=has_script)
     page.get_by_label("Query").fill("SELECT ?work { ?work a sq:Work } ORDER BY ?work LIMIT 2")
     page.get_by_role("button", name="Run").click()
@@ -217,7 +209,7 @@ def test_a_query_is_answered_and_its_error_is_shown(
     assert ":2:" in message and "column" in message and "Traceback" not in message
 
 
-def test_the_text_area_completes_our_terms(visit: Callable[..., Any]) -> None:
+def test_the_text_area_completes_our_terms(visit: Visit) -> None:
     page = visit("/query")
     with page.expect_response("**/terms.json"):
         page.get_by_label("Query").focus()
@@ -228,7 +220,7 @@ def test_the_text_area_completes_our_terms(visit: Callable[..., Any]) -> None:
     assert page.get_by_label("Query").input_value().endswith("sq:hedgeMarker")
 
 
-def test_an_answer_is_saved_under_its_digest_and_checked(visit: Callable[..., Any]) -> None:
+def test_an_answer_is_saved_under_its_digest_and_checked(visit: Visit) -> None:
     page = visit(
         "/ask/rival-definitions?concept=concept:social-cohesion", java_script_enabled=False
     )
@@ -237,7 +229,7 @@ def test_an_answer_is_saved_under_its_digest_and_checked(visit: Callable[..., An
     assert "The answer still holds" in page.locator("main").inner_text()
 
 
-def test_the_theme_is_switched_and_remembered(visit: Callable[..., Any]) -> None:
+def test_the_theme_is_switched_and_remembered(visit: Visit) -> None:
     page = visit("/", color_scheme="light")
     page.get_by_role("button", name="Dark").click()
     page.goto("/works")

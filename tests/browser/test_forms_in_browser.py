@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from playwright.sync_api import TimeoutError
 import sq_graph
 from sq_graph.importers.edit_fields import forms
 from sq_graph.importers.workspace import make_workspace
-from tests.browser.conftest import DARK
+from tests.browser.conftest import DARK, FindViolations, Visit
 from tests.serving import Server, serving
 
 BASE = "https://example.org/review/"
@@ -122,9 +122,9 @@ FIELDS: dict[str, dict[str, str]] = {
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Path]]:
-    folder = tmp_path_factory.mktemp("forms")
-    root = make_workspace(folder / "review", BASE)
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a workspace with two works and the codings of two coders."""
+    root = make_workspace(tmp_path_factory.mktemp("forms") / "review", BASE)
     (root / "source").mkdir()
     (root / "source" / "chan-2006.txt").write_text("One.\n\fCohesion is a state of affairs.\n")
     with sq_graph.open(root).edit() as edit:
@@ -155,14 +155,22 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, P
     for coder, value in (("ann", "ranked"), ("ben", "binary")):
         table = f"definition,degree,causes\nchan-state,{value},trust\n"
         (root / "codings" / f"{coder}.csv").write_text(table)
-    with serving(folder / "log", folders=(root,), token="", workers=1, timeout=60.0) as server:
-        yield server, root
+    return root
+
+
+@pytest.fixture(scope="module")
+def server(root: Path) -> Iterator[Server]:
+    """A server of that workspace."""
+    with serving(
+        root.parent / "log", folders=(root,), token="", workers=1, timeout=60.0
+    ) as running:
+        yield running
 
 
 @pytest.fixture
-def base(served: tuple[Server, Path]) -> str:
+def base(server: Server) -> str:
     """The address of the server with the forms."""
-    return served[0].url
+    return server.url
 
 
 def fill(page: Any, fields: dict[str, str]) -> None:
@@ -194,9 +202,7 @@ COMMON = ("work", "definition", "alignment")  # the others take long: they are f
     "kind",
     [kind if kind in COMMON else pytest.param(kind, marks=pytest.mark.wide) for kind in KINDS],
 )
-def test_every_form_saves_with_the_keyboard_and_without_javascript(
-    visit: Callable[..., Any], served: tuple[Server, Path], kind: str
-) -> None:
+def test_every_form_saves_with_the_keyboard_and_without_javascript(visit: Visit, kind: str) -> None:
     plain = visit(f"/edit/{kind}", allowed=(200, 422), java_script_enabled=False)
     plain.get_by_role("button", name="Save").click()
     plain.locator("[role=alert] a").first.wait_for()  # an empty form is refused
@@ -218,14 +224,14 @@ def test_every_form_saves_with_the_keyboard_and_without_javascript(
 @pytest.mark.parametrize("scheme", ["light", DARK])
 @pytest.mark.parametrize("path", PAGES)
 def test_forms_have_no_accessibility_violation_and_fit_narrow_screens(
-    visit: Callable[..., Any], violations: Callable[[Any], list[str]], path: str, scheme: str
+    visit: Visit, violations: FindViolations, path: str, scheme: str
 ) -> None:
     page = visit(path, color_scheme=scheme, viewport={"width": 390, "height": 800})
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_the_box_of_the_search_holds_its_word(visit: Callable[..., Any]) -> None:
+def test_the_box_of_the_search_holds_its_word(visit: Visit) -> None:
     for width in (360, 390, 1280):
         box = visit("/", viewport={"width": width, "height": 800}).locator(".search input")
         box.fill("Search")
@@ -233,7 +239,7 @@ def test_the_box_of_the_search_holds_its_word(visit: Callable[..., Any]) -> None
 
 
 def test_errors_are_read_first_and_lead_to_their_fields(
-    visit: Callable[..., Any], violations: Callable[[Any], list[str]]
+    visit: Visit, violations: FindViolations
 ) -> None:
     page = visit("/edit/definition", allowed=(200, 422))
     fill(page, {"of": "nonsense", "page": "2"})
@@ -246,7 +252,7 @@ def test_errors_are_read_first_and_lead_to_their_fields(
     assert violations(page) == []
 
 
-def test_silent_excludes_values_and_a_list_grows(visit: Callable[..., Any]) -> None:
+def test_silent_excludes_values_and_a_list_grows(visit: Visit) -> None:
     page = visit("/edit/definition")
     degree = page.locator("[id='field-aspect.degree']")
     degree.get_by_label("ranked").check()
@@ -263,7 +269,7 @@ def test_silent_excludes_values_and_a_list_grows(visit: Callable[..., Any]) -> N
 
 
 def test_a_correspondence_is_drawn_with_the_mouse_or_chosen_with_the_keyboard(
-    visit: Callable[..., Any], served: tuple[Server, Path]
+    visit: Visit, root: Path
 ) -> None:
     page = visit(DRAW)
     page.set_default_timeout(60_000)
@@ -279,7 +285,7 @@ def test_a_correspondence_is_drawn_with_the_mouse_or_chosen_with_the_keyboard(
     fill(page, {"relation": "close", "in_": "Chan 2006", "page": "12"})
     page.get_by_role("button", name="Save").click()
     wait_for_address(page, "**/edit/saved*")
-    turtle = (served[1] / "ontology/data/works/chan-2006.ttl").read_text()
+    turtle = (root / "ontology/data/works/chan-2006.ttl").read_text()
     assert "sq:relation sq:relation-close" in turtle and "category:wessels-miedema-" in turtle
     plain = visit(DRAW, java_script_enabled=False)
     plain.locator("[name=subject]").nth(1).focus()
@@ -291,9 +297,7 @@ def test_a_correspondence_is_drawn_with_the_mouse_or_chosen_with_the_keyboard(
     wait_for_address(plain, "**/edit/saved*")
 
 
-def test_two_coders_code_apart_and_settle(
-    visit: Callable[..., Any], served: tuple[Server, Path]
-) -> None:
+def test_two_coders_code_apart_and_settle(visit: Visit, root: Path) -> None:
     page = visit("/edit/coding", java_script_enabled=False)
     page.set_default_timeout(60_000)
     page.get_by_label("Your name").fill("Cleo")
@@ -303,7 +307,7 @@ def test_two_coders_code_apart_and_settle(
     page.locator("[id='field-aspect.degree']").get_by_label("mixed").check()
     page.get_by_role("button", name="Save and continue").click()
     wait_for_address(page, re.compile(r"/edit/coding/cleo(?!/chan-state)"))
-    assert "\nchan-state,,,,mixed," in (served[1] / "codings" / "cleo.csv").read_text()
+    assert "\nchan-state,,,,mixed," in (root / "codings" / "cleo.csv").read_text()
     page = visit("/edit/coding/agreement?first=ann&second=ben", java_script_enabled=False)
     row = page.get_by_role("row", name="degree differs ranked binary")
     assert row.count() == 1
@@ -312,11 +316,11 @@ def test_two_coders_code_apart_and_settle(
     page.locator("[id='field-aspect.degree']").get_by_label("binary").check()
     page.get_by_role("button", name="Add to the map").click()
     wait_for_address(page, "**/edit/coding/agreement*")
-    turtle = (served[1] / "ontology/data/works/chan-2006.ttl").read_text()
+    turtle = (root / "ontology/data/works/chan-2006.ttl").read_text()
     assert "value:degree-binary" in turtle and 'sq:codedTerm "trust"@en' in turtle
 
 
-def test_pages_lead_to_the_forms_that_concern_them(visit: Callable[..., Any]) -> None:
+def test_pages_lead_to_the_forms_that_concern_them(visit: Visit) -> None:
     page = visit("/concepts/social-cohesion")
     page.get_by_role("link", name="Add a definition").click()
     assert page.get_by_label("Concept", exact=True).input_value() == "concept:social-cohesion"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import http.server
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from sq_graph.graph.layout import Layout, workspace
 from sq_graph.vocab import kind_of
 from sq_graph.web.pages.page import Page
 from sq_graph.web.pages.static_site import address_in_site, export_site, file_at, write_site
+from tests.browser.conftest import FindViolations, Visit
 from tests.serving import in_background
 
 MINI = Path(__file__).parents[1] / "mini"
@@ -219,7 +220,7 @@ def test_the_address_of_a_packaged_thing_is_the_path_of_its_iri() -> None:
 
 
 def test_search_and_pages_work_from_a_sub_path(
-    visit: Callable[..., Any], violations: Callable[[Any], list[str]], address: str
+    visit: Visit, violations: FindViolations, address: str
 ) -> None:
     page = visit("/people/map/index.html", base=address)
     page.get_by_label("Search the map", exact=True).fill("a 2003")
@@ -245,7 +246,7 @@ def test_the_site_is_searched_from_disk(browser: Any, site: Path) -> None:
     page.close()
 
 
-def test_the_site_is_complete_without_javascript(visit: Callable[..., Any], address: str) -> None:
+def test_the_site_is_complete_without_javascript(visit: Visit, address: str) -> None:
     page = visit("/people/map/concepts/index.html", base=address, java_script_enabled=False)
     page.locator(".tree a").first.click()
     assert page.locator("main h1").count() == 1
