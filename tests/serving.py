@@ -24,6 +24,7 @@ from sq_graph.export.push import push
 from sq_graph.graph.layout import packaged
 
 TOKEN = "open-sesame"
+BEARER = {"Authorization": f"Bearer {TOKEN}"}
 OXIGRAPH_PROGRAM = shutil.which("oxigraph", path=str(Path(sys.executable).parent))
 _VIRTUOSO_INI = """[Database]
 DatabaseFile = virtuoso.db
@@ -115,7 +116,7 @@ class Server:
 
     def graph(self, method: str, graph: str, turtle: str | None = None, **headers: str) -> Answer:
         """Sends a request for a named graph."""
-        headers = {"Authorization": f"Bearer {TOKEN}", "Content_Type": "text/turtle", **headers}
+        headers = {**BEARER, "Content_Type": "text/turtle", **headers}
         return self.ask(method, f"/graphs?{urlencode({'graph': graph})}", turtle, **headers)
 
     def connect(self) -> socket.socket:

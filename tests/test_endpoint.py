@@ -35,6 +35,7 @@ from sq_graph.web.server import _Transport
 from sq_graph.web.sparql import decoded_form
 from tests.conftest import solutions
 from tests.serving import (
+    BEARER,
     TOKEN,
     Answer,
     Server,
@@ -239,14 +240,7 @@ def test_a_body_in_another_coding_is_refused_by_its_name(
     store: Server, method: str, path: str, kind: str
 ) -> None:
     body = gzip.compress(b"ASK {}")
-    answer = store.ask(
-        method,
-        path,
-        body,
-        Authorization=f"Bearer {TOKEN}",
-        Content_Type=kind,
-        Content_Encoding="gzip",
-    )
+    answer = store.ask(method, path, body, Content_Type=kind, Content_Encoding="gzip", **BEARER)
     assert answer.status == 415
     assert answer.headers["accept-encoding"] == "identity"
     assert answer.text == ("A body in the coding gzip is not understood here. Send it as it is.\n")
@@ -554,10 +548,9 @@ def test_rdflib_stores(store: Server) -> None:
     import rdflib
     from rdflib.plugins.stores.sparqlstore import SPARQLStore, SPARQLUpdateStore
 
-    bearer = {"Authorization": f"Bearer {TOKEN}"}
     name = rdflib.URIRef("x:graph")
     writer = rdflib.Graph(
-        SPARQLUpdateStore(f"{store.url}/sparql", f"{store.url}/update", headers=bearer), name
+        SPARQLUpdateStore(f"{store.url}/sparql", f"{store.url}/update", headers=BEARER), name
     )
     triple = (rdflib.URIRef("x:r"), rdflib.URIRef("x:p"), rdflib.Literal("1"))
     writer.add(triple)

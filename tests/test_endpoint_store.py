@@ -14,11 +14,11 @@ from urllib.parse import quote
 import pytest
 
 from sq_graph.graph import load_store
-from tests.serving import TOKEN, serving, wait_until
+from tests.serving import BEARER, TOKEN, serving, wait_until
 
 BASE = "https://example.org/review/"
 SQ = "https://w3id.org/sq-graph/core#"
-HEADERS = {"Authorization": f"Bearer {TOKEN}", "Content_Type": "text/turtle"}
+HEADERS = {**BEARER, "Content_Type": "text/turtle"}
 
 
 def kill_rounds(folder: Path, rounds: int, seed: int, **settings: object) -> int:

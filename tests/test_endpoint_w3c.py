@@ -14,13 +14,12 @@ from urllib.parse import quote
 import pyoxigraph as ox
 import pytest
 
-from tests.serving import TOKEN, Answer, Server, serving
+from tests.serving import BEARER, Answer, Server, serving
 
 DATA = "http://kasei.us/2009/09/sparql/data/data{}.rdf"
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
-BEARER = {"Authorization": f"Bearer {TOKEN}"}
 EX = "http://example.org/"
 FOAF = "http://xmlns.com/foaf/0.1/"
 DOCUMENTS = " ".join(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.serving import TOKEN, Server, serving, wait_until
+from tests.serving import BEARER, Server, serving, wait_until
 
 BASE = "https://example.org/review/"
 NOTES = f"{BASE}data/notes"
@@ -61,7 +61,7 @@ def test_text_files_do_not_change_over_sparql(
     server: Server, root: Path, method: str, path: str, kind: str, body: str | None
 ) -> None:
     contents = {file: file.read_bytes() for file in root.rglob("*") if file.is_file()}
-    headers = {"Authorization": f"Bearer {TOKEN}", "Content_Type": kind}
+    headers = {**BEARER, "Content_Type": kind}
     answer = server.ask(method, path, body, **headers)
     assert answer.status == 403
     for alternative in ("atlas.edit()", "import", "forms", "Protégé", "serve --store"):
@@ -154,7 +154,7 @@ def test_an_answer_is_kept_for_forms_of_this_server_and_for_the_token(
     assert save(Sec_Fetch_Site="cross-site", Origin=server.url) == 401
     assert save(Origin="https://evil.example") == 401
     assert not (root / "answers").exists()
-    assert save(Authorization=f"Bearer {TOKEN}") == 303
+    assert save(**BEARER) == 303
     assert save(Sec_Fetch_Site="same-origin") == save(Origin=server.url) == 303
     assert len(list((root / "answers").iterdir())) == 1
 

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.serving import TOKEN, Server, in_background, serving
+from tests.serving import BEARER, TOKEN, Server, in_background, serving
 from tests.test_sparql_limits import Listener
 
 TIMEOUT = 2.0
@@ -130,7 +130,7 @@ def test_all_at_once_and_a_bystander_is_served(server: Server) -> None:
 def test_nothing_is_fetched_from_the_net(
     server: Server, listener: Listener, tmp_path: Path
 ) -> None:
-    headers = {"Authorization": f"Bearer {TOKEN}", "Content_Type": "application/sparql-update"}
+    headers = {**BEARER, "Content_Type": "application/sparql-update"}
     for text in (
         f"SELECT * {{ SERVICE <{listener.url}> {{ {TRIPLE} }} }}",
         f"SELECT * {{ SERVICE SILENT <{listener.url}> {{ {TRIPLE} }} }}",
