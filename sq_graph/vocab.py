@@ -24,7 +24,7 @@ RDF, RDFS, OWL, XSD = (PREFIXES[name] for name in ("rdf", "rdfs", "owl", "xsd"))
 SKOS, DCTERMS, SH = PREFIXES["skos"], PREFIXES["dcterms"], PREFIXES["sh"]
 
 _BY_NAMESPACE = {namespace: prefix for prefix, namespace in PREFIXES.items()}
-_LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?\Z")
+LOCAL_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?\Z")
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def shorten(iri: str) -> str:
     """
     local = slug_of(iri)
     prefix = _BY_NAMESPACE.get(iri.removesuffix(local))
-    return f"{prefix}:{local}" if prefix and _LOCAL.match(local) else iri
+    return f"{prefix}:{local}" if prefix and LOCAL_NAME.match(local) else iri
 
 
 def expand(name: str) -> str:

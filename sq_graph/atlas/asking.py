@@ -9,6 +9,7 @@ from pathlib import Path
 from sq_graph.atlas.opened import OpenMap
 from sq_graph.errors import InputError
 from sq_graph.graph import Term
+from sq_graph.graph.sparql_limits import check_limits, tokens
 from sq_graph.model.answer import Answer, Recheck, passages_of, read_answer, recheck, row_values
 from sq_graph.model.attribution import attributions
 from sq_graph.model.citation import origin_of
@@ -106,8 +107,6 @@ class Asking(OpenMap):
         >>> atlas.sparql("SELECT ?year { ?work sq:year ?year }", work=room)[0]
         (1999,)
         """
-        from sq_graph.graph.sparql_limits import check_limits
-
         text = bind_variables(query, bindings) if bindings else query
         check_limits(text)
         form = query_form(text)
@@ -125,8 +124,6 @@ class Asking(OpenMap):
 
     def results(self, query: str, form: str) -> bytes:
         """The answer of any SPARQL query in one of the W3C's formats (`graph.embedded.FORMS`)."""
-        from sq_graph.graph.sparql_limits import check_limits
-
         check_limits(query)
         return self.graph.results(query, form)
 
@@ -197,8 +194,6 @@ def query_form(query: str) -> str:
     >>> query_form("PREFIX a: <https://e.org/select#> ASK { }")
     'ASK'
     """
-    from sq_graph.graph.sparql_limits import tokens
-
     words = (token.text.upper() for token in tokens(query))
     return next((word for word in words if word in _FORMS), "SELECT")
 

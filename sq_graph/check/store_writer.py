@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from sq_graph.check import Change, Shapes, shapes_of, validate_change
 from sq_graph.errors import BadQuery, FindingsError, InputError
-from sq_graph.graph import EmbeddedGraph
+from sq_graph.graph import EmbeddedGraph, updates
 from sq_graph.graph.engine import open_store
 from sq_graph.graph.layout import packaged
 from sq_graph.graph.sparql_limits import Limits, check_limits
@@ -25,14 +25,6 @@ from sq_graph.graph.transactional_store import (
     NodeTriples,
     SmallChange,
     TransactionalStore,
-)
-from sq_graph.graph.updates import (
-    copy_source,
-    manages_default_graph,
-    matches_default_graph,
-    update_targets,
-    with_dataset,
-    with_silent_clear,
 )
 from sq_graph.vocab import RDFS
 
@@ -80,17 +72,17 @@ class StoreWriter:
     def _update(self, text: str, task: Mapping[str, Any]) -> bool:
         check_limits(text, self.limits, update=True)
         if task["using"] or task["using_named"]:
-            text = with_dataset(text, task["using"], task["using_named"])
-        if self.store.is_union and not self.store.has(None) and matches_default_graph(text):
+            text = updates.with_dataset(text, task["using"], task["using_named"])
+        if self.store.is_union and not self.store.has(None) and updates.matches_default_graph(text):
             remedy = "Name them: GRAPH ?g { … } around what is sought, or WITH <graph> before it"
             raise BadQuery(_NAMED_ONLY, "update", remedy=remedy)
-        if manages_default_graph(text):
+        if updates.manages_default_graph(text):
             self._refuse_union()
-        text, base = with_silent_clear(text), task["base"]
-        if (source := copy_source(text, base)) and not self.store.has(source):
+        text, base = updates.with_silent_clear(text), task["base"]
+        if (source := updates.copy_source(text, base)) and not self.store.has(source):
             message = f"there is no graph <{source}>, so nothing was copied or emptied"
             raise BadQuery(message, "update", remedy="Correct its name, or say SILENT")
-        graphs, subjects = update_targets(text, base)
+        graphs, subjects = updates.update_targets(text, base)
         if graphs is not None and subjects is not None and len(text) <= _MAX_SMALL:
             return self._change_small(self.store.small_change(text, base, graphs, subjects))
         return self._change(partial(self.store.update, text, base), graphs, subjects)

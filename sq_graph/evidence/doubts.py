@@ -7,14 +7,8 @@ statement alone; the others need the text of the work, and are silent without it
 
 from collections.abc import Collection, Sequence
 
-from sq_graph.evidence import statement_guards, text_guards
+from sq_graph.evidence import statement_guards, statements, text_guards
 from sq_graph.evidence.sources import Source
-from sq_graph.evidence.statements import (
-    Literature,
-    ReadStatement,
-    is_any_statement,
-    read_literature,
-)
 from sq_graph.evidence.text_guards import StatementInText, Text
 from sq_graph.evidence.verify import Doubt
 from sq_graph.graph import Graph
@@ -43,9 +37,9 @@ def doubts(
     >>> doubts(EmbeddedGraph())
     ()
     """
-    if among is not None and not is_any_statement(graph, among):
+    if among is not None and not statements.is_any_statement(graph, among):
         return ()
-    literature = read_literature(graph)
+    literature = statements.read_literature(graph)
     texts = {source.work: Text(source) for source in sources if source.work}
     results = []
     for statement in literature.statements:
@@ -65,7 +59,7 @@ def doubts(
 
 
 def _in_text(
-    statement: ReadStatement, literature: Literature, texts: dict[str, Text]
+    statement: statements.ReadStatement, literature: statements.Literature, texts: dict[str, Text]
 ) -> StatementInText | None:
     """A statement with its lines, if the text of the work that was read is given."""
     for work in dict.fromkeys(location.work for location in statement.locations):

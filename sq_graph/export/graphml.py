@@ -17,9 +17,10 @@ def to_graphml(graph: Graph) -> str:
     1
     """
     root = ElementTree.Element("graphml", xmlns="http://graphml.graphdrawing.org/xmlns")
-    for name in _ATTRIBUTES:
-        _add_key(root, name, "node")
-    _add_key(root, "property", "edge")
+    for name in (*_ATTRIBUTES, "property"):
+        domain = "edge" if name == "property" else "node"
+        attributes = {"id": name, "for": domain, "attr.name": name, "attr.type": "string"}
+        ElementTree.SubElement(root, "key", attributes)
     network = ElementTree.SubElement(root, "graph", edgedefault="directed")
     nodes: set[str] = set()
     for row in graph.select(text_beside(__file__, "graphml-nodes.rq")):
@@ -41,8 +42,3 @@ def to_graphml(graph: Graph) -> str:
             ElementTree.SubElement(edge, "data", key="property").text = shorten(row["p"].value)
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
-
-
-def _add_key(root: ElementTree.Element, name: str, domain: str) -> None:
-    attributes = {"id": name, "for": domain, "attr.name": name, "attr.type": "string"}
-    ElementTree.SubElement(root, "key", attributes)

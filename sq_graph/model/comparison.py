@@ -11,32 +11,20 @@ from sq_graph.graph import Graph
 from sq_graph.model import WORDS
 from sq_graph.model.attribution import Attribution, attributions
 from sq_graph.model.entities import Category, Typology
-from sq_graph.model.facts import (
-    code,
-    facts,
-    grouped,
-    iris,
-    join_names,
-    labels,
-    linked,
-    texts,
-    values,
-)
-from sq_graph.table import Table
+from sq_graph.model.facts import code, facts, grouped, iris, join_names, labels, linked, texts
+from sq_graph.model.listing import CREDIT
+from sq_graph.table import Cell, Table
 from sq_graph.vocab import expand
 
 NONE_STATED = "none stated"
 ONLY_TOGETHER = "only together"
-_CREDIT: Mapping[str, Callable[[Attribution], str]] = {
-    "hedge": attrgetter("hedge"),
-    "hedge words": lambda credit: "; ".join(credit.markers),
+_CREDIT_COLUMNS = ("hedge", "hedge words", "holder", "read in", "page", "distance", "basis")
+_CREDIT: Mapping[str, Callable[[Attribution], Cell]] = {
+    **{name: CREDIT[name] for name in _CREDIT_COLUMNS},
     "holder": attrgetter("asserter"),
     "read in": lambda credit: join_names(credit.read_in, " and "),
-    "page": attrgetter("page"),
-    "distance": attrgetter("distance"),
-    "basis": attrgetter("basis"),
 }
-RECORD_COLUMNS = ("subjects", "relation", "objects", "collective", *_CREDIT, "iri")
+RECORD_COLUMNS = ("subjects", "relation", "objects", "collective", *_CREDIT_COLUMNS, "iri")
 RELATIONS = WORDS["relations"]
 """Our words for a relation in tables and pictures, where the label alone is not clear."""
 _PREFIX = {"sq:Alignment": "", "sq:DeniedAlignment": "denied: ", "sq:UndrawnAlignment": "undrawn: "}
@@ -114,7 +102,7 @@ def read_links(graph: Graph, undrawn: bool = False, readings: bool = False) -> t
     the authors of the map draw themselves is always included, and attributed to them.
     """
     kinds = {expand(kind): kind for kind in _PREFIX}
-    query = f"SELECT DISTINCT ?link {{ VALUES ?kind {{ {values(kinds)} }} ?link a ?kind }}"
+    query = f"SELECT DISTINCT ?link {{ VALUES ?kind {{ {' '.join(_PREFIX)} }} ?link a ?kind }}"
     entries = facts(graph, iris(graph, query))
     ends = facts(graph, linked(entries, "sq:subject", "sq:object"))
     unions = {iri: texts(entry, "skos:member") for iri, entry in ends.items()}
@@ -285,7 +273,7 @@ def common_thirds(links: Iterable[Link], owner: Mapping[str, int]) -> dict[str, 
     }
 
 
-def _record(link: Link, names: Mapping[str, str]) -> tuple[str | bool, ...]:
+def _record(link: Link, names: Mapping[str, str]) -> tuple[Cell, ...]:
     ends = [" + ".join(names[iri] for iri in end) for end in (link.subjects, link.objects)]
     credit = link.attribution
     cells = (cell(credit) if credit else "" for cell in _CREDIT.values())

@@ -25,7 +25,7 @@ class TableRow(Protocol):
 
 T = TypeVar("T", bound=TableRow)
 
-_CREDIT: Mapping[str, Callable[[Attribution], Cell]] = {
+CREDIT: Mapping[str, Callable[[Attribution], Cell]] = {
     "holder": lambda credit: join_names(credit.holders, "; ") or credit.asserter,
     "holder iri": lambda credit: _iris(credit.holders or credit.possible_holders),
     "stated in": lambda credit: join_names(credit.stated_in, "; "),
@@ -38,7 +38,8 @@ _CREDIT: Mapping[str, Callable[[Attribution], Cell]] = {
     "basis": attrgetter("basis"),
     "review": attrgetter("review"),
 }
-CREDIT_COLUMNS = tuple(_CREDIT)
+"""The columns of a table that say whose a statement is, each with its cell."""
+CREDIT_COLUMNS = tuple(CREDIT)
 """The columns of a table that say whose a statement is and where it was read."""
 
 
@@ -66,7 +67,7 @@ class Listing(tuple[T, ...], Generic[T]):
 
 def credit_cells(credit: Attribution | None) -> tuple[Cell, ...]:
     """The cells under `CREDIT_COLUMNS`."""
-    return tuple(cell(credit) if credit else "" for cell in _CREDIT.values())
+    return tuple(cell(credit) if credit else "" for cell in CREDIT.values())
 
 
 def _iris(refs: Sequence[Ref]) -> str:

@@ -173,12 +173,9 @@ def _faults(
         for claim in axiom.claims:
             hedge = position_set.hedges.get(claim)
             problem = f"{text} rests on {shorten(claim)}, which"
-            if hedge is None:
-                problem = f"{problem} the map does not hold"
-                yield fault(axiom.line, problem, "Name a claim that is held")
-            elif hedge in ("question", "disclaimed"):
-                problem = f"{problem} is asked or disclaimed"
-                yield fault(axiom.line, problem, "Name a claim that is held")
+            if hedge in (None, "question", "disclaimed"):
+                state = "is asked or disclaimed" if hedge else "the map does not hold"
+                yield fault(axiom.line, f"{problem} {state}", "Name a claim that is held")
             elif claim not in position.comprised:
                 remedy = "Add it to sq:comprises, or leave the axiom out"
                 yield fault(axiom.line, f"{problem} the position does not comprise", remedy)

@@ -21,7 +21,7 @@ from sq_graph.turtle.terms import (
     literal,
     literal_parts,
 )
-from sq_graph.vocab import BASE, KINDS, PREFIXES, XSD
+from sq_graph.vocab import BASE, KINDS, LOCAL_NAME, PREFIXES, XSD
 
 WIDTH = 110
 _STEP = "    "
@@ -32,7 +32,6 @@ _INDIVIDUALS, _AXIOMS = 6, 7
 _RANKS = {p: rank for rank, p in enumerate(_FIRST, -len(_FIRST))}
 _RANKS |= {p: rank for rank, p in enumerate(_LAST, 1)}
 _VALUE_RANKS = dict.fromkeys(_KINDS, -1) | {_KINDS[_INDIVIDUALS]: 1}
-_LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?\Z")
 _LABEL = re.compile(r"_:b[0-9a-z]+")
 _MINTED = re.compile(r"<(.*/)id/([a-z]+)")
 _DIGITS = re.compile("([0-9]+)")
@@ -230,7 +229,7 @@ class Writer:
         if self.odd_prefixes:
             spaces = sorted((*self.odd_prefixes.items(), *spaces), key=lambda pair: -len(pair[0]))
         for namespace, prefix in spaces:
-            if address.startswith(namespace) and _LOCAL.match(address, len(namespace)):
+            if address.startswith(namespace) and LOCAL_NAME.match(address, len(namespace)):
                 self.declarations[f"<{address}>"] = f"@prefix {prefix}: <{namespace}> ."
                 return f"{prefix}:{address[len(namespace) :]}"
         return f"<{address}>"
