@@ -18,6 +18,7 @@ from sq_graph.importers.changes import changes_of
 from sq_graph.importers.deleting import ATTACHED
 from sq_graph.importers.editing import Edit, ImportRows
 from sq_graph.importers.encodings import GUESSED_ENCODING, is_encoding_guessed
+from sq_graph.importers.formats import FORMATS
 from sq_graph.rdf_syntax import ENDINGS
 from sq_graph.resources import file_bytes
 from sq_graph.table import Table
@@ -34,12 +35,7 @@ _ANNOTATED = ("annotation", "attachment")
 """The parts of a bibliography that a folder imports itself."""
 _RDF_ENDINGS = tuple(ending for ending in ENDINGS if ending != ".json")  # that is CSL-JSON
 _BASIS, _READ = f"<{SQ}basis>", f"<{SQ}basis-read>"
-_NOTES = "Notes become rows to complete: sq-graph template definitions.xlsx --notes FILE"
-_SAVED = "Save notes as .html, a table as .xlsx, a text that was read as .pdf or .txt"
-_REMEDIES = dict.fromkeys((".ods", ".xls", ".xlsm", ".numbers"), "Save it as .xlsx")
-_REMEDIES |= dict.fromkeys((".md", ".html", ".htm", ".txt"), _NOTES)
-_REMEDIES |= dict.fromkeys((".docx", ".doc", ".odt", ".rtf"), _SAVED)
-_REMEDIES[".pdf"] = "Import the folder that holds it and a bibliography"
+_REMEDIES = {end: remedy for remedy, ends in FORMATS["not-imported"].items() for end in ends}
 _WORDS = {"new": "new", "unchanged": "already there", "merged": "completed", "changed": "changed"}
 _WORDS |= {"differs": "there with differences", "apart": "set apart"}
 

@@ -20,12 +20,7 @@ _HANDLED |= {"author", "editor", "translator", "year-suffix"}
 _SEVERAL = ("bibo:isbn", "bibo:issn", "skos:note")
 _CROSSREF, _ZOTERO = FORMATS["crossref"], FORMATS["zotero"]
 _EMPTY_VALUES: tuple[object, ...] = (None, "", [], {})
-_NOT_WORKS = {
-    "attachment": "Import the PDFs as a folder to read their highlights",
-    "note": "Copy what you need into the column note of a sheet",
-    "annotation": "sq-graph template FILE.xlsx --notes FILE.json puts them into a workbook",
-}
-"""The kinds of item in Zotero other than works, and how to import their content."""
+_NOT_WORKS: Mapping[str, str] = _ZOTERO["not-works"]
 
 
 def read_json(content: str, file: str) -> Bibliography:

@@ -9,26 +9,13 @@ from pathlib import Path
 
 from sq_graph.errors import InputError
 from sq_graph.importers.edit_session import EditSession
+from sq_graph.importers.field_values import SETTINGS
 from sq_graph.model.ref import Nameable
 from sq_graph.turtle.terms import iri_terms, is_blank
 from sq_graph.vocab import kind_of, slug_of
 
-_PARTS = iri_terms("sq:codes sq:memberOf sq:cellOf sq:inWork sq:checks")
-_PARTS += iri_terms("sq:report sq:original qb:dataSet")
-"""Links from a part to its whole: the part is deleted with it."""
-
-_NAMED_AFTER = iri_terms("sq:codes sq:checks sq:inWork cito:hasCitingEntity")
-"""Links of the parts whose names nobody chooses: codings and second readings are named after their
-statement; passages, sections and citations after their work.
-"""
-
-_OPTIONAL = iri_terms(
-    "sq:supports sq:opposes sq:readAsSupporting sq:readAsOpposing sq:echoes sq:contrastsWith"
-    " sq:evaluates sq:fallbackFor sq:restates sq:strengthens sq:transfers sq:resolves sq:affects"
-    " sq:answeredBy sq:formalises sq:component sq:figure sq:citation sq:place rdfs:seeAlso"
-    " skos:broader sq:senseOf sq:denotes sq:item sq:mark sq:discussedIn sq:section"
-)
-"""Links without which a statement keeps its meaning."""
+_LINKS = {kind: iri_terms(" ".join(names)) for kind, names in SETTINGS["links"].items()}
+"""The links between things by how deleting and renaming follow them."""
 
 _REQUIRED_COUNTS = dict.fromkeys(iri_terms("sq:comprises sq:exemplifies sq:about sq:party"), 1)
 _REQUIRED_COUNTS |= dict.fromkeys(iri_terms("sq:party"), 2)
@@ -117,7 +104,7 @@ class Deleting(EditSession):
         sheet finds them.
         """
         for _, part, link in self.statements.references(new):
-            if link not in _NAMED_AFTER or is_blank(part):
+            if link not in _LINKS["named-after"] or is_blank(part):
                 continue
             old_part, pattern = part[1:-1], rf"(^|-){re.escape(slug_of(old))}(?=-|$)"
             slug = re.sub(pattern, rf"\g<1>{slug_of(new)}", slug_of(old_part), count=1)
@@ -183,7 +170,11 @@ class Deleting(EditSession):
         all_things = list(dict.fromkeys(things))
         for thing in all_things:
             for _, subject, p in self.statements.references(thing):
-                if p in _PARTS and not is_blank(subject) and subject[1:-1] not in all_things:
+                if (
+                    p in _LINKS["parts"]
+                    and not is_blank(subject)
+                    and subject[1:-1] not in all_things
+                ):
                     all_things.append(subject[1:-1])
         return all_things
 
@@ -197,7 +188,7 @@ class Deleting(EditSession):
         return list(dependants)
 
     def _is_essential(self, file: Path, subject: str, name: str, deleted: Sequence[str]) -> bool:
-        if name in _OPTIONAL or is_blank(subject):
+        if name in _LINKS["optional"] or is_blank(subject):
             return False
         if name not in _REQUIRED_COUNTS:
             return True

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from sq_graph.importers.formats import FORMATS
 from sq_graph.importers.latex import decode_latex
 from sq_graph.model.records import EAST_ASIAN, Name
 
@@ -35,16 +36,8 @@ _ROLE = re.compile(
     re.IGNORECASE,
 )
 """What catalogues add to a name: `Weber, Max, 1864-1920, author`, in DBLP `Wei Wang 0003`."""
-_ORGANISATION = re.compile(
-    r"\b(?:of|for|für|pour|Sons|Ltd|Inc|GmbH|Corp|Company|Departments?|Minist(?:ry|[eèé]r\w+)"
-    r"|Institut\w*|Instituto|Istituto|Universi\w+|Services?|Group|Press|Office|Agency|Agen[cz]\w+"
-    r"|Banks?|Council|Con(?:seil|sejo|selho|siglio)|[CK]ommission|Comisión|Committee|Comité"
-    r"|Organi[sz]ation|Associat\w+|Foundation|Fondation|Fundación|Stiftung|Cent(?:re|er|ro)|United"
-    r"|Nations|Union|Society|Team|Network|Bundes\w+|Verband|Gesellschaft|Akademie|Acad[eé]m\w+"
-    r"|Federation|International|Watch|Consortium|Programme|Board|Bureau|Forum|Authority|Statistics"
-    r"|Министерство|Институт|Комитет|Совет|Университет|Фонд|Центр|Академия)\b"
-    r"|(?:中心|研究院|研究所|大学|委[员員]会|[协協]会|学会|国务院|政府|[財财][团団])$"
-)
+_WORDS, _ENDINGS = ("|".join(FORMATS["organisations"][kind]) for kind in ("words", "endings"))
+_ORGANISATION = re.compile(rf"\b(?:{_WORDS})\b|(?:{_ENDINGS})$")
 """A word by which a name without a comma is recognised as that of an organisation."""
 
 

@@ -13,6 +13,7 @@ from sq_graph.errors import BrokenFile, InputError, SqGraphError, UnknownName
 from sq_graph.importers.dates import read_date
 from sq_graph.importers.editing import Edit, ImportRows
 from sq_graph.importers.encodings import read_text
+from sq_graph.importers.formats import FORMATS
 from sq_graph.importers.sheets import CellFault, SheetFaults
 from sq_graph.model.codes import Relation
 from sq_graph.model.facts import code_of, plain_rows
@@ -23,18 +24,9 @@ _REQUIRED = ("subject_id", "predicate_id", "object_id")
 _TOOL = ("mapping_tool", "mapping_tool_version")
 _EXTRA = "\0"
 """The field of a row for the cells beyond the header."""
-_ROW_FIELDS = {*_REQUIRED, *_TOOL, _EXTRA, "subject_label", "object_label", "predicate_modifier"}
-_ROW_FIELDS |= {"predicate_label", "comment", "author_label", "record_id", "confidence"}
-_ROW_FIELDS |= {"mapping_justification", "mapping_date"}
-_SET_FIELDS = {"curie_map", "prefixes", "sssom_version", "mapping_set_id", "mapping_set_title"}
-_SET_FIELDS |= {"creator_label", "publication_date", "mapping_date", *_TOOL}
-_PREFIXES = PREFIXES | {"sssom": "https://w3id.org/sssom/"}
-_PREFIXES |= {"semapv": "https://w3id.org/semapv/vocab/"}
-_PREFIXES |= {"oboInOwl": "http://www.geneontology.org/formats/oboInOwl#"}
-_SAME_AS = {"owl:sameAs": "skos:exactMatch", "oboInOwl:hasDbXref": "skos:relatedMatch"}
-_SAME_AS |= dict.fromkeys(("owl:equivalentClass", "owl:equivalentProperty"), "skos:exactMatch")
-_SAME_AS |= dict.fromkeys(("rdfs:subClassOf", "rdfs:subPropertyOf"), "skos:broadMatch")
-"""Predicates of ontologies, with the predicate for concepts that is read in their place."""
+_SSSOM = FORMATS["sssom"]
+_ROW_FIELDS = {*_REQUIRED, *_TOOL, _EXTRA, *_SSSOM["row-fields"]}
+_PREFIXES = PREFIXES | _SSSOM["prefixes"]
 _KEPT = iri_terms("skos:note skos:inScheme skos:broader sq:senseOf")
 """The properties of which an existing concept keeps its own values."""
 _NO_TERM = "sssom:NoTermFound"
@@ -152,7 +144,7 @@ class _MappingReader:
     def report_settings(self) -> None:
         """Reports the settings of the set that are not kept, if any of its rows was added."""
         if self._work:
-            self._report_lost(str(self.path), self.settings, _SET_FIELDS)
+            self._report_lost(str(self.path), self.settings, {*_TOOL, *_SSSOM["set-fields"]})
 
     def _report_lost(self, location: str, fields: Mapping[str, Any], kept: Collection[str]) -> None:
         for name, value in fields.items():
@@ -206,7 +198,9 @@ class _MappingReader:
 
     def _relation(self, identifier: str, location: str) -> str:
         predicate = self._expand(identifier)
-        same = {self._expand(name): match for name, match in _SAME_AS.items()}.get(predicate)
+        same = {self._expand(name): match for name, match in _SSSOM["same-as"].items()}.get(
+            predicate
+        )
         if same and predicate not in self._relations:
             self.report.append(("unclear", location, identifier, f"it is read as {same}"))
             predicate = self._expand(same)
