@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sq_graph.importers.bibliography_fields import Bibliography, Fault
+from sq_graph.importers.bibliography_fields import Bibliography
 from sq_graph.importers.bibtex import read_bibtex
 from sq_graph.importers.csl import read_json
 from sq_graph.importers.encodings import read_text
 from sq_graph.importers.ris import read_ris
-
-__all__ = ["Bibliography", "Fault", "read_bibliography"]
 
 
 def read_bibliography(path: Path) -> Bibliography:

@@ -58,7 +58,8 @@ class Folder:
         suffixes = {file: file.suffix.lower() for file in files}
         notes = {file for file in files if suffixes[file] in _NOTES and _has_annotations(file)}
         works = [file for file in files if suffixes[file] in _BIBLIOGRAPHIES]
-        works = [file for file in works if file not in notes or _has_works(file)]
+        # a file of annotations may also describe their works
+        works = [file for file in works if file not in notes or '"creators"' in read_text(file)]
         pdfs = [file for file in files if suffixes[file] == ".pdf"]
         if not (works or notes or pdfs):
             remedy = "Put a bibliography (.bib, .ris, .json), PDFs and exported notes into it"
@@ -212,11 +213,6 @@ def _has_annotations(path: Path) -> bool:
     """Whether a file holds annotations, rather than a bibliography in JSON."""
     is_json = path.suffix.lower() == ".json"
     return not is_json or bool(re.search('"annotation(Text|Comment)"', read_text(path)))
-
-
-def _has_works(path: Path) -> bool:
-    """Whether a file of annotations also describes their works."""
-    return '"creators"' in read_text(path)
 
 
 def _works_of(stem: str, source: Source, records: Sequence[Record]) -> list[str]:

@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 
 from sq_graph.errors import InputError
 from sq_graph.graph.layout import Layout
+from sq_graph.model.facts import in_words
 from sq_graph.model.ref import text_of
 from sq_graph.resources import file_bytes
 from sq_graph.turtle import Blocks, TextTriple, parse
@@ -369,7 +370,7 @@ class GraphBuilder:
             raise InputError(problem, remedy=remedy)
         if on_conflict == "refuse":
             names = {p for p, _ in existing ^ pairs} - {LABEL, TYPE} or {LABEL}
-            differences = ", ".join(sorted(map(_in_words, names)))
+            differences = ", ".join(sorted(in_words(slug_of(name[1:-1])) for name in names))
             problem = f"{slug} is taken by a different statement (different in: {differences})"
             remedy = "Give the new one a name of its own, or replace the old one with replace=True"
             raise InputError(problem, remedy=remedy)
@@ -401,16 +402,6 @@ def _remember(file: Path, parsed: _ParsedFile) -> None:
     _parsed_files[file] = parsed
     if len(_parsed_files) > _MAX_PARSED:
         _parsed_files.pop(next(iter(_parsed_files)), None)
-
-
-def _in_words(name: str) -> str:
-    """A property in words: `hedge marker`.
-
-    >>> _in_words("<https://w3id.org/sq-graph/core#hedgeMarker>")
-    'hedge marker'
-    """
-    slug = slug_of(name.strip("<>"))
-    return "".join(f" {char.lower()}" if char.isupper() else char for char in slug).strip()
 
 
 def _pairs(properties: Properties) -> Iterator[_Pair]:

@@ -1,9 +1,9 @@
 """The works and agents of a map as an edit recognises them; an update reads only what changed."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable
 
 from sq_graph.graph import EmbeddedGraph, Graph
-from sq_graph.model.facts import Facts, facts, text, texts
+from sq_graph.model.facts import facts, text, texts
 from sq_graph.model.names import Names
 from sq_graph.model.records import PEOPLE_PROPERTIES, Name, Record, fold_text, read_records
 from sq_graph.vocab import BASE, slug_of
@@ -58,7 +58,13 @@ class KnownWorks:
                     self._works_of_part.setdefault(part, set()).add(work)
 
     def _add_agents(self, graph: Graph, agents: Iterable[str]) -> None:
-        for iri, name in _agent_names(facts(graph, agents)):
+        for iri, agent in facts(graph, agents).items():
+            is_person = any(term.value.endswith("#Person") for term in agent.get("rdf:type", ()))
+            family, given = text(agent, "foaf:familyName"), text(agent, "foaf:givenName")
+            if is_person and not given and iri.startswith(BASE):
+                continue  # a packaged person is known by the full name only
+            full_name = Name(text(agent, "rdfs:label"), organisation=not is_person)
+            name = Name(family, given) if is_person and family else full_name
             self.agents[iri] = name
             self._by_name.setdefault(name, set()).add(iri)
 
@@ -111,13 +117,3 @@ def title_of(record: Record) -> str:
 def families(record: Record) -> list[str]:
     """The family names in the author line, else in that of the editors."""
     return [name.family for name in record.authors or record.editors]
-
-
-def _agent_names(agents: Mapping[str, Facts]) -> Iterator[tuple[str, Name]]:
-    for iri, agent in agents.items():
-        is_person = any(term.value.endswith("#Person") for term in agent.get("rdf:type", ()))
-        family, given = text(agent, "foaf:familyName"), text(agent, "foaf:givenName")
-        full_name = Name(text(agent, "rdfs:label"), organisation=not is_person)
-        # A packaged person is known by the full name only.
-        if given or not is_person or not iri.startswith(BASE):
-            yield iri, Name(family, given) if is_person and family else full_name

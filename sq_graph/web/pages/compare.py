@@ -15,9 +15,6 @@ PARAMETERS = ("thing", "down", "across", *sheets.PARAMETERS)
 _DEFINITION_KINDS = ("concept", "category", "definition", "work")
 
 _EXAMPLE_CLASSES = ("Position", "Model")
-_VARIABLES = ("things", "names", "down", "across", "differing", "toggle", "examples")
-_EMPTY: dict[str, Any] = dict.fromkeys((*_VARIABLES, "sheet", "crossed", "compared"))
-"""The variables of the template, of which each page sets some."""
 
 
 def compare(context: PageContext, query: Query) -> Page:
@@ -29,12 +26,11 @@ def compare(context: PageContext, query: Query) -> Page:
     """
     names = [name for value in query.get("thing", []) if (name := value.strip())]
     if not names:
-        content = {**_EMPTY, "examples": _examples(context)}
-        return Page("compare.html", "Compare", "/compare", content=content)
+        return Page("compare.html", "Compare", "/compare", content={"examples": _examples(context)})
     things = list(dict.fromkeys(context.atlas.find(name) for name in names))
     title, names = f"Compare {' and '.join(map(context.label, things))}", list(map(shorten, things))
     base = with_query("/compare", thing=names)
-    content = {**_EMPTY, "things": things, "names": names}
+    content: dict[str, Any] = {"things": things, "names": names}
     if not all(kind_of(iri) in _DEFINITION_KINDS for iri in things):
         differing = bool(first(query, "differing"))
         table = context.atlas.compare(*things, differing=differing) if things[1:] else None

@@ -2,8 +2,6 @@
 tables are compared and settled.
 """
 
-import csv
-import io
 import re
 from collections.abc import Collection, Iterable, Mapping
 from itertools import combinations
@@ -15,6 +13,7 @@ from sq_graph.errors import InputError, SqGraphError, UnknownName
 from sq_graph.evidence.agreement import Codings, read_coding_file
 from sq_graph.graph.transaction import Transaction
 from sq_graph.importers.attributing import locator_of
+from sq_graph.importers.encodings import csv_text
 from sq_graph.importers.field_values import field_values
 from sq_graph.model.aspects import Aspect, read_aspects
 from sq_graph.model.records import make_slug
@@ -187,12 +186,10 @@ def _save(context: PageContext, coder: str, definition: str, codes: Codes) -> No
     with Transaction(context.atlas.layouts[-1].root) as change:
         table = _codings(context, coder)
         table[definition] = {name: frozenset(values) for name, values in codes.items() if values}
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(["definition", *names])
+        rows = [["definition", *names]]
         for slug, row in sorted(table.items()):
-            writer.writerow([slug, *("; ".join(sorted(row.get(name, ()))) for name in names)])
-        change.write(_table_path(context, coder), text.getvalue())
+            rows.append([slug, *("; ".join(sorted(row.get(name, ()))) for name in names)])
+        change.write(_table_path(context, coder), csv_text(rows))
 
 
 def _definitions(context: PageContext) -> dict[str, str]:
