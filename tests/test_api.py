@@ -19,19 +19,17 @@ from sq_graph.model.facts import code_of
 
 def test_a_reference_is_accepted_wherever_a_name_is(atlas: Atlas) -> None:
     definitions = atlas.definitions()
-    assert all(atlas.concept(one.concept).iri == one.concept.iri for one in definitions)
-    one = definitions[0]
-    work = one.attribution.passages[0].work
+    assert all(atlas.concept(d.concept).iri == d.concept.iri for d in definitions)
+    definition = definitions[0]
+    work = definition.attribution.passages[0].work
     assert atlas.work(work).label == str(work) == "Phillips 2008"
-    assert atlas.show(one).rows == atlas.show(one.iri).rows
+    assert atlas.show(definition).rows == atlas.show(definition.iri).rows
     concept = atlas.concept("social-exclusion")
     assert atlas.ask("rival-definitions", concept=concept) == atlas.ask(
         "rival-definitions", concept="social-exclusion"
     )
-    assert (
-        atlas.compare(*definitions[:2]).columns
-        == atlas.compare(*(d.iri for d in definitions[:2])).columns
-    )
+    iris = (d.iri for d in definitions[:2])
+    assert atlas.compare(*definitions[:2]).columns == atlas.compare(*iris).columns
 
 
 def test_a_label_that_two_kinds_share_is_resolved_within_the_kind(atlas: Atlas) -> None:
@@ -63,16 +61,16 @@ LISTINGS = {
 
 @pytest.mark.parametrize("name", LISTINGS)
 def test_every_kind_is_listed_filtered_and_taken_as_a_frame(atlas: Atlas, name: str) -> None:
-    whole, *filtered = (getattr(atlas, name)(**given) for given in LISTINGS[name])
-    for some in filtered:
-        assert 0 < len(some) < len(whole)
-        assert set(some.table().rows) <= set(whole.table().rows) or name in (
+    listing, *filtered_listings = (getattr(atlas, name)(**filters) for filters in LISTINGS[name])
+    for filtered in filtered_listings:
+        assert 0 < len(filtered) < len(listing)
+        assert set(filtered.table().rows) <= set(listing.table().rows) or name in (
             "definitions",
             "concepts",
         )
-    frame, other = whole.to_pandas(), whole.to_polars()
-    assert len(frame) == len(other) == len(whole)
-    assert list(frame.columns) == list(other.columns) == list(whole.columns)
+    frame, polars_frame = listing.to_pandas(), listing.to_polars()
+    assert len(frame) == len(polars_frame) == len(listing)
+    assert list(frame.columns) == list(polars_frame.columns) == list(listing.columns)
     if name != "questions":
         assert frame["iri"].is_unique and frame["iri"].str.startswith("https://").all()
 
@@ -91,43 +89,39 @@ def test_a_frame_tells_holder_work_page_hedge_and_words_apart(atlas: Atlas) -> N
 
 
 def test_warnings_that_nobody_draws_come_only_when_asked_for(atlas: Atlas) -> None:
-    assert {one.drawn for one in atlas.alignments()} == {"drawn", "denied"}
-    assert {one.drawn for one in atlas.alignments(drawn="proposed by nobody")} == {
-        "proposed by nobody"
-    }
+    assert {alignment.drawn for alignment in atlas.alignments()} == {"drawn", "denied"}
+    proposed = atlas.alignments(drawn="proposed by nobody")
+    assert {alignment.drawn for alignment in proposed} == {"proposed by nobody"}
 
 
 def test_sparql_gives_typed_values_and_takes_values(atlas: Atlas) -> None:
     row = atlas.sparql('SELECT (-5 AS ?i) (1.5 AS ?d) (true AS ?b) ("concept:trust" AS ?t) {}')[0]
     assert row == (-5, 1.5, True, "concept:trust")
     assert atlas.sparql("SELECT (-5 AS ?x) {}").to_csv() == "x\n-5\n"
-    label = "SELECT ?c { ?c a sq:Concept ; rdfs:label 'trust'@en }"
-    (trust,) = atlas.sparql(label)[0]
+    trust_query = "SELECT ?c { ?c a sq:Concept ; rdfs:label 'trust'@en }"
+    (trust,) = atlas.sparql(trust_query)[0]
     assert isinstance(trust, sq.Ref) and str(trust) == "concept:trust"
-    found = "SELECT ?d { ?d sq:defines ?concept } ORDER BY ?d"
-    assert (
-        len(atlas.sparql(found, concept=trust))
-        == len(atlas.sparql(found, concept=atlas.concept("trust")))
-        == len(atlas.sparql(found, concept=trust.iri))
-    )
-    both = atlas.sparql("SELECT ?work ?year { ?work sq:year ?year }", year=[1999, 2008])
-    assert {row[1] for row in both} == {1999, 2008}
-    ask = "ASK { ?w a sq:Work ; rdfs:label ?l FILTER(STR(?l) = ?name) }"
-    assert atlas.sparql(ask, name="Room 1999")[0] == (True,)
-    assert atlas.sparql(ask, name='Room" } #')[0] == (False,)
+    definitions_query = "SELECT ?d { ?d sq:defines ?concept } ORDER BY ?d"
+    concepts = (trust, atlas.concept("trust"), trust.iri)
+    assert len({len(atlas.sparql(definitions_query, concept=concept)) for concept in concepts}) == 1
+    years = atlas.sparql("SELECT ?work ?year { ?work sq:year ?year }", year=[1999, 2008])
+    assert {row[1] for row in years} == {1999, 2008}
+    ask_query = "ASK { ?w a sq:Work ; rdfs:label ?l FILTER(STR(?l) = ?name) }"
+    assert atlas.sparql(ask_query, name="Room 1999")[0] == (True,)
+    assert atlas.sparql(ask_query, name='Room" } #')[0] == (False,)
     triples = atlas.sparql("CONSTRUCT { ?s a ?c } WHERE { { ?s a ?c } }", s=trust)
     assert {row[0] for row in triples} == {trust}
     with pytest.raises(sq.InputError, match=r"no variable \?concpt. Did you mean \?concept"):
-        atlas.sparql(found, concpt=trust)
+        atlas.sparql(definitions_query, concpt=trust)
     with pytest.raises(sq.InputError, match="None cannot be bound"):
-        atlas.sparql(found, concept=None)  # type: ignore[arg-type]
+        atlas.sparql(definitions_query, concept=None)  # type: ignore[arg-type]
 
 
 def test_an_answer_can_be_joined_by_its_iris(atlas: Atlas) -> None:
     answer = atlas.ask("rival-definitions", concept="social-exclusion")
     frame = answer.to_pandas(iris=True)
-    known = set(atlas.definitions().to_pandas()["iri"])
-    assert set(frame["definition"]) <= known
+    known_iris = set(atlas.definitions().to_pandas()["iri"])
+    assert set(frame["definition"]) <= known_iris
     assert {"read in", "page", "distance", "hedge", "hedge words"} <= set(frame.columns)
     assert [row["definition"] for row in answer] == list(frame["definition"])
     assert len(answer.to_polars()) == len(answer)
@@ -152,18 +146,18 @@ WRONG: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("why", WRONG)
-def test_wrong_arguments_give_a_sentence(atlas: Atlas, why: str) -> None:
-    with pytest.raises(sq.InputError, match=why):
-        WRONG[why](atlas)
+@pytest.mark.parametrize("message", WRONG)
+def test_wrong_arguments_give_a_sentence(atlas: Atlas, message: str) -> None:
+    with pytest.raises(sq.InputError, match=message):
+        WRONG[message](atlas)
 
 
 def test_the_types_are_the_words_of_the_vocabulary(atlas: Atlas) -> None:
-    named = [name for name in vars(codes) if name[0].isupper() and name != "Literal"]
-    assert {"Hedge", "Basis", "Form", "Relation", "Ground", "Senses", "Stance"} <= set(named)
-    for name in named:
-        known = {code_of(iri) for iri in atlas.names.of_class(f"sq:{name}")}
-        assert set(get_args(getattr(codes, name))) == known, name
+    type_names = [name for name in vars(codes) if name[0].isupper() and name != "Literal"]
+    assert {"Hedge", "Basis", "Form", "Relation", "Ground", "Senses", "Stance"} <= set(type_names)
+    for name in type_names:
+        known_codes = {code_of(iri) for iri in atlas.names.of_class(f"sq:{name}")}
+        assert set(get_args(getattr(codes, name))) == known_codes, name
 
 
 ERRORS = (
@@ -179,8 +173,12 @@ ERRORS = (
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
 def test_errors_survive_pickling(error: sq.SqGraphError) -> None:
-    again = pickle.loads(pickle.dumps(error))
-    assert (type(again), str(again), vars(again)) == (type(error), str(error), vars(error))
+    unpickled = pickle.loads(pickle.dumps(error))
+    assert (type(unpickled), str(unpickled), vars(unpickled)) == (
+        type(error),
+        str(error),
+        vars(error),
+    )
 
 
 def test_errors_are_what_python_expects() -> None:
@@ -200,15 +198,15 @@ def test_an_error_comes_back_from_another_process() -> None:
 
 
 def test_records_are_frozen_and_picklable(atlas: Atlas) -> None:
-    for one in (
+    for record in (
         atlas.concept("trust"),
         atlas.definitions()[0],
         atlas.claims()[0],
         atlas.works()[0],
     ):
-        assert is_dataclass(one) and pickle.loads(pickle.dumps(one)) == one
+        assert is_dataclass(record) and pickle.loads(pickle.dumps(record)) == record
         with pytest.raises(AttributeError):
-            setattr(one, fields(one)[0].name, "x")
+            setattr(record, fields(record)[0].name, "x")
     assert pickle.loads(pickle.dumps(atlas.works())) == atlas.works()
 
 
@@ -244,11 +242,11 @@ def test_what_is_shown_in_a_session_is_short_and_says_what_it_is(atlas: Atlas) -
     assert repr(matrix).startswith("<Matrix: Which positions can be held together")
     assert list(matrix.to_pandas().columns) == ["a", "b", "verdict", "conflicts", "complete"]
     assert "rival-definitions" in list(atlas.catalogue)
-    assert {one.name for one in atlas.questions()} == set(atlas.catalogue.names())
+    assert {question.name for question in atlas.questions()} == set(atlas.catalogue.names())
 
 
 @pytest.mark.parametrize(
-    ("made", "shown"),
+    ("get_record", "text"),
     [
         (lambda atlas: atlas, "<td>typology</td>"),
         (lambda atlas: atlas.concept("trust"), "Fukuyama 1995"),
@@ -261,6 +259,6 @@ def test_what_is_shown_in_a_session_is_short_and_says_what_it_is(atlas: Atlas) -
     ],
 )
 def test_a_record_shows_itself_in_a_notebook(
-    atlas: Atlas, made: Callable[[Atlas], Any], shown: str
+    atlas: Atlas, get_record: Callable[[Atlas], Any], text: str
 ) -> None:
-    assert shown in made(atlas)._repr_html_()
+    assert text in get_record(atlas)._repr_html_()

@@ -44,21 +44,21 @@ WRONG = (
 
 
 @pytest.fixture(scope="module")
-def wrong(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def wrong_calls(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("wrong") / "wrong.py"
-    head = "import sq_graph as sq\n\ndef calls(atlas: sq.Atlas, edit: sq.Edit) -> None:\n"
-    path.write_text(head + "".join(f"    {line}\n" for line in WRONG), encoding="utf-8")
+    header = "import sq_graph as sq\n\ndef calls(atlas: sq.Atlas, edit: sq.Edit) -> None:\n"
+    path.write_text(header + "".join(f"    {line}\n" for line in WRONG), encoding="utf-8")
     return path
 
 
 def mypy(*paths: Path) -> set[tuple[str, int]]:
     """The file and line of each error."""
     command = [sys.executable, "-m", "mypy", "--strict", *map(str, paths)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode in (0, 1), done.stdout + done.stderr
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode in (0, 1), result.stdout + result.stderr
     return {
         (Path(name).name, int(line))
-        for name, line in re.findall(r"^(.+?):(\d+): error", done.stdout, re.M)
+        for name, line in re.findall(r"^(.+?):(\d+): error", result.stdout, re.M)
     }
 
 
@@ -80,25 +80,25 @@ def pyright(*paths: Path) -> set[tuple[str, int]]:
         "-p",
         str(config),
     ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    found = json.loads(done.stdout)["generalDiagnostics"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    diagnostics = json.loads(result.stdout)["generalDiagnostics"]
     return {
-        (Path(one["file"]).name, one["range"]["start"]["line"] + 1)
-        for one in found
-        if one["severity"] == "error"
+        (Path(diagnostic["file"]).name, diagnostic["range"]["start"]["line"] + 1)
+        for diagnostic in diagnostics
+        if diagnostic["severity"] == "error"
     }
 
 
 @pytest.mark.parametrize("checker", [pytest.param(mypy, marks=pytest.mark.wide), pyright])
 def test_right_calls_pass_and_wrong_ones_are_refused(
-    checker: Callable[..., set[tuple[str, int]]], wrong: Path
+    checker: Callable[..., set[tuple[str, int]]], wrong_calls: Path
 ) -> None:
-    right = wrong.with_name("right.py")
-    right.write_bytes(EXAMPLES.read_bytes())
+    right_calls = wrong_calls.with_name("right.py")
+    right_calls.write_bytes(EXAMPLES.read_bytes())
     lines = dict(enumerate(WRONG, 4))
-    found = checker(wrong, right)
-    assert {place for place in found if place[0] == "right.py"} == set()
-    accepted = [line for number, line in lines.items() if (wrong.name, number) not in found]
+    errors = checker(wrong_calls, right_calls)
+    assert {location for location in errors if location[0] == "right.py"} == set()
+    accepted = [line for number, line in lines.items() if (wrong_calls.name, number) not in errors]
     assert accepted == []
 
 

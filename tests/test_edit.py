@@ -19,10 +19,10 @@ from sq_graph.errors import EngineError, FindingsError, InputError, UnknownName
 from sq_graph.graph import transaction
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.turtle import format_text
+from tests.workspaces import BASE, turtle_texts
 
 pytestmark = pytest.mark.usefixtures("light_content")
 
-BASE = "https://example.org/review/"
 ROUNDS = 8
 WRITER = """
 import sys
@@ -47,14 +47,7 @@ def atlas(folder: Path) -> Atlas:
     return sq_graph.open(folder)
 
 
-def texts(folder: Path) -> dict[str, str]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
-        for path in folder.rglob("*.ttl")
-    }
-
-
-def chan(
+def define_cohesion(
     atlas: Atlas, summary: str = "A state of affairs between people.", replace: bool = False
 ) -> str:
     with atlas.edit() as edit:
@@ -77,27 +70,17 @@ def chan(
 
 
 def test_what_is_kept_answers_at_once_and_after_opening_again(atlas: Atlas, folder: Path) -> None:
-    before = atlas.digest
-    made = chan(atlas)
-    assert made == f"{BASE}id/definition/chan-2006-social-cohesion-p290-291"
-    assert atlas.digest != before
-    for one in (atlas, sq_graph.open(folder)):
-        found = next(
-            definition
-            for definition in one.concept("social-cohesion").definitions
-            if definition.iri == made
-        )
-        assert (
-            found.attribution.asserter,
-            found.attribution.pages,
-            found.attribution.distance,
-        ) == (
-            "Chan 2006",
-            "pp. 290–291",
-            "read",
-        )
+    old_digest = atlas.digest
+    iri = define_cohesion(atlas)
+    assert iri == f"{BASE}id/definition/chan-2006-social-cohesion-p290-291"
+    assert atlas.digest != old_digest
+    for opened in (atlas, sq_graph.open(folder)):
+        definitions = opened.concept("social-cohesion").definitions
+        [attribution] = [d.attribution for d in definitions if d.iri == iri]
+        assert (attribution.asserter, attribution.pages) == ("Chan 2006", "pp. 290–291")
+        assert attribution.distance == "read"
         cells: dict[object, list[object]] = {}
-        for row in one.compare(made).records.to_dicts():  # type: ignore[union-attr]
+        for row in opened.compare(iri).records.to_dicts():  # type: ignore[union-attr]
             cells.setdefault(row["aspect"], []).append(row["value"])
         assert (cells["process or outcome"], cells["constituents"], cells["degree"]) == (
             ["outcome"],
@@ -108,34 +91,34 @@ def test_what_is_kept_answers_at_once_and_after_opening_again(atlas: Atlas, fold
 
 def test_what_a_file_keeps_stays_in_view_however_it_is_written(atlas: Atlas) -> None:
     """The engine keeps `01` as `1`, and blank nodes have other names at every reading."""
-    before, kept = atlas.digest, '<x:a> <x:p> 01, "x"@en-US ; <x:q> [ <x:r> 1.50 ] .\n'
-    for more in ("", "<x:b> <x:p> [ <x:q> 2 ] .\n", "<x:b> <x:p> 3 .\n"):
+    old_digest, first_line = atlas.digest, '<x:a> <x:p> 01, "x"@en-US ; <x:q> [ <x:r> 1.50 ] .\n'
+    for more_lines in ("", "<x:b> <x:p> [ <x:q> 2 ] .\n", "<x:b> <x:p> 3 .\n"):
         with atlas.edit() as edit:
-            edit.put(f"{BASE}data/notes", kept + more)
+            edit.put(f"{BASE}data/notes", first_line + more_lines)
         assert len(atlas.graph.select("SELECT * { <x:a> <x:p> ?o ; <x:q>/<x:r> 1.5 }")) == 2
-        assert len(atlas.graph.select("SELECT * { <x:b> <x:p> ?o }")) == bool(more)
+        assert len(atlas.graph.select("SELECT * { <x:b> <x:p> ?o }")) == bool(more_lines)
     with atlas.edit() as edit:
         edit.put(f"{BASE}data/notes", None)
-    assert atlas.digest == before
+    assert atlas.digest == old_digest
 
 
 def test_one_canonical_file_a_work_under_the_base(atlas: Atlas, folder: Path) -> None:
-    chan(atlas)
-    assert sorted(texts(folder)) == [
+    define_cohesion(atlas)
+    assert sorted(turtle_texts(folder)) == [
         "ontology/data/agents.ttl",
         "ontology/data/works/chan-2006.ttl",
     ]
-    assert all(text == format_text(text) for text in texts(folder).values())
+    assert all(text == format_text(text) for text in turtle_texts(folder).values())
     assert not [
         f for f in atlas.check() if f.severity == "Violation" and "some aspects only" not in str(f)
     ]
 
 
 def test_the_same_again_changes_nothing(atlas: Atlas, folder: Path) -> None:
-    chan(atlas)
-    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*.ttl")}
-    chan(sq_graph.open(folder))
-    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*.ttl")} == before
+    define_cohesion(atlas)
+    old_times = {path: path.stat().st_mtime_ns for path in folder.rglob("*.ttl")}
+    define_cohesion(sq_graph.open(folder))
+    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*.ttl")} == old_times
 
 
 def test_a_changed_row_keeps_what_was_added_by_hand(atlas: Atlas, folder: Path) -> None:
@@ -145,10 +128,10 @@ def test_a_changed_row_keeps_what_was_added_by_hand(atlas: Atlas, folder: Path) 
     sheet.write_text(header + row.format("A state of affairs."), encoding="utf-8")
     atlas.import_(sheet)
     path = folder / "ontology/data/works/chan-2006.ttl"
-    by_hand = path.read_text(encoding="utf-8").replace(
+    edited = path.read_text(encoding="utf-8").replace(
         "sq:form ", "sq:component concept:trust ;\n    sq:form "
     )
-    path.write_text(by_hand, encoding="utf-8")
+    path.write_text(edited, encoding="utf-8")
     sheet.write_text(header + row.format("Another summary."), encoding="utf-8")
     assert "1 definition changed" in atlas.import_(sheet).notes[0]
     text = path.read_text(encoding="utf-8")
@@ -160,45 +143,46 @@ def test_a_changed_row_keeps_what_was_added_by_hand(atlas: Atlas, folder: Path) 
 
 
 def test_what_was_read_a_second_time_is_not_replaced(atlas: Atlas, folder: Path) -> None:
-    chan(atlas)
+    define_cohesion(atlas)
     path = folder / "ontology/data/works/chan-2006.ttl"
     path.write_text(
         path.read_text(encoding="utf-8").replace("reviewStatus-draft", "reviewStatus-second-read"),
         encoding="utf-8",
     )
-    before = texts(folder)
+    old_texts = turtle_texts(folder)
     with pytest.raises(InputError, match="second reader has checked"):
-        chan(sq_graph.open(folder), "Another summary.", replace=True)
-    assert texts(folder) == before
+        define_cohesion(sq_graph.open(folder), "Another summary.", replace=True)
+    assert turtle_texts(folder) == old_texts
 
 
 def test_an_exception_leaves_files_and_graph_as_they_were(atlas: Atlas, folder: Path) -> None:
-    chan(atlas)
-    before, digest = texts(folder), atlas.digest
+    define_cohesion(atlas)
+    old_texts, digest = turtle_texts(folder), atlas.digest
     with pytest.raises(ZeroDivisionError), atlas.edit() as edit:
         edit.work("other-2001", title="Other", authors=["Other, A."], year=2001)
         raise ZeroDivisionError
-    assert (texts(folder), sq_graph.open(folder).digest, atlas.digest) == (before, digest, digest)
-    chan(atlas, "The folder is free again.", replace=True)
+    assert turtle_texts(folder) == old_texts
+    assert sq_graph.open(folder).digest == atlas.digest == digest
+    define_cohesion(atlas, "The folder is free again.", replace=True)
 
 
 def test_the_shapes_refuse_and_nothing_is_kept(atlas: Atlas, folder: Path) -> None:
-    chan(atlas)
-    before, digest = texts(folder), atlas.digest
-    with pytest.raises(FindingsError, match="nothing was changed") as caught, atlas.edit() as edit:
+    define_cohesion(atlas)
+    old_texts, digest = turtle_texts(folder), atlas.digest
+    with pytest.raises(FindingsError, match="nothing was changed") as raised, atlas.edit() as edit:
         edit.work("fine-2001", title="Fine", authors=["Fine, A."], year=2001)
         edit.put(
             f"{BASE}data/works/bad",
             f"<{BASE}id/work/Bad_Slug> a <https://w3id.org/sq-graph/core#Work> .",
         )
-    assert len(caught.value.findings) > 2
-    assert (texts(folder), atlas.digest) == (before, digest)
+    assert len(raised.value.findings) > 2
+    assert (turtle_texts(folder), atlas.digest) == (old_texts, digest)
     atlas.__dict__.pop("digest")
     assert atlas.digest == digest
 
 
 def test_a_file_can_be_put_and_taken_away(atlas: Atlas, folder: Path) -> None:
-    chan(atlas)
+    define_cohesion(atlas)
     digest, iri = atlas.digest, f"{BASE}data/works/own"
     text = f"""<{iri}> a <http://www.w3.org/2002/07/owl#Ontology> ; <http://www.w3.org/2000/01/rdf-schema#label> "own"@en ;
       <http://purl.org/dc/terms/license> <https://example.org/licence> ."""
@@ -225,7 +209,7 @@ def test_typologies_alignments_and_claims(atlas: Atlas) -> None:
             categories=[("mild exclusion", "A little."), ("harsh exclusion", "")],
             ordered_by="mild to harsh",
         )
-        drawn = edit.alignment(
+        union = edit.alignment(
             subject=["mild exclusion", "harsh exclusion"],
             relation="close",
             object="steinert-normal",
@@ -256,7 +240,7 @@ def test_typologies_alignments_and_claims(atlas: Atlas) -> None:
         "harsh exclusion",
     ]
     assert atlas.graph.ask(
-        f"ASK {{ <{drawn}> sq:subject ?u ; sq:hedge sq:hedge-hedged . ?u a sq:Union ; skos:member ?a, ?b }}"
+        f"ASK {{ <{union}> sq:subject ?u ; sq:hedge sq:hedge-hedged . ?u a sq:Union ; skos:member ?a, ?b }}"
     )
     assert atlas.graph.ask(f"ASK {{ <{denied}> a sq:DeniedAlignment }}")
     # two things that do not match exactly may still overlap: the label says no more than was denied
@@ -267,15 +251,15 @@ def test_typologies_alignments_and_claims(atlas: Atlas) -> None:
 def test_a_view_that_another_work_reports(atlas: Atlas) -> None:
     with atlas.edit() as edit:
         work = edit.work("own-2010", title="Own", authors=["Own, Olive"], year=2010)
-        made = edit.definition(
+        iri = edit.definition(
             of="social-exclusion", in_=work, page="3", summary="As reported.", stated_in="room-1999"
         )
-    found = next(one for one in atlas.definitions("social-exclusion") if one.iri == made)
-    assert found.attribution.source == "Room 1999, as reported by Own 2010, p. 3"
+    [definition] = [d for d in atlas.definitions("social-exclusion") if d.iri == iri]
+    assert definition.attribution.source == "Room 1999, as reported by Own 2010, p. 3"
 
 
 @pytest.mark.parametrize(
-    ("what", "error"),
+    ("wrong_field", "message"),
     [
         ({"of": "social-cohesoin"}, "Did you mean 'social-cohesion'"),
         ({"in_": "chan-2066"}, "there is no work"),
@@ -286,27 +270,27 @@ def test_a_view_that_another_work_reports(atlas: Atlas) -> None:
     ],
 )
 def test_a_wrong_name_is_refused_with_the_nearest(
-    atlas: Atlas, folder: Path, what: dict[str, object], error: str
+    atlas: Atlas, folder: Path, wrong_field: dict[str, object], message: str
 ) -> None:
-    given = {
+    fields = {
         "of": "social-cohesion",
         "in_": "room-1999",
         "page": "1",
         "summary": "Some words.",
-    } | what
-    with pytest.raises((UnknownName, InputError), match=error), atlas.edit() as edit:
-        edit.definition(**given)  # type: ignore[arg-type]
-    assert texts(folder) == {}
+    } | wrong_field
+    with pytest.raises((UnknownName, InputError), match=message), atlas.edit() as edit:
+        edit.definition(**fields)  # type: ignore[arg-type]
+    assert turtle_texts(folder) == {}
 
 
 def test_two_different_things_of_one_name_are_refused(atlas: Atlas, folder: Path) -> None:
     with pytest.raises(InputError, match="Give one of them another name"), atlas.edit() as edit:
         for summary in ("One thing.", "Another thing."):
             edit.definition(of="social-cohesion", in_="room-1999", page="1", summary=summary)
-    chan(atlas)
+    define_cohesion(atlas)
     with pytest.raises(InputError, match="another work 'chan-2006'"), atlas.edit() as edit:
         edit.work("chan-2006", title="Quite another book", authors=["Chan, Kim"], year=2006)
-    assert "Quite another" not in str(texts(folder))
+    assert "Quite another" not in str(turtle_texts(folder))
 
 
 def test_the_packaged_map_is_never_edited() -> None:
@@ -316,7 +300,7 @@ def test_the_packaged_map_is_never_edited() -> None:
 
 def test_an_edit_sees_what_another_program_wrote(folder: Path) -> None:
     first, second = sq_graph.open(folder), sq_graph.open(folder)
-    chan(first)
+    define_cohesion(first)
     with second.edit() as edit:
         assert edit.find("chan-2006", "work").endswith("/chan-2006")
     assert second.digest == first.digest
@@ -331,12 +315,12 @@ def test_the_folder_is_held_while_an_edit_goes_on(
 ) -> None:
     if transaction.locks is None:
         pytest.skip("this system has no file locks")
-    other = sq_graph.open(folder).edit()
-    monkeypatch.setattr(other._transaction, "timeout", 0.1)
+    waiting_edit = sq_graph.open(folder).edit()
+    monkeypatch.setattr(waiting_edit._transaction, "timeout", 0.1)
     with ThreadPoolExecutor() as pool, atlas.edit():
-        waiting = pool.submit(other.__enter__)
-        assert isinstance(waiting.exception(), EngineError)
-    assert "another program" in str(waiting.exception())
+        entering = pool.submit(waiting_edit.__enter__)
+        assert isinstance(entering.exception(), EngineError)
+    assert "another program" in str(entering.exception())
 
 
 def test_two_programs_lose_nothing_of_each_other(folder: Path) -> None:
@@ -358,27 +342,27 @@ def test_two_programs_lose_nothing_of_each_other(folder: Path) -> None:
 @pytest.mark.wide
 def test_a_kill_leaves_the_old_files_or_the_new_ones(folder: Path) -> None:
     acknowledged = -1
-    for turn in range(ROUNDS):
+    for kill in range(ROUNDS):
         writer = subprocess.Popen(
-            [sys.executable, "-c", WRITER, folder, f"k{turn}", "1000"],
+            [sys.executable, "-c", WRITER, folder, f"k{kill}", "1000"],
             stdout=subprocess.PIPE,
             text=True,
         )
         assert writer.stdout is not None
         writer.stdout.readline()
-        time.sleep(random.Random(turn).random() * 0.2)
+        time.sleep(random.Random(kill).random() * 0.2)
         writer.send_signal(signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
         acknowledged = max([0, *(int(line) for line in writer.stdout.read().split())])
         writer.wait()
         atlas = sq_graph.open(folder)  # finishes what the kill left
-        mine = [w for w in atlas.works() if w.iri.startswith(f"{BASE}id/work/k{turn}-")]
-        said = [
+        works = [w for w in atlas.works() if w.iri.startswith(f"{BASE}id/work/k{kill}-")]
+        definitions = [
             d
             for d in atlas.definitions("social-cohesion")
-            if d.iri.startswith(f"{BASE}id/definition/k{turn}-")
+            if d.iri.startswith(f"{BASE}id/definition/k{kill}-")
         ]
-        assert len(mine) == len(said) >= acknowledged + 1
-        assert all([str(one) for one in work.authors] == ["Author Shared"] for work in mine)
+        assert len(works) == len(definitions) >= acknowledged + 1
+        assert all([str(author) for author in work.authors] == ["Author Shared"] for work in works)
 
 
 def test_what_a_work_says_twice_of_one_thing_has_two_labels(atlas: Atlas) -> None:
@@ -391,10 +375,10 @@ def test_what_a_work_says_twice_of_one_thing_has_two_labels(atlas: Atlas) -> Non
                 edit.alignment(
                     subject="trust", relation="close", object="altruism", in_=work, page="7"
                 )
-    things = [one for one in edit.made if "/definition/" in one or "/alignment/" in one]
-    assert {edit.made[one] for one in things} == {"unchanged"}
+    statements = [iri for iri in edit.made if "/definition/" in iri or "/alignment/" in iri]
+    assert {edit.made[iri] for iri in statements} == {"unchanged"}
     rows = atlas.sparql(
-        f"SELECT ?label {{ VALUES ?it {{ {' '.join(f'<{one}>' for one in things)} }} ?it rdfs:label ?label }}"
+        f"SELECT ?label {{ VALUES ?it {{ {' '.join(f'<{iri}>' for iri in statements)} }} ?it rdfs:label ?label }}"
     )
     assert sorted(str(row[0]) for row in rows) == [
         "Room 1999 on trust",

@@ -28,28 +28,28 @@ pytestmark = pytest.mark.usefixtures("light_content")
 def atlas(tmp_path: Path) -> Atlas:
     atlas = chan_workspace(tmp_path)
     with atlas.edit() as edit:
-        for number, words in enumerate(("Trust makes cohesion.", "Cohesion makes trust."), 1):
+        for number, summary in enumerate(("Trust makes cohesion.", "Cohesion makes trust."), 1):
             edit.claim(
-                summary=words, in_="chan-2006", page=number, about="trust", name=f"chan-{number}"
+                summary=summary, in_="chan-2006", page=number, about="trust", name=f"chan-{number}"
             )
     return atlas
 
 
-def values(atlas: Atlas, thing: str, name: str) -> set[str]:
-    found = atlas.sparql(f"SELECT ?o {{ <{thing}> {name} ?o }}")
+def values(atlas: Atlas, subject: str, name: str) -> set[str]:
+    results = atlas.sparql(f"SELECT ?o {{ <{subject}> {name} ?o }}")
     return {
-        str(row[0]).rpartition("/")[2].rpartition(":")[2].rpartition("#")[2] for row in found.rows
+        str(row[0]).rpartition("/")[2].rpartition(":")[2].rpartition("#")[2] for row in results.rows
     }
 
 
-def listed(atlas: Atlas, typology: str) -> list[str]:
-    return [one.label for one in atlas.typology(typology).categories]
+def category_labels(atlas: Atlas, typology: str) -> list[str]:
+    return [category.label for category in atlas.typology(typology).categories]
 
 
 def test_disagreements_examples_questions_models_and_sections(atlas: Atlas) -> None:
-    place = {"in_": "chan-2006", "page": 3}
+    location = {"in_": "chan-2006", "page": 3}
     with atlas.edit() as edit:
-        quarrel = edit.disagreement(
+        disagreement = edit.disagreement(
             "which comes first?",
             parties=["chan-1", "chan-2"],
             about="trust",
@@ -59,8 +59,8 @@ def test_disagreements_examples_questions_models_and_sections(atlas: Atlas) -> N
         )
         edit.argument("chan-1", bears="opposes", on="chan-2", ours=True)
         edit.argument("chan-2", bears="supports", on="chan-cohesion")
-        case = edit.example("the town of Ahr", of="trust", **place)  # type: ignore[arg-type]
-        asked = edit.question(
+        example = edit.example("the town of Ahr", of="trust", **location)  # type: ignore[arg-type]
+        question = edit.question(
             "What comes first?",
             status="answered",
             answered_by="chan-1",
@@ -68,24 +68,23 @@ def test_disagreements_examples_questions_models_and_sections(atlas: Atlas) -> N
             in_="chan-2006",
             page=3,
         )
-        theory = edit.model("Trust first", summary="Trust is the ground of all.", **place)  # type: ignore[arg-type]
-        part = edit.section("Findings", in_="chan-2006", page="3–9")
-    assert values(atlas, quarrel, "sq:party") == {"chan-1", "chan-2"}
-    assert values(atlas, quarrel, "sq:basis") == {"basis-read"}
-    assert not values(atlas, quarrel, "sq:heldBy")
+        model = edit.model("Trust first", summary="Trust is the ground of all.", **location)  # type: ignore[arg-type]
+        section = edit.section("Findings", in_="chan-2006", page="3–9")
+    assert values(atlas, disagreement, "sq:party") == {"chan-1", "chan-2"}
+    assert values(atlas, disagreement, "sq:basis") == {"basis-read"}
+    assert not values(atlas, disagreement, "sq:heldBy")
     first = atlas.find("chan-1", "claim")
     assert values(atlas, first, "sq:readAsOpposing") == {"chan-2"}
-    assert values(atlas, case, "a") >= {"Case"}
-    assert values(atlas, asked, "sq:answeredBy") == {"chan-1"}
-    assert values(atlas, theory, "sq:heldBy") == {"chan-joseph"}
-    assert values(atlas, part, "sq:lastPageLabel") == {"9"}
-    assert not [
-        one for one in atlas.check() if one.severity == "Violation" and "coded" not in str(one)
-    ]
+    assert values(atlas, example, "a") >= {"Case"}
+    assert values(atlas, question, "sq:answeredBy") == {"chan-1"}
+    assert values(atlas, model, "sq:heldBy") == {"chan-joseph"}
+    assert values(atlas, section, "sq:lastPageLabel") == {"9"}
+    violations = [finding for finding in atlas.check() if finding.severity == "Violation"]
+    assert not [finding for finding in violations if "coded" not in str(finding)]
 
 
 @pytest.mark.parametrize(
-    ("call", "why"),
+    ("call", "message"),
     [
         (
             lambda e: e.disagreement(
@@ -169,58 +168,57 @@ def test_disagreements_examples_questions_models_and_sections(atlas: Atlas) -> N
         (lambda e: e.merge("chan-2006", into="room"), "of different kinds"),
     ],
 )
-def test_wrong_arguments_give_a_sentence(atlas: Atlas, call: Any, why: str) -> None:
-    with pytest.raises(InputError, match=why), atlas.edit() as edit:
+def test_wrong_arguments_give_a_sentence(atlas: Atlas, call: Any, message: str) -> None:
+    with pytest.raises(InputError, match=message), atlas.edit() as edit:
         call(edit)
 
 
 @pytest.mark.usefixtures("full_content")
 def test_a_category_may_be_a_label_alone(atlas: Atlas) -> None:
     with atlas.edit() as edit:
-        made = edit.typology(
+        typology = edit.typology(
             "kinds of trust",
             divides="trust",
             in_="chan-2006",
             page=1,
             categories=["xy", "ab", ("cd", "C.")],
         )
-    assert listed(atlas, made) == ["xy", "ab", "cd"]
-    asked = atlas.ask("categories", typology=made).to_json()
-    assert asked.index("xy") < asked.index("ab") < asked.index("cd")
+    assert category_labels(atlas, typology) == ["xy", "ab", "cd"]
+    answer = atlas.ask("categories", typology=typology).to_json()
+    assert answer.index("xy") < answer.index("ab") < answer.index("cd")
     with atlas.edit() as edit:
-        edit.update(made, categories=[("cd", "C."), "xy", "ab", "new"])
-    assert listed(atlas, made) == ["cd", "xy", "ab", "new"], "as given, not by the alphabet"
-    assert field_values(atlas.graph, made)["categories"] == ("cd: C.", "xy", "ab", "new")
-    side_by_side = atlas.compare(made, "steinert-dimensions").to_text()
-    places = [side_by_side.index(f" {one} ") for one in ("cd", "xy", "ab", "new")]
-    assert places == sorted(places)
+        edit.update(typology, categories=[("cd", "C."), "xy", "ab", "new"])
+    labels = category_labels(atlas, typology)
+    assert labels == ["cd", "xy", "ab", "new"], "as given, not by the alphabet"
+    assert field_values(atlas.graph, typology)["categories"] == ("cd: C.", "xy", "ab", "new")
+    comparison = atlas.compare(typology, "steinert-dimensions").to_text()
+    positions = [comparison.index(f" {label} ") for label in ("cd", "xy", "ab", "new")]
+    assert positions == sorted(positions)
 
 
 def test_updating_changes_what_is_given_and_nothing_else(atlas: Atlas) -> None:
-    made = atlas.find("chan-cohesion", "definition")
+    iri = atlas.find("chan-cohesion", "definition")
     with atlas.edit() as edit:
-        assert (
-            edit.update(
-                "chan-cohesion",
-                summary="Another summary.",
-                hedge_words="perhaps",
-                hedge="hedged",
-                page=292,
-                aspects={"degree": "silent"},
-            )
-            == made
+        updated = edit.update(
+            "chan-cohesion",
+            summary="Another summary.",
+            hedge_words="perhaps",
+            hedge="hedged",
+            page=292,
+            aspects={"degree": "silent"},
         )
+        assert updated == iri
         edit.update("chan-1", summary="Trust makes some cohesion.")
         edit.update("chan-2006", title="Reconsidering cohesion", year=2007)
-    found = next(one for one in atlas.definitions() if one.iri == made)
-    assert (found.summary, found.year) == ("Another summary.", 2007)
-    assert found.attribution.firmness == "hedged (“perhaps”)"
-    (passage,) = found.attribution.passages
+    definition = next(d for d in atlas.definitions() if d.iri == iri)
+    assert (definition.summary, definition.year) == ("Another summary.", 2007)
+    assert definition.attribution.firmness == "hedged (“perhaps”)"
+    (passage,) = definition.attribution.passages
     assert (passage.page, passage.last_page, passage.phrase) == ("292", "", "a state of affairs")
     assert not atlas.graph.ask(
         'ASK { ?p a sq:Passage ; sq:pageLabel "290" ; sq:lastPageLabel "291" ; sq:inWork/rdfs:label "Chan 2006" }'
     )
-    cells = {row["aspect"]: row["value"] for row in atlas.compare(made).records.to_dicts()}  # type: ignore[union-attr]
+    cells = {row["aspect"]: row["value"] for row in atlas.compare(iri).records.to_dicts()}  # type: ignore[union-attr]
     assert cells["degree"] == "silent"
     assert atlas.label(atlas.find("chan-1", "claim")) == "Trust makes some cohesion."
 
@@ -232,11 +230,11 @@ def test_a_changed_statement_is_a_draft_again(atlas: Atlas) -> None:
         text.replace("reviewStatus-draft", "reviewStatus-second-read"), encoding="utf-8"
     )
     atlas.refresh()
-    made = atlas.find("chan-cohesion", "definition")
-    assert values(atlas, made, "sq:reviewStatus") == {"reviewStatus-second-read"}
+    definition = atlas.find("chan-cohesion", "definition")
+    assert values(atlas, definition, "sq:reviewStatus") == {"reviewStatus-second-read"}
     with atlas.edit() as edit:
-        edit.update(made, summary="Another summary.")
-    assert values(atlas, made, "sq:reviewStatus") == {"reviewStatus-draft"}
+        edit.update(definition, summary="Another summary.")
+    assert values(atlas, definition, "sq:reviewStatus") == {"reviewStatus-draft"}
 
 
 def test_merging_moves_every_mention(atlas: Atlas) -> None:
@@ -247,16 +245,16 @@ def test_merging_moves_every_mention(atlas: Atlas) -> None:
         )
     with atlas.edit() as edit:
         edit.merge("chan-j", into="chan-joseph")
-        lost = edit.merge("chan-x", into="chan-2006")
+        dropped = edit.merge("chan-x", into="chan-2006")
         with pytest.raises(UnknownName, match="This edit removed it"):
             edit.find("chan-x", "work")
-    assert ("title", '"Other title"') in lost
+    assert ("title", '"Other title"') in dropped
     work = atlas.find("chan-2006", "work")
     assert values(atlas, work, "dcterms:publisher") == {"Press"} or atlas.graph.ask(
         f'ASK {{ <{work}> dcterms:publisher "Press" }}'
     )
-    found = next(one for one in atlas.definitions() if one.iri.endswith("chan-x-altruism"))
-    assert [str(work) for work in found.attribution.read_in] == ["Chan 2006"]
+    definition = atlas.definition("chan-x-altruism")
+    assert [str(work) for work in definition.attribution.read_in] == ["Chan 2006"]
 
 
 def test_a_command_updates_renames_and_deletes(atlas: Atlas) -> None:
@@ -266,35 +264,35 @@ def test_a_command_updates_renames_and_deletes(atlas: Atlas) -> None:
         edit.claim(
             summary="Trust comes first.", in_="chan-2006", page=3, name="trust-first", about="trust"
         )
-    for words in (
+    for arguments in (
         ["update", "trust-first", "hedge=hedged", "hedge_words=perhaps"],
         ["add", "argument", "statement=trust-first", "bears=supports", "on=chan-1", "on=chan-2"],
         ["rename", "trust-first", "trust-1"],
     ):
-        run = CliRunner().invoke(app, [*words, "--workspace", root])
-        assert run.exit_code == 0, run.output
+        result = CliRunner().invoke(app, [*arguments, "--workspace", root])
+        assert result.exit_code == 0, result.output
     assert atlas.refresh() and attribution_of(atlas.claim("trust-1")).hedge == "hedged"
-    for words in (["update", "trust-1", "hegde=hedged"], ["update", "trust-1", "hedge"]):
+    for arguments in (["update", "trust-1", "hegde=hedged"], ["update", "trust-1", "hedge"]):
         assert isinstance(
-            CliRunner().invoke(app, [*words, "--workspace", root]).exception, InputError
+            CliRunner().invoke(app, [*arguments, "--workspace", root]).exception, InputError
         )
     assert CliRunner().invoke(app, ["delete", "trust-1", "--workspace", root]).exit_code == 0
     assert atlas.refresh() and len(atlas.claims(work="chan-2006")) == 2
 
 
 def test_a_statement_in_a_section_is_added_and_changed_like_one_on_a_page(atlas: Atlas) -> None:
-    """By the command and the forms, which fill in the place that it has."""
-    given = ["about=trust", "in_=chan-2006", "summary=Trust binds.", "name=binds"]
-    at_section = ["page=1. Style, not substance, para. 2", "phrase=trust binds"]
-    for words in (["add", "claim", *given, *at_section], ["update", "binds", "phrase=so binds"]):
-        run = CliRunner().invoke(app, [*words, "--workspace", str(atlas.layouts[-1].root)])
-        assert run.exit_code == 0, run.exception
+    """By the command and by the forms, which fill in its location."""
+    fields = ["about=trust", "in_=chan-2006", "summary=Trust binds.", "name=binds"]
+    passage = ["page=1. Style, not substance, para. 2", "phrase=trust binds"]
+    for arguments in (["add", "claim", *fields, *passage], ["update", "binds", "phrase=so binds"]):
+        result = CliRunner().invoke(app, [*arguments, "--workspace", str(atlas.layouts[-1].root)])
+        assert result.exit_code == 0, result.exception
     atlas.refresh()
     claim = atlas.claim("binds")
     assert attribution_of(claim).source == "Chan 2006, section “1. Style, not substance”, para. 2"
-    stated = field_values(atlas.graph, claim.iri)
-    assert stated["page"] == ("1. Style, not substance, para. 2",)
-    assert stated["phrase"] == ("so binds",)
+    field_texts = field_values(atlas.graph, claim.iri)
+    assert field_texts["page"] == ("1. Style, not substance, para. 2",)
+    assert field_texts["phrase"] == ("so binds",)
 
 
 def test_the_label_of_a_definition_names_its_holder_and_follows_what_it_is_made_of(
@@ -304,14 +302,14 @@ def test_the_label_of_a_definition_names_its_holder_and_follows_what_it_is_made_
         atlas.refresh()
         return [atlas.definition(name).label for name in names]
 
-    given: dict[str, Any] = {"of": "trust", "in_": "chan-2006", "summary": "Trust is a bond."}
+    fields: dict[str, Any] = {"of": "trust", "in_": "chan-2006", "summary": "Trust is a bond."}
     with atlas.edit() as edit:
         edit.agent("Doe, Jo")
         edit.work("doe-1999", title="Bonds", authors="Doe, Jo", year=1999)
-        edit.definition(**given, page=3, name="reported", holder="Doe, Jo")
-        edit.definition(**given, page=4, name="ours", basis="read")
-        edit.definition(**given, page=5, name="first", stated_in="doe-1999")
-        edit.definition(**given, page=6, name="second", stated_in="doe-1999")
+        edit.definition(**fields, page=3, name="reported", holder="Doe, Jo")
+        edit.definition(**fields, page=4, name="ours", basis="read")
+        edit.definition(**fields, page=5, name="first", stated_in="doe-1999")
+        edit.definition(**fields, page=6, name="second", stated_in="doe-1999")
     names = "reported", "ours", "first", "second"
     assert labels_of(*names) == [
         "Jo Doe on trust",
@@ -330,8 +328,8 @@ def test_the_label_of_a_definition_names_its_holder_and_follows_what_it_is_made_
         "Doe 2001 on trust",
         "Doe 2001 on trust, in Chan 2007, p. 7",
     ]
-    written = (atlas.layouts[-1].root / "ontology/data/works/chan-2006.ttl").read_text()
-    assert "Chan 2007, p. 3" in written and "Chan 2006" not in written
+    text = (atlas.layouts[-1].root / "ontology/data/works/chan-2006.ttl").read_text()
+    assert "Chan 2007, p. 3" in text and "Chan 2006" not in text
 
 
 def test_an_update_takes_codings_away_and_changes_categories_under_their_names(
@@ -353,7 +351,8 @@ def test_an_update_takes_codings_away_and_changes_categories_under_their_names(
     assert atlas.definition("chan-cohesion") and not values(atlas, thin, "sq:summary")
     assert not atlas.sparql("SELECT ?c { ?c sq:codes ?d }", d=atlas.find("chan-cohesion")).rows
     typology = atlas.typology(kinds)
-    assert [(one.label, one.rank) for one in typology.categories] == [("thin", 1), ("middling", 2)]
+    ranks = {category.label: category.rank for category in typology.categories}
+    assert list(ranks.items()) == [("thin", 1), ("middling", 2)]
     assert typology.ordered and typology.categories[0].iri == thin
     with pytest.raises(InputError, match="refers to it"), atlas.edit() as edit:
         edit.update(kinds, categories=["middling", "thick"])
@@ -376,72 +375,75 @@ def test_an_update_changes_the_record_of_a_work(atlas: Atlas) -> None:
 @pytest.mark.parametrize("field", sorted(WorkFields.__annotations__))
 def test_an_update_changes_and_removes_each_field_of_a_record(atlas: Atlas, field: str) -> None:
     """Every field that a work can be stated with can be changed; `kind` cannot be taken away."""
-    value = {"doi": "10.1000/182", "url": "https://example.org/182", "kind": "thesis"}
-    given: Any = {field: value.get(field, "182")}
+    sample_values = {"doi": "10.1000/182", "url": "https://example.org/182", "kind": "thesis"}
+    changes: Any = {field: sample_values.get(field, "182")}
     with atlas.edit() as edit:
-        work = edit.update("chan-2006", **given)
-    stated = list(atlas.graph.select(f"SELECT ?p ?o {{ <{work}> ?p ?o }}"))
+        work = edit.update("chan-2006", **changes)
+    triples = list(atlas.graph.select(f"SELECT ?p ?o {{ <{work}> ?p ?o }}"))
     if field == "kind":
         kinds = {expand(name) for name in ("owl:NamedIndividual", "sq:Work", "bibo:Thesis")}
-        assert {row["o"].value for row in stated if row["p"].value == RDF + "type"} == kinds
+        assert {row["o"].value for row in triples if row["p"].value == RDF + "type"} == kinds
         return
-    (changed,) = [row["p"].value for row in stated if "182" in row["o"].value]
-    given[field] = ""
+    (predicate,) = [row["p"].value for row in triples if "182" in row["o"].value]
+    changes[field] = ""
     with atlas.edit() as edit:
-        edit.update("chan-2006", **given)
-    assert not atlas.graph.ask(f"ASK {{ <{work}> <{changed}> ?o }}")
+        edit.update("chan-2006", **changes)
+    assert not atlas.graph.ask(f"ASK {{ <{work}> <{predicate}> ?o }}")
 
 
 def test_matrices_cells_and_figures(atlas: Atlas) -> None:
-    page: dict[str, Any] = {"in_": "chan-2006", "page": 5}
+    location: dict[str, Any] = {"in_": "chan-2006", "page": 5}
     with atlas.edit() as edit:
         kinds, depths = (
-            edit.typology(label, divides="trust", categories=listed, **page)
-            for label, listed in (("Kinds", ["personal", "system"]), ("Depths", ["thick", "thin"]))
+            edit.typology(label, divides="trust", categories=categories, **location)
+            for label, categories in {
+                "Kinds": ["personal", "system"],
+                "Depths": ["thick", "thin"],
+            }.items()
         )
-        matrix = edit.matrix("Trust crossed", axes=[kinds, depths], **page)
-        edit.cell(matrix, crosses=["personal", "thick"], summary="Friendship.", **page)
+        matrix = edit.matrix("Trust crossed", axes=[kinds, depths], **location)
+        edit.cell(matrix, crosses=["personal", "thick"], summary="Friendship.", **location)
         for year, value in ((2002, "12.50"), (2003, 13)):
-            edit.figure(f"trust, {year}", value=value, measured="trust", year=year, **page)
-    filled: dict[str, Any] = {
+            edit.figure(f"trust, {year}", value=value, measured="trust", year=year, **location)
+    cell_fields: dict[str, Any] = {
         "crosses": ["thin", "personal"],
         "items": ["trust"],
         "role": "sign",
-        **page,
+        **location,
     }
     with atlas.edit() as edit:
-        again = edit.cell(matrix, **filled)
+        cell = edit.cell(matrix, **cell_fields)
     rows = atlas.sparql(
         "SELECT ?coverage (COUNT(?c) AS ?n) { ?c sq:cellOf ?matrix ; sq:coverage ?coverage } "
         "GROUP BY ?coverage ORDER BY ?coverage",
         matrix=matrix,
     ).rows
-    counted = [(str(coverage).rpartition("-")[2], count) for coverage, count in rows]
-    assert counted == [("answered", 2), ("silent", 2)]
-    values = atlas.sparql("SELECT ?v { ?f sq:year 2002 ; sq:value ?v ; sq:measured concept:trust }")
-    assert [float(str(row[0])) for row in values] == [12.5]
-    assert [one for one in atlas.check() if one.severity == "Violation"] == []
+    counts = [(str(coverage).rpartition("-")[2], count) for coverage, count in rows]
+    assert counts == [("answered", 2), ("silent", 2)]
+    query = "SELECT ?v { ?f sq:year 2002 ; sq:value ?v ; sq:measured concept:trust }"
+    assert [float(str(row[0])) for row in atlas.sparql(query)] == [12.5]
+    assert [finding for finding in atlas.check() if finding.severity == "Violation"] == []
     with (
         pytest.raises(InputError, match="is taken by a different statement"),
         atlas.edit() as edit,
     ):
-        edit.cell(matrix, **{**filled, "summary": "Another."})
+        edit.cell(matrix, **{**cell_fields, "summary": "Another."})
     with atlas.edit() as edit:
-        assert again in edit.delete(matrix)
+        assert cell in edit.delete(matrix)
     with pytest.raises(InputError, match="'many' is not a number"), atlas.edit() as edit:
-        edit.figure("a", value="many", measured="trust", **page)
+        edit.figure("a", value="many", measured="trust", **location)
 
 
 def test_a_figure_has_a_page_of_its_own_and_goes_with_its_table_and_passage(atlas: Atlas) -> None:
-    before = {path: path.read_bytes() for path in atlas.layouts[-1].root.rglob("*.ttl")}
-    given: dict[str, Any] = {
+    old_files = {path: path.read_bytes() for path in atlas.layouts[-1].root.rglob("*.ttl")}
+    fields: dict[str, Any] = {
         "in_": "chan-2006",
         "page": 6,
         "phrase": "31 per cent",
         "measured": "trust",
     }
     with atlas.edit() as edit:
-        figure = edit.figure("households", value=31, **given)
+        figure = edit.figure("households", value=31, **fields)
     query = f"SELECT DISTINCT ?p {{ <{figure}> qb:dataSet?/sq:reportedIn ?p }}"
     assert len(atlas.sparql(query).rows) == 1
     context = PageContext(atlas)
@@ -449,28 +451,28 @@ def test_a_figure_has_a_page_of_its_own_and_goes_with_its_table_and_passage(atla
     assert "<h1>Households</h1>" in page and "31 per cent" in page
     with atlas.edit() as edit:
         edit.delete(figure)
-    assert before == {path: path.read_bytes() for path in atlas.layouts[-1].root.rglob("*.ttl")}
+    assert old_files == {path: path.read_bytes() for path in atlas.layouts[-1].root.rglob("*.ttl")}
 
 
 def test_things_are_added_by_kind_with_their_fields_as_texts(atlas: Atlas) -> None:
-    given: dict[str, Any] = {"in": "chan-2006", "page": "3", "about": "trust", "ground": "cause"}
+    fields: dict[str, Any] = {"in": "chan-2006", "page": "3", "about": "trust", "ground": "cause"}
     parties = ["chan-1", "chan-2"]
-    quarrel = atlas.add("disagreement", label="which comes first?", parties=parties, **given)
-    assert values(atlas, quarrel, "sq:party") == {"chan-1", "chan-2"}
-    held = atlas.add(
+    disagreement = atlas.add("disagreement", label="which comes first?", parties=parties, **fields)
+    assert values(atlas, disagreement, "sq:party") == {"chan-1", "chan-2"}
+    position = atlas.add(
         "position",
         label="Chan 2006",
         in_="chan-2006",
         page="3",
         axioms="trust | promotes | social cohesion | Trust promotes cohesion.",
     )
-    assert values(atlas, held, "sq:comprises") == {"chan-2006-trust-promotes-social-cohesion"}
+    assert values(atlas, position, "sq:comprises") == {"chan-2006-trust-promotes-social-cohesion"}
     atlas.add("second-reading", statement="chan-1", by="Mara Lund")
     assert checked_statements(atlas.graph, [f"{BASE}id/claim/chan-1"])
-    case = atlas.add(
+    example = atlas.add(
         "example", label="the town of Ahr", of="trust", in_="chan-2006", page="3", kind="stereotype"
     )
-    assert "Stereotype" in values(atlas, case, "rdf:type")
+    assert "Stereotype" in values(atlas, example, "rdf:type")
 
 
 REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
@@ -490,19 +492,19 @@ REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 def test_what_cannot_be_added_is_explained(atlas: Atlas) -> None:
-    for why, (kind, given) in REFUSED.items():
-        whole: dict[str, Any] = {"summary": "Trust helps.", "in": "chan-2006", "page": "1"}
-        with pytest.raises(SqGraphError, match=re.escape(why)):
-            atlas.add(kind, **(whole if kind == "claim" else {}), **given)
+    for message, (kind, fields) in REFUSED.items():
+        claim_fields: dict[str, Any] = {"summary": "Trust helps.", "in": "chan-2006", "page": "1"}
+        with pytest.raises(SqGraphError, match=re.escape(message)):
+            atlas.add(kind, **(claim_fields if kind == "claim" else {}), **fields)
 
 
 def test_a_figure_that_is_added_has_its_year_as_a_number(atlas: Atlas) -> None:
-    made: dict[str, Any] = {"label": "trust", "value": "12.5", "measured": "trust"}
-    made |= {"in": "chan-2006", "page": "5"}
-    atlas.add("figure", **made, year="2002")
+    fields: dict[str, Any] = {"label": "trust", "value": "12.5", "measured": "trust"}
+    fields |= {"in": "chan-2006", "page": "5"}
+    atlas.add("figure", **fields, year="2002")
     assert atlas.sparql("SELECT ?v { ?f sq:year 2002 ; sq:value ?v }")
     with pytest.raises(InputError, match="'soon' is not a year"):
-        atlas.add("figure", **made, year="soon", name="other")
+        atlas.add("figure", **fields, year="soon", name="other")
 
 
 def test_a_second_reading_follows_a_new_name_and_ends_with_a_new_argument(atlas: Atlas) -> None:
@@ -511,8 +513,8 @@ def test_a_second_reading_follows_a_new_name_and_ends_with_a_new_argument(atlas:
         edit.argument("chan-1", bears="supports", on="chan-2")
         edit.work("cahn-2006", title="Reconsidering, a copy", authors="Chan, Joseph", year=2006)
     with atlas.edit() as edit:
-        for one in (*claims, "chan-cohesion"):
-            edit.second_reading(one)
+        for statement in (*claims, "chan-cohesion"):
+            edit.second_reading(statement)
     with atlas.edit() as edit:
         claims[1] = edit.rename("chan-2", "chan-second")
         edit.rename("chan-2006", "chan-2006-a")

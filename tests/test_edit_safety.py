@@ -15,10 +15,10 @@ from sq_graph.importers.editing import Edit
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.second_readings import second_readings
 from tests.conftest import attribution_of
+from tests.workspaces import BASE, turtle_texts
 
 pytestmark = pytest.mark.usefixtures("light_content")
 
-BASE = "https://example.org/review/"
 TAKEN = "chan-2006-social-cohesion-p290"
 
 
@@ -42,19 +42,12 @@ def atlas(folder: Path) -> Atlas:
     return atlas
 
 
-def contents(folder: Path) -> dict[str, str]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
-        for path in folder.rglob("*.ttl")
-    }
-
-
 def codings(atlas: Atlas, definition: str) -> dict[str, str]:
     rows = atlas.compare(definition).records.to_dicts()  # type: ignore[union-attr]
     return {str(row["aspect"]): str(row["value"]) for row in rows}
 
 
-def other(edit: Edit, **more: object) -> str:
+def define_reported(edit: Edit, **fields: object) -> str:
     return edit.definition(
         of="social-cohesion",
         in_="chan-2006",
@@ -62,38 +55,37 @@ def other(edit: Edit, **more: object) -> str:
         summary="A process without end.",
         holder="Durkheim",
         hedge_words="perhaps",
-        **more,  # type: ignore[arg-type]
+        **fields,  # type: ignore[arg-type]
     )
 
 
 def test_a_second_definition_on_a_page_is_refused(atlas: Atlas, folder: Path) -> None:
-    before = contents(folder)
-    why = "taken by a different statement .*held by.*summary.*replace=True"
-    with pytest.raises(InputError, match=why), atlas.edit() as edit:
-        other(edit, name=TAKEN)
-    assert contents(folder) == before
-    own = {"of": "social-cohesion", "in_": "chan-2006", "page": 290, "summary": "Without end."}
-    why = f"{TAKEN}.*taken by a different statement .*summary.*replace=True"
-    with pytest.raises(InputError, match=why), atlas.edit() as edit:
-        edit.definition(**own)  # type: ignore[arg-type]
-    assert contents(folder) == before
+    old_texts = turtle_texts(folder)
+    message = "taken by a different statement .*held by.*summary.*replace=True"
+    with pytest.raises(InputError, match=message), atlas.edit() as edit:
+        define_reported(edit, name=TAKEN)
+    assert turtle_texts(folder) == old_texts
+    fields = {"of": "social-cohesion", "in_": "chan-2006", "page": 290, "summary": "Without end."}
+    message = f"{TAKEN}.*taken by a different statement .*summary.*replace=True"
+    with pytest.raises(InputError, match=message), atlas.edit() as edit:
+        edit.definition(**fields)  # type: ignore[arg-type]
+    assert turtle_texts(folder) == old_texts
 
 
 def test_a_second_definition_can_have_a_name_of_its_own(atlas: Atlas) -> None:
     with atlas.edit() as edit:
-        made = other(edit, name="durkheim-on-cohesion")
-    assert made.endswith("/durkheim-on-cohesion")
-    first = atlas.definitions("social-cohesion")
-    assert {"A state of affairs between people.", "A process without end."} <= {
-        one.summary for one in first
-    }
+        iri = define_reported(edit, name="durkheim-on-cohesion")
+    assert iri.endswith("/durkheim-on-cohesion")
+    definitions = atlas.definitions("social-cohesion")
+    summaries = {definition.summary for definition in definitions}
+    assert summaries >= {"A state of affairs between people.", "A process without end."}
 
 
 def test_replacing_drops_the_codings_that_are_not_given_again(atlas: Atlas) -> None:
     with atlas.edit() as edit:
         aspects = {"degree": "ranked"}
-        made = other(edit, name=TAKEN, replace=True, aspects=aspects, phrase="no end")
-    cells = codings(atlas, made)
+        iri = define_reported(edit, name=TAKEN, replace=True, aspects=aspects, phrase="no end")
+    cells = codings(atlas, iri)
     assert (cells["process or outcome"], cells["degree"]) == ("not coded", "ranked")
     assert not atlas.graph.ask(f"ASK {{ <{BASE}id/passage/chan-2006-p290> ?p ?o }}")
 
@@ -101,33 +93,33 @@ def test_replacing_drops_the_codings_that_are_not_given_again(atlas: Atlas) -> N
 def test_what_an_edit_changed_and_then_replaces_with_another_work_stays_one(
     atlas: Atlas, folder: Path
 ) -> None:
-    claim: dict[str, Any] = {"about": "trust", "name": "one"}
+    fields: dict[str, Any] = {"about": "trust", "name": "one"}
     with atlas.edit() as edit:
         edit.work("other-2007", title="Other", authors=["Other, Ann"], year=2007)
-        edit.claim(in_="chan-2006", page=1, summary="Trust comes first.", **claim)
+        edit.claim(in_="chan-2006", page=1, summary="Trust comes first.", **fields)
         edit.claim(in_="chan-2006", page=1, summary="Trust comes last.", about="trust", name="two")
     with atlas.edit() as edit:
         edit.argument("claim:one", bears="supports", on="claim:two")
-        edit.claim(in_="other-2007", page=2, summary="Trust counts.", replace=True, **claim)
+        edit.claim(in_="other-2007", page=2, summary="Trust counts.", replace=True, **fields)
     assert atlas.claim("one").summary == "Trust counts."
-    assert [str(one) for one in attribution_of(atlas.claim("one")).read_in] == ["Other 2007"]
-    stated = [path for path, text in contents(folder).items() if "claim:one a " in text]
-    assert len(stated) == 1
+    assert [str(work) for work in attribution_of(atlas.claim("one")).read_in] == ["Other 2007"]
+    paths = [path for path, text in turtle_texts(folder).items() if "claim:one a " in text]
+    assert len(paths) == 1
 
 
 def test_the_same_definition_takes_further_codings_and_refuses_others(atlas: Atlas) -> None:
-    given = {
+    fields = {
         "of": "social-cohesion",
         "in_": "chan-2006",
         "page": 290,
         "summary": "A state of affairs between people.",
     }
     with atlas.edit() as edit:
-        made = edit.definition(**given, aspects={"constituents": "trust"})  # type: ignore[arg-type]
-    assert codings(atlas, made)["constituents"] == "trust"
-    assert codings(atlas, made)["process or outcome"] == "outcome"
+        definition = edit.definition(**fields, aspects={"constituents": "trust"})  # type: ignore[arg-type]
+    assert codings(atlas, definition)["constituents"] == "trust"
+    assert codings(atlas, definition)["process or outcome"] == "outcome"
     with pytest.raises(InputError, match=r"different in: coded value\)"), atlas.edit() as edit:
-        edit.definition(**given, aspects={"process-or-outcome": "process"})  # type: ignore[arg-type]
+        edit.definition(**fields, aspects={"process-or-outcome": "process"})  # type: ignore[arg-type]
 
 
 def test_a_name_is_taken_in_whatever_file(atlas: Atlas) -> None:
@@ -143,14 +135,14 @@ def test_a_name_is_taken_in_whatever_file(atlas: Atlas) -> None:
 
 
 def test_claims_that_begin_alike_are_two(atlas: Atlas) -> None:
-    made = []
+    claims = []
     for end in ("strangers", "kin", "strangers"):
         with atlas.edit() as edit:
-            words = f"Cohesion in a society depends on trust among {end}."
-            made.append(edit.claim(summary=words, in_="chan-2006", page=5, about="trust"))
-    assert made[0] == made[2] != made[1]
-    shown = atlas.show(made[0]).to_text(), atlas.show(made[1]).to_text()
-    assert "strangers" in shown[0] and "kin" in shown[1]
+            summary = f"Cohesion in a society depends on trust among {end}."
+            claims.append(edit.claim(summary=summary, in_="chan-2006", page=5, about="trust"))
+    assert claims[0] == claims[2] != claims[1]
+    texts = [atlas.show(claim).to_text() for claim in claims]
+    assert "strangers" in texts[0] and "kin" in texts[1]
 
 
 def test_phrases_that_begin_alike_are_two_passages(atlas: Atlas) -> None:
@@ -163,55 +155,55 @@ def test_phrases_that_begin_alike_are_two_passages(atlas: Atlas) -> None:
                 about="trust",
                 phrase=f"the very same four {end}",
             )
-    found = atlas.sparql(
+    phrases = atlas.sparql(
         f"SELECT ?phrase {{ ?p sq:inWork <{BASE}id/work/chan-2006> ; sq:phrase ?phrase }}"
     )
-    assert {row[0] for row in found.rows} == {f"the very same four {end}" for end in ("one", "two")}
+    assert {row[0] for row in phrases.rows} == {"the very same four one", "the very same four two"}
 
 
-def divided(edit: Edit, *categories: str, replace: bool = False) -> str:
+def add_forms(edit: Edit, *categories: str, replace: bool = False) -> str:
     return edit.typology(
         "forms",
         divides="social-exclusion",
         in_="chan-2006",
         page=3,
         ordered_by="mild to harsh",
-        categories=[(one, f"What {one} is.") for one in categories],
+        categories=[(label, f"What {label} is.") for label in categories],
         replace=replace,
     )
 
 
 def test_a_typology_made_again_has_the_categories_given_and_no_others(atlas: Atlas) -> None:
     with atlas.edit() as edit:
-        made = divided(edit, "a one", "b two", "c three")
-    for given in (("b two", "a one"), ("a one", "b two"), ("a one", "b two", "c three", "d four")):
+        typology = add_forms(edit, "a one", "b two", "c three")
+    for labels in (("b two", "a one"), ("a one", "b two"), ("a one", "b two", "c three", "d four")):
         with pytest.raises(InputError, match="replace=True"), atlas.edit() as edit:
-            divided(edit, *given)
+            add_forms(edit, *labels)
     with atlas.edit() as edit:
-        divided(edit, "b two", "a one", replace=True)
-    found = [(one.rank, one.label) for one in atlas.typology(made).categories]
-    assert found == [(1, "b two"), (2, "a one")]
+        add_forms(edit, "b two", "a one", replace=True)
+    ranks = [(category.rank, category.label) for category in atlas.typology(typology).categories]
+    assert ranks == [(1, "b two"), (2, "a one")]
 
 
 @pytest.mark.usefixtures("full_content")
 def test_a_category_that_is_referred_to_is_not_dropped(atlas: Atlas, folder: Path) -> None:
     with atlas.edit() as edit:
-        divided(edit, "a one", "b two")
+        add_forms(edit, "a one", "b two")
         edit.alignment(
             subject="a one", relation="close", object="steinert-normal", in_="chan-2006", page=4
         )
-    before = contents(folder)
+    old_texts = turtle_texts(folder)
     with pytest.raises(InputError, match=r"alignment .* refers to it"), atlas.edit() as edit:
-        divided(edit, "b two", replace=True)
-    assert contents(folder) == before
+        add_forms(edit, "b two", replace=True)
+    assert turtle_texts(folder) == old_texts
 
 
 CALLS: dict[str, Callable[[Edit], object]] = {
     "work": lambda edit: edit.work("lost-2001", title="Lost", authors="Lost, P", year=2001),
     "agent": lambda edit: edit.agent("Lost, P"),
     "concept": lambda edit: edit.concept("lostness"),
-    "definition": other,
-    "typology": lambda edit: divided(edit, "a", "b"),
+    "definition": define_reported,
+    "typology": lambda edit: add_forms(edit, "a", "b"),
     "alignment": lambda edit: edit.alignment(
         subject="trust", relation="close", object="social-capital", in_="chan-2006", page=1
     ),
@@ -245,24 +237,25 @@ def test_an_edit_inside_an_edit_is_explained(atlas: Atlas) -> None:
 
 
 def test_deleting_names_what_refers_to_a_thing(atlas: Atlas, folder: Path) -> None:
-    made = atlas.find("chan-2006-social-cohesion-p290")
-    why = "definition chan-2006-social-cohesion-p290 refer"
-    with pytest.raises(InputError, match=why), atlas.edit() as edit:
+    definition = atlas.find("chan-2006-social-cohesion-p290")
+    message = "definition chan-2006-social-cohesion-p290 refer"
+    with pytest.raises(InputError, match=message), atlas.edit() as edit:
         edit.delete("chan-2006")
     with atlas.edit() as edit:
-        gone = edit.delete(made)
-    assert {one.rsplit("/")[-2] for one in gone} == {"definition", "coding", "passage"}
-    assert "Reconsidering" in str(contents(folder)) and "passage" not in str(contents(folder))
-    assert made not in {one.iri for one in atlas.definitions()}
+        deleted = edit.delete(definition)
+    assert {iri.rsplit("/")[-2] for iri in deleted} == {"definition", "coding", "passage"}
+    texts = str(turtle_texts(folder))
+    assert "Reconsidering" in texts and "passage" not in texts
+    assert definition not in {d.iri for d in atlas.definitions()}
 
 
 def test_deleting_with_all_that_refers(atlas: Atlas, folder: Path) -> None:
     with atlas.edit() as edit:
-        gone = edit.delete("chan-2006", cascade=True)
+        deleted = edit.delete("chan-2006", cascade=True)
         with pytest.raises(InputError, match="This edit removed it"):
             edit.find("chan-2006", "work")
-    assert any("/definition/" in one for one in gone)
-    assert list(contents(folder)) == ["ontology/data/agents.ttl"]
+    assert any("/definition/" in iri for iri in deleted)
+    assert list(turtle_texts(folder)) == ["ontology/data/agents.ttl"]
     assert sq_graph.open(folder).digest == atlas.digest
 
 
@@ -275,15 +268,11 @@ def test_the_packaged_map_is_neither_deleted_nor_renamed(atlas: Atlas) -> None:
 
 def test_renaming_follows_every_mention(atlas: Atlas, folder: Path) -> None:
     with atlas.edit() as edit:
-        new = edit.rename("chan-2006", "chan-etal-2006")
-    text = contents(folder)["ontology/data/works/chan-etal-2006.ttl"]
+        new_iri = edit.rename("chan-2006", "chan-etal-2006")
+    text = turtle_texts(folder)["ontology/data/works/chan-etal-2006.ttl"]
     assert "work:chan-2006" not in text and "works/chan-2006>" not in text
-    found = next(
-        d
-        for d in sq_graph.open(folder).definitions()
-        if d.iri.endswith("chan-2006-social-cohesion-p290")
-    )
-    assert found.attribution.distance == "read" and new.endswith("/work/chan-etal-2006")
+    definition = sq_graph.open(folder).definition("chan-2006-social-cohesion-p290")
+    assert definition.attribution.distance == "read" and new_iri.endswith("/work/chan-etal-2006")
     with pytest.raises(InputError, match="another work 'kay'"), atlas.edit() as edit:
         edit.work("kay", title="Other", authors=["Kay, K"], year=2001)
         edit.rename("chan-etal-2006", "kay")
@@ -302,11 +291,12 @@ def test_the_old_name_is_free_for_another_definition_with_the_same_aspects(
     with atlas.edit() as edit:
         edit.definition(**fields, summary="It ends.", aspects={"degree": "ranked"})
         edit.second_reading("definition:one", by="Al", date="2026-11-28")
-    again = sq_graph.open(folder)
-    assert codings(again, "definition:three")["degree"] == "silent"
-    assert codings(again, "definition:one")["degree"] == "ranked"
-    read = {(one.statement.rpartition("/")[2], one.reader) for one in second_readings(again.graph)}
-    assert {("three", "Jo"), ("one", "Al")} <= read
+    reopened = sq_graph.open(folder)
+    assert codings(reopened, "definition:three")["degree"] == "silent"
+    assert codings(reopened, "definition:one")["degree"] == "ranked"
+    readings = second_readings(reopened.graph)
+    readers = {(reading.statement.rpartition("/")[2], reading.reader) for reading in readings}
+    assert {("three", "Jo"), ("one", "Al")} <= readers
 
 
 def test_an_edit_reads_and_writes_only_what_it_changes(
@@ -317,13 +307,13 @@ def test_an_edit_reads_and_writes_only_what_it_changes(
     atlas = sq_graph.open(folder)
     with atlas.edit() as edit:
         edit.work("reader-2001", title="A reader", authors=["Reader, Ann"], year=2001)
-    with monkeypatch.context() as patched:
-        patched.setattr("sq_graph.importers.graph_builder.parse", lambda *_: 1 / 0)
+    with monkeypatch.context() as patch:
+        patch.setattr("sq_graph.importers.graph_builder.parse", lambda *_: 1 / 0)
         for page, summary in ((1, "Trust comes first."), (2, "Trust comes last.")):
             with atlas.edit() as edit:
-                one = edit.definition(of="trust", in_="reader-2001", page=page, summary=summary)
+                iri = edit.definition(of="trust", in_="reader-2001", page=page, summary=summary)
         with atlas.edit() as edit:
-            edit.update(one, summary="Trust comes second.")
+            edit.update(iri, summary="Trust comes second.")
     assert not atlas.fmt(check=True)
     assert sq_graph.open(folder).digest == atlas.digest
     path = folder / "ontology/data/works/reader-2001.ttl"
@@ -335,8 +325,8 @@ def test_an_edit_reads_and_writes_only_what_it_changes(
 
 
 MISSPELT: dict[str, Callable[[Edit], str]] = {
-    "'hegde'. Did you mean 'hedge'": lambda edit: other(edit, name="new", hegde="hedged"),
-    "'confidence'": lambda edit: other(edit, name="new", confidence="0.5"),
+    "'hegde'. Did you mean 'hedge'": lambda edit: define_reported(edit, name="new", hegde="hedged"),
+    "'confidence'": lambda edit: define_reported(edit, name="new", confidence="0.5"),
     "'jurnal'. Did you mean 'journal'": lambda edit: edit.work(
         "kay-2001",
         title="Kay",
@@ -354,16 +344,18 @@ MISSPELT: dict[str, Callable[[Edit], str]] = {
 }
 
 
-@pytest.mark.parametrize("why", MISSPELT)
-def test_an_argument_that_nothing_takes_is_refused(atlas: Atlas, folder: Path, why: str) -> None:
-    before = contents(folder)
-    with pytest.raises(sq_graph.UnknownName, match=f"no argument {why}"), atlas.edit() as edit:
-        MISSPELT[why](edit)
-    assert contents(folder) == before
+@pytest.mark.parametrize("message", MISSPELT)
+def test_an_argument_that_nothing_takes_is_refused(
+    atlas: Atlas, folder: Path, message: str
+) -> None:
+    old_texts = turtle_texts(folder)
+    with pytest.raises(sq_graph.UnknownName, match=f"no argument {message}"), atlas.edit() as edit:
+        MISSPELT[message](edit)
+    assert turtle_texts(folder) == old_texts
 
 
 def test_a_reported_definition_on_the_same_page_stands_beside_the_first(atlas: Atlas) -> None:
     with atlas.edit() as edit:
-        made = other(edit, aspects={"degree": "ranked"})
-    assert codings(atlas, made)["process or outcome"] == "not coded"
+        definition = define_reported(edit, aspects={"degree": "ranked"})
+    assert codings(atlas, definition)["process or outcome"] == "not coded"
     assert codings(atlas, TAKEN)["process or outcome"] == "outcome"

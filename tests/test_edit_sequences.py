@@ -1,4 +1,4 @@
-"""Random sequences of edits: a model in memory and the files stay equal, and nothing refers to what is gone."""
+"""Random sequences of edits: a model in memory and the files stay equal, and nothing refers to what was deleted."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ CONCEPTS = ("trust", "social-cohesion")
 VALUES = ("norms", "silent")
 
 
-def said_by(one: Mapping[str, Any]) -> dict[str, Any]:
-    """What a statement says, without whether anybody has checked it."""
-    return {name: value for name, value in one.items() if name not in ("status", "read")}
+def content_of(statement: Mapping[str, Any]) -> dict[str, Any]:
+    """What a statement says, apart from whether anybody has checked it."""
+    return {name: value for name, value in statement.items() if name not in ("status", "read")}
 
 
 @dataclass
@@ -63,22 +63,24 @@ class Model:
         }
         return kinds[name]
 
-    def shown(self) -> Model:
-        """What a graph shows: a statement is read where it says what it said when it was."""
-        found = deepcopy(self)
-        for one in (*found.claims.values(), *found.definitions.values()):
-            del one["status"]
-            one["read"] = one["read"] == said_by(one)
-        return found
+    def statements(self) -> tuple[dict[str, Any], ...]:
+        return (*self.claims.values(), *self.definitions.values())
 
-    def begin(self) -> None:
-        """Begins an edit."""
+    def as_shown(self) -> Model:
+        """What a graph shows: a statement counts as read while it says what it said when it was read."""
+        shown_model = deepcopy(self)
+        for statement in shown_model.statements():
+            del statement["status"]
+            statement["read"] = statement["read"] == content_of(statement)
+        return shown_model
+
+    def begin_edit(self) -> None:
         self.stated.clear()
         self.former |= self.merged
         self.merged.clear()
 
-    def found(self, work: str) -> str:
-        """The work that a slug names: its own, or that into which it was merged."""
+    def resolve(self, work: str) -> str:
+        """The work that a slug names: that of the slug, or the one into which it was merged."""
         name = work if work in self.works else self.former.get(work, work)
         self.refuse_if(name not in self.works)
         return name
@@ -90,34 +92,34 @@ class Model:
     def state(self, kind: str, name: str, new: dict[str, Any]) -> None:
         self.refuse_if(self.stated.setdefault((kind, name), deepcopy(new)) != new)
 
-    # ---- the operations, each as the methods of an edit
+    # ---- the operations, named as the methods of an edit
 
     def work(self, work: str) -> None:
         self.works.add(work)
 
     def claim(self, name: str, replace: bool, work: str, **fields: Any) -> None:
-        work = self.found(work)
+        work = self.resolve(work)
         new = {**fields, "work": work, "hedge": "asserted", "supports": set()}
         self.state("claim", name, new)
         old = self.claims.get(name)
-        if old and {**said_by(old), "supports": set()} == new:
+        if old and {**content_of(old), "supports": set()} == new:
             return
         self.refuse_if(old is not None and (not replace or old["status"]))
         self.claims[name] = {**new, "status": False, "read": old and old["read"]}
 
     def definition(self, name: str, replace: bool, work: str, value: str, **fields: Any) -> None:
-        work = self.found(work)
+        work = self.resolve(work)
         new, old = {**fields, "work": work, "value": value}, self.definitions.get(name)
         self.state("definition", name, new)
-        if old and said_by(old) == new:
+        if old and content_of(old) == new:
             return
         self.refuse_if(old is not None and (not replace or old["status"]))
         self.definitions[name] = {**new, "status": False, "read": old and old["read"]}
 
     def second_reading(self, kind: str, name: str) -> None:
         self.refuse_if(name not in self.kind(kind))
-        one = self.kind(kind)[name]
-        one["status"], one["read"] = True, deepcopy(said_by(one))
+        statement = self.kind(kind)[name]
+        statement["status"], statement["read"] = True, deepcopy(content_of(statement))
 
     def argument(self, name: str, on: str) -> None:
         self.refuse_if(not {name, on} <= self.claims.keys())
@@ -126,11 +128,11 @@ class Model:
         self.claims[name]["supports"].add(on)
 
     def disagreement(self, name: str, parties: Sequence[str]) -> None:
-        work = self.found("alpha")  # the work in which it is read
+        work = self.resolve("alpha")  # the work in which it is read
         self.refuse_if(not set(parties) <= self.claims.keys() or len(set(parties)) < 2)
         self.refuse_if(self.disagreements.get(name, set(parties)) != set(parties))
-        there = name in self.disagreements
-        self.refuse_if(there and self.read_in[name] != work)
+        is_stated = name in self.disagreements
+        self.refuse_if(is_stated and self.read_in[name] != work)
         self.disagreements[name], self.read_in[name] = set(parties), work
 
     def update(self, name: str, **changes: Any) -> None:
@@ -139,18 +141,15 @@ class Model:
         self.stated.pop(("claim", name), None)
 
     def delete(self, kind: str, name: str, cascade: bool) -> None:
-        there = self.works if kind == "work" else self.kind(kind)
-        name = self.found(name) if kind == "work" else name
-        self.refuse_if(name not in there)
-        left = deepcopy(self)
-        left._remove(kind, name)
-        bound = {slug for slug, parties in left.disagreements.items() if len(parties) < 2}
-        bound |= self.disagreements.keys() - left.disagreements.keys()
-        read_in = [one for each in (self.claims, self.definitions) for one in each.values()]
-        self.refuse_if(
-            not cascade
-            and (bool(bound) or (kind == "work" and any(one["work"] == name for one in read_in)))
-        )
+        names = self.works if kind == "work" else self.kind(kind)
+        name = self.resolve(name) if kind == "work" else name
+        self.refuse_if(name not in names)
+        remaining = deepcopy(self)
+        remaining._remove(kind, name)
+        dependents = {slug for slug, parties in remaining.disagreements.items() if len(parties) < 2}
+        dependents |= self.disagreements.keys() - remaining.disagreements.keys()
+        has_statements = kind == "work" and any(s["work"] == name for s in self.statements())
+        self.refuse_if(not cascade and (bool(dependents) or has_statements))
         self._remove(kind, name)
         for slug in [slug for slug, parties in self.disagreements.items() if len(parties) < 2]:
             del self.disagreements[slug]
@@ -158,82 +157,82 @@ class Model:
     def _remove(self, kind: str, name: str) -> None:
         if kind == "work":
             self.works.discard(name)
-            for names in (self.former, self.merged):
-                for old in [old for old, into in names.items() if into == name]:
-                    del names[old]
-            for each in ("claim", "definition"):
-                for slug in [slug for slug, one in self.kind(each).items() if one["work"] == name]:
-                    self._remove(each, slug)
+            for works in (self.former, self.merged):
+                for old in [old for old, into in works.items() if into == name]:
+                    del works[old]
+            for part in ("claim", "definition"):
+                for slug in [s for s, fields in self.kind(part).items() if fields["work"] == name]:
+                    self._remove(part, slug)
             for slug in [slug for slug in self.disagreements if self.read_in[slug] == name]:
                 del self.disagreements[slug]
             return
         self.kind(kind).pop(name)
         self.stated.pop((kind, name), None)
         if kind == "claim":
-            for one in self.claims.values():
-                one["supports"].discard(name)
+            for statement in self.claims.values():
+                statement["supports"].discard(name)
             for parties in self.disagreements.values():
                 parties.discard(name)
 
     def rename(self, kind: str, old: str, new: str) -> None:
-        things = self.kind(kind)
-        self.refuse_if(old not in things or (new in things and new != old))
-        things[new] = things.pop(old)
+        statements = self.kind(kind)
+        self.refuse_if(old not in statements or (new in statements and new != old))
+        statements[new] = statements.pop(old)
         self.stated.pop((kind, old), None)
-        fresh = self._fresh()
+        read_statements = self._unchanged_since_read()
         if kind == "claim":
-            swap = {old: new}
-            for one in self.claims.values():
-                one["supports"] = {swap.get(slug, slug) for slug in one["supports"]}
+            for statement in self.claims.values():
+                statement["supports"] = {new if s == old else s for s in statement["supports"]}
             self.disagreements = {
-                slug: {swap.get(one, one) for one in parties}
+                slug: {new if party == old else party for party in parties}
                 for slug, parties in self.disagreements.items()
             }
-        self._read_again(fresh)
+        self._read_again(read_statements)
 
-    def _fresh(self) -> list[dict[str, Any]]:
-        """The statements that say what they said when they were read: a new name of what they name
-        changes nothing in that.
+    def _unchanged_since_read(self) -> list[dict[str, Any]]:
+        """The statements that say what they said when they were read: renaming what they name
+        does not change that.
         """
-        every = (*self.claims.values(), *self.definitions.values())
-        return [one for one in every if one["read"] == said_by(one)]
+        return [s for s in self.statements() if s["read"] == content_of(s)]
 
     @staticmethod
     def _read_again(statements: Sequence[dict[str, Any]]) -> None:
-        for one in statements:
-            one["read"] = deepcopy(said_by(one))
+        for statement in statements:
+            statement["read"] = deepcopy(content_of(statement))
 
     def merge(self, old: str, into: str) -> None:
-        old, into = self.found(old), self.found(into)
+        old, into = self.resolve(old), self.resolve(into)
         self.refuse_if(old == into)
-        moved = {
-            name for names in (self.former, self.merged) for name in names if names[name] == old
+        old_slugs = {
+            name for works in (self.former, self.merged) for name in works if works[name] == old
         }
-        self.merged |= dict.fromkeys({*moved, old}, into)
+        self.merged |= dict.fromkeys({*old_slugs, old}, into)
         self.works.discard(old)
-        fresh = self._fresh()
-        for one in (*self.claims.values(), *self.definitions.values()):
-            one["work"] = into if one["work"] == old else one["work"]
+        read_statements = self._unchanged_since_read()
+        for statement in self.statements():
+            statement["work"] = into if statement["work"] == old else statement["work"]
         self.read_in = {slug: into if of == old else of for slug, of in self.read_in.items()}
-        self._read_again(fresh)
+        self._read_again(read_statements)
 
 
-def apply(edit: Edit, name: str, given: Mapping[str, Any]) -> None:
+def apply(edit: Edit, name: str, arguments: Mapping[str, Any]) -> None:
     """One operation as a call of the API."""
-    one = dict(given)
+    fields = dict(arguments)
     match name:
         case "work":
-            slug = one["work"]
+            slug = fields["work"]
             edit.work(slug, title=f"On {slug}", authors=["Writer, Anna"], year=2000)
         case "claim":
-            edit.claim(in_=one.pop("work"), about=one.pop("about"), **one)
+            edit.claim(in_=fields.pop("work"), about=fields.pop("about"), **fields)
         case "definition":
-            aspects = {"constituents": one.pop("value")}
-            edit.definition(in_=one.pop("work"), of=one.pop("about"), aspects=aspects, **one)
+            aspects = {"constituents": fields.pop("value")}
+            edit.definition(
+                in_=fields.pop("work"), of=fields.pop("about"), aspects=aspects, **fields
+            )
         case "argument":
-            edit.argument(f"claim:{one['name']}", bears="supports", on=f"claim:{one['on']}")
+            edit.argument(f"claim:{fields['name']}", bears="supports", on=f"claim:{fields['on']}")
         case "disagreement":
-            parties = [f"claim:{party}" for party in one["parties"]]
+            parties = [f"claim:{party}" for party in fields["parties"]]
             edit.disagreement(
                 "Which?",
                 parties=parties,
@@ -241,20 +240,20 @@ def apply(edit: Edit, name: str, given: Mapping[str, Any]) -> None:
                 ground="cause",
                 in_="alpha",
                 page=1,
-                name=one["name"],
+                name=fields["name"],
             )
         case "update":
-            if "hedge" in one:
-                one["hedge_words"] = "perhaps" if one["hedge"] == "hedged" else ""
-            edit.update(f"claim:{one.pop('name')}", **one)
+            if "hedge" in fields:
+                fields["hedge_words"] = "perhaps" if fields["hedge"] == "hedged" else ""
+            edit.update(f"claim:{fields.pop('name')}", **fields)
         case "delete":
-            edit.delete(f"{one['kind']}:{one['name']}", cascade=one["cascade"])
+            edit.delete(f"{fields['kind']}:{fields['name']}", cascade=fields["cascade"])
         case "rename":
-            edit.rename(f"{one['kind']}:{one['old']}", one["new"])
+            edit.rename(f"{fields['kind']}:{fields['old']}", fields["new"])
         case "second_reading":
-            edit.second_reading(f"{one['kind']}:{one['name']}", by="Reader, Ann")
+            edit.second_reading(f"{fields['kind']}:{fields['name']}", by="Reader, Ann")
         case "merge":
-            edit.merge(f"work:{one['old']}", into=f"work:{one['into']}")
+            edit.merge(f"work:{fields['old']}", into=f"work:{fields['into']}")
 
 
 works = st.sampled_from(("alpha", "beta"))
@@ -299,13 +298,13 @@ steps = st.tuples(st.lists(calls, min_size=1, max_size=3), st.booleans())
 """Some calls in one edit, and whether the program fails before its end."""
 
 
-_FIELDS = {"work": "alpha", "page": "1", "about": "trust", "replace": False}
-BEGIN: tuple[tuple[str, dict[str, Any]], ...] = (
+FIELDS = {"work": "alpha", "page": "1", "about": "trust", "replace": False}
+SETUP: tuple[tuple[str, dict[str, Any]], ...] = (
     ("work", {"work": "alpha"}),
     ("work", {"work": "beta"}),
-    ("claim", {"name": "one", "summary": TEXTS[0], **_FIELDS}),
-    ("claim", {"name": "two", "summary": TEXTS[1], **_FIELDS, "work": "beta"}),
-    ("definition", {"name": "one", "summary": TEXTS[0], "value": "norms", **_FIELDS}),
+    ("claim", {"name": "one", "summary": TEXTS[0], **FIELDS}),
+    ("claim", {"name": "two", "summary": TEXTS[1], **FIELDS, "work": "beta"}),
+    ("definition", {"name": "one", "summary": TEXTS[0], "value": "norms", **FIELDS}),
     ("argument", {"name": "one", "on": "two"}),
     ("disagreement", {"name": "one", "parties": ["one", "two"]}),
     ("second_reading", {"kind": "claim", "name": "one"}),
@@ -322,50 +321,50 @@ def model_of(graph: Any) -> Model:
     """What a graph says of the things of the workspace."""
 
     def rows(pattern: str) -> list[dict[str, str]]:
-        found = graph.select(
+        solutions = graph.select(
             f"SELECT DISTINCT * {{ {pattern} FILTER(STRSTARTS(STR(?s), '{BASE}')) }}"
         )
         return [
             {name: term.value.rpartition("/")[2] for name, term in row.items() if term}
-            for row in found
+            for row in solutions
         ]
 
     read = "?s sq:reportedIn [ sq:pageLabel ?page ; sq:inWork ?work ] ; sq:statedIn ?work ; sq:summary ?summary"
-    found = Model({row["s"] for row in rows("?s a sq:Work")})
+    model = Model({row["s"] for row in rows("?s a sq:Work")})
     for row in rows(
         f"?s a sq:Claim ; sq:about ?about ; sq:hedge ?h . {read} BIND(STRAFTER(STR(?h), 'hedge-') AS ?hedge)"
     ):
         slug = row.pop("s")
         del row["h"]
-        found.claims[slug] = {**row, "supports": set(), "read": False}
+        model.claims[slug] = {**row, "supports": set(), "read": False}
     for row in rows("?s a sq:Claim ; sq:supports ?other"):
-        found.claims[row["s"]]["supports"].add(row["other"])
+        model.claims[row["s"]]["supports"].add(row["other"])
     coding = "?coding sq:codes ?s ; sq:codedTerm|sq:coverage ?value"
     value = f"OPTIONAL {{ {coding} }}"
     for row in rows(f"?s a sq:Definition ; sq:defines ?about . {read} {value}"):
         slug, row["value"] = row.pop("s"), row.get("value", "").rpartition("-")[2]
         row.pop("coding", None)
-        found.definitions[slug] = {**row, "read": False}
+        model.definitions[slug] = {**row, "read": False}
     for statement in checked_statements(graph):
         *_, kind, slug = statement.split("/")
         if statement.startswith(BASE):
-            found.kind(kind)[slug]["read"] = True
+            model.kind(kind)[slug]["read"] = True
     for row in rows("?s a sq:Disagreement ; sq:party ?party"):
-        found.disagreements.setdefault(row["s"], set()).add(row["party"])
-    return found
+        model.disagreements.setdefault(row["s"], set()).add(row["party"])
+    return model
 
 
 def require_equal(atlas: sq_graph.Atlas, model: Model) -> None:
     layout, files = atlas.layouts[-1], EmbeddedGraph()
     load_files(files, ((file.path, file.iri, file.listed) for file in layout.files()))
-    assert model_of(atlas.graph) == model.shown()
-    assert model_of(files) == model.shown()
+    assert model_of(atlas.graph) == model.as_shown()
+    assert model_of(files) == model.as_shown()
     assert isinstance(atlas.graph, EmbeddedGraph)
     assert all(atlas.graph.text(file.iri) == file.path.read_bytes() for file in layout.files())
-    gone = files.select(
+    dangling = files.select(
         f"SELECT ?o {{ ?s ?p ?o FILTER(STRSTARTS(STR(?o), '{BASE}id/') && !EXISTS {{ ?o ?q ?r }}) }}"
     )
-    assert [row["o"].value for row in gone] == []
+    assert [row["o"].value for row in dangling] == []
 
 
 def run(sequence: Sequence[tuple[Sequence[tuple[str, dict[str, Any]]], bool]]) -> None:
@@ -373,91 +372,87 @@ def run(sequence: Sequence[tuple[Sequence[tuple[str, dict[str, Any]]], bool]]) -
         atlas = sq_graph.open(make_workspace(Path(folder) / "review", BASE))
         model = Model()
         with atlas.edit() as edit:
-            for name, fields in BEGIN:
+            for name, fields in SETUP:
                 apply(edit, name, fields)
                 getattr(model, name)(**fields)
         require_equal(atlas, model)
-        for made, crashes in sequence:
-            wanted, refused = deepcopy(model), False
-            wanted.begin()
+        for edits, crashes in sequence:
+            new_model, refused = deepcopy(model), False
+            new_model.begin_edit()
             try:
-                for name, fields in made:
-                    getattr(wanted, name)(**fields)
+                for name, fields in edits:
+                    getattr(new_model, name)(**fields)
             except InputError:
                 refused = True
             try:
                 with atlas.edit() as edit:
-                    for name, fields in made:
+                    for name, fields in edits:
                         apply(edit, name, fields)
                     if crashes:
                         raise Crash
             except InputError:
-                assert refused, f"refused: {made}"
+                assert refused, f"refused: {edits}"
             except Crash:
-                assert not refused, f"not refused: {made}"
+                assert not refused, f"not refused: {edits}"
             else:
-                assert not refused, f"not refused: {made}"
-                model = wanted
+                assert not refused, f"not refused: {edits}"
+                model = new_model
             require_equal(atlas, model)
         require_followed(atlas)
 
 
 def require_followed(atlas: sq_graph.Atlas) -> None:
     """What the graph kept while it changed is what a graph read afresh gives."""
-    kept = atlas.graph
-    assert isinstance(kept, EmbeddedGraph)
+    followed = atlas.graph
+    assert isinstance(followed, EmbeddedGraph)
     fresh = EmbeddedGraph()
-    for iri, (text, listed) in kept.texts().items():
+    for iri, (text, listed) in followed.texts().items():
         fresh.add(text, iri, listed)
 
-    def known(graph: EmbeddedGraph) -> tuple[Any, ...]:
+    def derived_from(graph: EmbeddedGraph) -> tuple[Any, ...]:
         names = Names(graph, atlas.names.bases)
         works = known_works(graph, names)
-        own = [one for one in works.works.values() if one.iri.startswith(BASE)]
-        found = {one.label: names.find(one.label, ("work",)) for one in own}
+        labels = [work.label for work in works.works.values() if work.iri.startswith(BASE)]
+        iris = {label: names.find(label, ("work",)) for label in labels}
         kinds = {kind: names.of_class(kind) for kind in ("sq:Work", "sq:Agent", "sq:Relation")}
-        keys = [key for one in works.works.values() for key in match_keys(one, is_stored=True)]
+        keys = [key for work in works.works.values() for key in match_keys(work, is_stored=True)]
         matches = {key: works.matches(key) for key in keys}
         records = facts(graph, kinds["sq:Work"])
-        return found, kinds, works.works, works.agents, matches, records
+        return iris, kinds, works.works, works.agents, matches, records
 
-    assert known(kept) == known(fresh)
+    assert derived_from(followed) == derived_from(fresh)
 
 
 def test_what_is_removed_may_be_stated_again_in_the_same_edit() -> None:
-    """A work that was removed is no work that is there already; nor is its author."""
-    removed = [
-        ("delete", {"kind": "work", "name": one, "cascade": True}) for one in ("alpha", "beta")
+    """A work that was removed does not count as existing; nor does its author."""
+    deletions = [
+        ("delete", {"kind": "work", "name": slug, "cascade": True}) for slug in ("alpha", "beta")
     ]
-    run([([*removed, ("work", {"work": "beta"})], False)])
+    run([([*deletions, ("work", {"work": "beta"})], False)])
 
 
 def test_a_name_with_its_kind_is_never_that_of_another_kind() -> None:
-    """The slug of a merged work is a key of the other, which is not a claim for that."""
+    """The slug of a merged work is a key of the other, which does not make it a claim."""
     merge = ("merge", {"old": "alpha", "into": "beta"})
-    run(
-        [
-            ([merge], False),
-            ([("delete", {"kind": "claim", "name": "alpha", "cascade": True})], False),
-        ]
-    )
+    deletion = ("delete", {"kind": "claim", "name": "alpha", "cascade": True})
+    run([([merge], False), ([deletion], False)])
 
 
 def test_one_edit_does_not_state_two_things_under_one_name() -> None:
-    one = {"name": "two", "about": "trust", "page": "1", "work": "alpha", "replace": True}
-    two = [("claim", {**one, "summary": text}) for text in TEXTS]
-    between = ("rename", {"kind": "claim", "old": "two", "new": "three"})
-    run([(two, False), ([two[0], between, two[1]], False)])
+    fields = {**FIELDS, "name": "two", "replace": True}
+    claims = [("claim", {**fields, "summary": text}) for text in TEXTS]
+    renaming = ("rename", {"kind": "claim", "old": "two", "new": "three"})
+    run([(claims, False), ([claims[0], renaming, claims[1]], False)])
 
 
 def test_what_a_merged_work_said_is_stated_again_of_the_other() -> None:
     merge = ("merge", {"old": "alpha", "into": "beta"})
-    one = {"summary": TEXTS[0], **_FIELDS, "work": "beta", "name": "one"}
-    again = [("claim", one), ("definition", {**one, "value": "norms"})]
-    run([([merge], False), ([("work", {"work": "alpha"})], False), (again, False)])
-    run([([merge], False), ([("claim", {**one, "work": "alpha", "name": "three"})], False)])
-    late = ("disagreement", {"name": "two", "parties": ["one", "two"]})
-    run([([merge, late], True)])
+    fields = {"summary": TEXTS[0], **FIELDS, "work": "beta", "name": "one"}
+    restated = [("claim", fields), ("definition", {**fields, "value": "norms"})]
+    run([([merge], False), ([("work", {"work": "alpha"})], False), (restated, False)])
+    run([([merge], False), ([("claim", {**fields, "work": "alpha", "name": "three"})], False)])
+    disagreement = ("disagreement", {"name": "two", "parties": ["one", "two"]})
+    run([([merge, disagreement], True)])
 
 
 examples = settings(deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)

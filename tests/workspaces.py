@@ -34,6 +34,14 @@ def chan_workspace(
     return atlas
 
 
+def turtle_texts(folder: Path) -> dict[str, str]:
+    """The texts of the Turtle files of a workspace, by their paths in it."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+        for path in folder.rglob("*.ttl")
+    }
+
+
 def light_root(folder: Path) -> Path:
     """A copy of the packaged content without what was read in Phillips 2008: two thirds of the
     statements, which most edits, imports and commands do not need.
