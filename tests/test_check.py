@@ -1,4 +1,4 @@
-"""Findings: where they stand, whose files are judged, and that a guarded change sees all that a full check sees."""
+"""Findings: their locations, whose files are judged, and that validating a change finds all that a full check finds."""
 
 from __future__ import annotations
 
@@ -57,12 +57,12 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     return small_map(tmp_path_factory.mktemp("small"))
 
 
-def wrong(findings: tuple[Finding, ...]) -> list[Finding]:
+def problems(findings: tuple[Finding, ...]) -> list[Finding]:
     return [finding for finding in findings if finding.severity != "Info"]
 
 
 def test_packaged_map_is_sound() -> None:
-    assert wrong(check([packaged()])) == []
+    assert problems(check([packaged()])) == []
 
 
 def test_finding_names_file_line_thing_and_remedy(tmp_path: Path, small: Layout) -> None:
@@ -70,23 +70,23 @@ def test_finding_names_file_line_thing_and_remedy(tmp_path: Path, small: Layout)
         tmp_path,
         {"ontology/data/agents.ttl": 'agent:x-1 a sq:Person ;\n    rdfs:label "x" , "x"@en .\n'},
     )
-    found = wrong(check([small, mine]))
+    findings = problems(check([small, mine]))
     file = str(tmp_path / "ontology/data/agents.ttl")
-    assert [(f.file, f.line, f.focus, f.rule) for f in found] == [
+    assert [(f.file, f.line, f.focus, f.rule) for f in findings] == [
         (file, HEADER_LINES + 1, "agent:x-1", "naming#NamedIndividual"),
         (file, HEADER_LINES + 2, "agent:x-1", "naming#TaggedLabel"),
     ]
-    assert str(found[0]) == (
+    assert str(findings[0]) == (
         f"{file}:{HEADER_LINES + 1}: agent:x-1: This thing is not declared. Write owl:NamedIndividual among its types."
     )
-    assert found[1].message.endswith("(found: x)")
+    assert findings[1].message.endswith("(found: x)")
 
 
 def test_two_files_that_give_one_work_two_years(tmp_path: Path, small: Layout) -> None:
-    again = "work:room-1999 sq:year 1998 ;\n  sq:bibliographicStatus sq:basis-read .\n"
-    mine = layout(tmp_path, {"ontology/data/works/room.ttl": again})
-    found = wrong(check([small, mine]))
-    assert {(f.line, f.rule) for f in found if f.line} == {
+    second_entry = "work:room-1999 sq:year 1998 ;\n  sq:bibliographicStatus sq:basis-read .\n"
+    mine = layout(tmp_path, {"ontology/data/works/room.ttl": second_entry})
+    findings = problems(check([small, mine]))
+    assert {(f.line, f.rule) for f in findings if f.line} == {
         (HEADER_LINES + 1, "work#Year"),
         (HEADER_LINES + 1, "work#Status"),
         (HEADER_LINES + 2, "work#Status"),
@@ -101,9 +101,9 @@ def test_only_files_that_do_not_parse_are_reported(tmp_path: Path, small: Layout
             "ontology/data/b.ttl": "agent:c a sq:Nothing",
         },
     )
-    found = check([small, mine])
-    assert [(Path(f.file).name, f.rule) for f in found] == [("a.ttl", "file"), ("b.ttl", "file")]
-    assert all(f.line and f.remedy for f in found)
+    findings = check([small, mine])
+    assert [(Path(f.file).name, f.rule) for f in findings] == [("a.ttl", "file"), ("b.ttl", "file")]
+    assert all(f.line and f.remedy for f in findings)
 
 
 def test_a_file_in_another_syntax_is_named_with_the_command_that_converts_it(
@@ -112,12 +112,12 @@ def test_a_file_in_another_syntax_is_named_with_the_command_that_converts_it(
     mine = layout(tmp_path, {"ontology/data/mine.ttl": ""})
     (tmp_path / "ontology/data/mine.ttl").write_text("Prefix(:=<x:>)\nOntology(<x:o>)")
     (tmp_path / "ontology/data/mine.owl").write_text("Ontology(<x:o>)")
-    [broken] = wrong(check([small, mine]))
-    assert broken.message == "this is OWL functional syntax, not Turtle"
-    assert "fmt --from functional" in broken.remedy
+    [problem] = problems(check([small, mine]))
+    assert problem.message == "this is OWL functional syntax, not Turtle"
+    assert "fmt --from functional" in problem.remedy
     (tmp_path / "ontology/data/mine.ttl").unlink()
-    [stray] = wrong(check([small, mine]))
-    assert stray.file.endswith("mine.owl") and stray.message.startswith("this file is not read")
+    [notice] = problems(check([small, mine]))
+    assert notice.file.endswith("mine.owl") and notice.message.startswith("this file is not read")
 
 
 def test_faults_of_shapes_and_questions_are_findings_too(tmp_path: Path, small: Layout) -> None:
@@ -130,20 +130,20 @@ def test_faults_of_shapes_and_questions_are_findings_too(tmp_path: Path, small: 
         "queries/quality/nobody.rq": QUESTION,
         "ontology/data/a.ttl": NOBODY,
     }
-    found = {(Path(f.file).name, f.rule): f for f in wrong(check([layout(tmp_path, files)]))}
-    assert set(found) == {
+    findings = {(Path(f.file).name, f.rule): f for f in problems(check([layout(tmp_path, files)]))}
+    assert set(findings) == {
         ("broken.rq", "question"),
         ("open.rq", "question"),
         ("a.ttl", "quality/nobody"),
     }, "a broken question does not disable the others"
-    assert found["open.rq", "question"].line == 1
-    assert "no header" in found["broken.rq", "question"].message
+    assert findings["open.rq", "question"].line == 1
+    assert "no header" in findings["broken.rq", "question"].message
 
 
 def test_question_file_is_read_as_a_question(tmp_path: Path, small: Layout) -> None:
     mine = layout(tmp_path, {"queries/own/q.rq": QUESTION.replace("?agent WHERE", "?other WHERE")})
-    [found] = wrong(check([small, mine], [tmp_path / "queries/own/q.rq"]))
-    assert "the header names the columns agent" in found.message
+    [finding] = problems(check([small, mine], [tmp_path / "queries/own/q.rq"]))
+    assert "the header names the columns agent" in finding.message
 
 
 def test_question_in_the_catalogue_is_not_disabled_by_a_broken_one(tmp_path: Path) -> None:
@@ -160,8 +160,8 @@ x:S a sh:NodeShape ; sh:targetClass x:Thing ; sh:property [ sh:path x:p ; sh:min
         "ontology/data/a.ttl": "<https://example.org/a> a <https://example.org/Thing> ;\n"
         ' <https://example.org/p> "ab" .',
     }
-    [found] = wrong(check([layout(tmp_path, files)]))
-    assert found.message == "A summary is a text (too short: ab)"
+    [finding] = problems(check([layout(tmp_path, files)]))
+    assert finding.message == "A summary is a text (too short: ab)"
 
 
 def test_blank_aspects_are_one_note(tmp_path: Path) -> None:
@@ -173,18 +173,18 @@ coding:d sq:codes definition:d ; sq:aspect aspect:a . coding:e sq:codes definiti
 """
     query = (packaged().root / "queries/quality/partly-coded.rq").read_text(encoding="utf-8")
     files = {"queries/quality/partly-coded.rq": query, "ontology/data/a.ttl": text}
-    [found] = (f for f in check([layout(tmp_path, files)]) if f.rule == "quality/partly-coded")
-    assert found.severity == "Info"
-    assert found.message == (
+    [finding] = (f for f in check([layout(tmp_path, files)]) if f.rule == "quality/partly-coded")
+    assert finding.severity == "Info"
+    assert finding.message == (
         "Definitions not coded for every aspect of their field (2): definition:d, definition:e"
     )
 
 
 def test_report_groups_by_statement_and_keeps_levels_apart() -> None:
-    one = Finding("a.ttl", 3, "work:x", "it has no year", "add sq:year", "work#Dated")
-    two = Finding("a.ttl", 5, "work:x", "it has two titles", "", "work#Title")
-    three = Finding("b.ttl", 1, "work:y", "it is short", "", "work#Short", "Warning")
-    assert findings_text([one, three, two]).splitlines() == [
+    undated = Finding("a.ttl", 3, "work:x", "it has no year", "add sq:year", "work#Dated")
+    ambiguous = Finding("a.ttl", 5, "work:x", "it has two titles", "", "work#Title")
+    short = Finding("b.ttl", 1, "work:y", "it is short", "", "work#Short", "Warning")
+    assert findings_text([undated, short, ambiguous]).splitlines() == [
         "2 errors",
         "a.ttl:3: work:x",
         "  It has no year. Add sq:year.",
@@ -193,27 +193,27 @@ def test_report_groups_by_statement_and_keeps_levels_apart() -> None:
         "b.ttl:1: work:y",
         "  It is short.",
     ]
-    results = json.loads(findings_sarif([one, three]))["runs"][0]["results"]
+    results = json.loads(findings_sarif([undated, short]))["runs"][0]["results"]
     assert [result["level"] for result in results] == ["error", "warning"]
-    place = results[0]["locations"][0]["physicalLocation"]
-    assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == ("a.ttl", 3)
+    location = results[0]["locations"][0]["physicalLocation"]
+    assert (location["artifactLocation"]["uri"], location["region"]["startLine"]) == ("a.ttl", 3)
 
 
 def test_named_files_alone_are_judged(tmp_path: Path, small: Layout) -> None:
-    both = {
+    files = {
         "ontology/data/a.ttl": "agent:a a sq:Person .",
         "ontology/data/b.ttl": "agent:b a sq:Person .",
     }
-    mine = layout(tmp_path, both)
+    mine = layout(tmp_path, files)
     loose = tmp_path / "loose.ttl"
     loose.write_text(HEADER + "agent:c a sq:Person .", encoding="utf-8")
-    found = wrong(check([small, mine], [mine.ontology / "data" / "a.ttl", loose]))
-    assert {f.focus for f in found} == {"agent:a", "agent:c"}
+    findings = problems(check([small, mine], [mine.ontology / "data" / "a.ttl", loose]))
+    assert {f.focus for f in findings} == {"agent:a", "agent:c"}
 
 
 def test_position_modules_are_not_judged_as_data(tmp_path: Path, small: Layout) -> None:
     mine = layout(tmp_path, {"ontology/positions/p.ttl": "agent:a a sq:Person ."})
-    assert {finding.rule for finding in wrong(check([small, mine]))} == {"position"}
+    assert {finding.rule for finding in problems(check([small, mine]))} == {"position"}
 
 
 def test_thing_without_a_name_is_found(tmp_path: Path, small: Layout) -> None:
@@ -221,7 +221,7 @@ def test_thing_without_a_name_is_found(tmp_path: Path, small: Layout) -> None:
         tmp_path,
         {"ontology/data/a.ttl": '[] a owl:NamedIndividual , sq:Person ; rdfs:label "a"@en .'},
     )
-    assert {f.rule for f in wrong(check([small, mine]))} == {"agent#Iri"}
+    assert {f.rule for f in problems(check([small, mine]))} == {"agent#Iri"}
 
 
 NOBODY = 'agent:nobody a owl:NamedIndividual , sq:Person ; rdfs:label "nobody"@en .'
@@ -238,15 +238,14 @@ SELECT ?agent WHERE { ?agent a sq:Person ; rdfs:label "nobody"@en } ORDER BY STR
 
 
 def test_row_of_a_quality_question_is_a_finding(tmp_path: Path, small: Layout) -> None:
-    nobody = 'agent:nobody a owl:NamedIndividual , sq:Person ; rdfs:label "nobody"@en .'
-    mine = layout(tmp_path, {"queries/quality/nobody.rq": QUESTION, "ontology/data/a.ttl": nobody})
-    [found] = wrong(check([small, mine]))
-    assert (found.rule, found.focus, found.line) == (
+    mine = layout(tmp_path, {"queries/quality/nobody.rq": QUESTION, "ontology/data/a.ttl": NOBODY})
+    [finding] = problems(check([small, mine]))
+    assert (finding.rule, finding.focus, finding.line) == (
         "quality/nobody",
         "agent:nobody",
         HEADER_LINES + 1,
     )
-    assert str(found).endswith("(Agent: agent:nobody). Give the agent a name.")
+    assert str(finding).endswith("(Agent: agent:nobody). Give the agent a name.")
 
 
 CLOSED = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix x: <https://example.org/> .
@@ -259,14 +258,14 @@ x:Closed a sh:NodeShape ; sh:targetClass x:Thing ; sh:closed true ; sh:ignoredPr
 def test_shape_beyond_the_compiler_is_left_to_the_reference_engine(tmp_path: Path) -> None:
     data = "<https://example.org/a> a <https://example.org/Thing> ;\n  <https://example.org/unsaid> 1 ."
     mine = layout(tmp_path, {"shapes/closed.ttl": CLOSED, "ontology/data/a.ttl": data})
-    notice, found = (one for one in check([mine]) if one.rule != "consistency")
+    notice, closed = (finding for finding in check([mine]) if finding.rule != "consistency")
     assert (notice.file, notice.line, notice.severity) == (
         str(tmp_path / "shapes/closed.ttl"),
         3,
         "Info",
     )
     assert "https://example.org/Closed is checked by pySHACL" in notice.message
-    assert (found.focus, found.line, found.remedy) == (
+    assert (closed.focus, closed.line, closed.remedy) == (
         "https://example.org/a",
         HEADER_LINES + 2,
         "take it away",
@@ -278,8 +277,9 @@ def test_shape_without_a_message_names_its_constraint(tmp_path: Path) -> None:
         CLOSED.splitlines()[0] + "x:S a sh:NodeShape ; sh:targetClass x:Thing ; sh:class x:Other ."
     )
     data = "<https://example.org/a> a <https://example.org/Thing> ."
-    [found] = wrong(check([layout(tmp_path, {"shapes/s.ttl": shape, "ontology/data/a.ttl": data})]))
-    assert found.message == "This does not meet sh:class"
+    files = {"shapes/s.ttl": shape, "ontology/data/a.ttl": data}
+    [finding] = problems(check([layout(tmp_path, files)]))
+    assert finding.message == "This does not meet sh:class"
 
 
 @pytest.mark.parametrize(
@@ -314,44 +314,44 @@ def test_compiler_says_what_it_cannot_compile(shape: str) -> None:
         f"@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix x: <https://example.org/> . x:S {shape} .",
         MINE,
     )
-    rules, [left] = Compiler(ShapesGraph(graph), {}).compile()
-    assert not rules and not left.broken and left.reason
+    rules, [uncompiled] = Compiler(ShapesGraph(graph), {}).compile()
+    assert not rules and not uncompiled.broken and uncompiled.reason
 
 
-def of_shape(folder: Path, shape: str) -> list[Finding]:
-    """The findings of a shape about one thing that is all but empty."""
+def shape_findings(folder: Path, shape: str) -> list[Finding]:
+    """The findings of a shape about one thing with a single property."""
     prefixes = CLOSED.splitlines()[0]
     data = "<https://example.org/a> a <https://example.org/T> ; <https://example.org/p> 1 ."
     files = {"shapes/s.ttl": f"{prefixes} x:S {shape} .", "ontology/data/a.ttl": data}
-    return wrong(check([layout(folder, files)]))
+    return problems(check([layout(folder, files)]))
 
 
 def test_constraint_that_selects_no_focus_is_named(tmp_path: Path) -> None:
     select = "sh:sparql [ sh:select 'SELECT ?x WHERE { ?x ?p ?o }' ]"
-    [found] = of_shape(tmp_path, f"sh:targetClass x:T ; {select}")
-    assert (found.rule, found.line) == ("shape", 1)
-    assert found.message.endswith("its SPARQL constraint does not select $this")
+    [finding] = shape_findings(tmp_path, f"sh:targetClass x:T ; {select}")
+    assert (finding.rule, finding.line) == ("shape", 1)
+    assert finding.message.endswith("its SPARQL constraint does not select $this")
 
 
 def test_constraint_that_selects_reduced_rows_is_compiled(tmp_path: Path) -> None:
     select = "sh:message 'A; b.' ; sh:select 'SELECT REDUCED $this WHERE { $this a ?x }'"
-    [found] = of_shape(tmp_path, f"sh:targetClass x:T ; sh:sparql [ {select} ]")
-    assert (found.message, found.remedy) == ("A", "b")
+    [finding] = shape_findings(tmp_path, f"sh:targetClass x:T ; sh:sparql [ {select} ]")
+    assert (finding.message, finding.remedy) == ("A", "b")
 
 
 def test_name_that_is_misspelt_in_a_shape_is_named(tmp_path: Path) -> None:
     shape = "sh:targetClass x:T ; sh:severity sh:Warn ; sh:class x:T ; sh:node x:Nowhere"
-    assert [found.message.partition(" checked: ")[2] for found in of_shape(tmp_path, shape)] == [
+    assert [f.message.partition(" checked: ")[2] for f in shape_findings(tmp_path, shape)] == [
         "sh:node names https://example.org/Nowhere, which no file of shapes describes",
         "sh:Warn is not a term of SHACL; perhaps sh:Warning is meant",
     ]
 
 
-@pytest.mark.parametrize("rest", ["", "; sh:equals x:q"])  # compiled, and by pySHACL
-def test_message_in_english_is_preferred(tmp_path: Path, rest: str) -> None:
+@pytest.mark.parametrize("constraint", ["", "; sh:equals x:q"])  # compiled, and by pySHACL
+def test_message_in_english_is_preferred(tmp_path: Path, constraint: str) -> None:
     messages = "'Anders; b.'@de, 'Wrong; fix it.'@en, 'Zut; c.'@fr"
-    shape = f"sh:targetClass x:T ; sh:property [ sh:path x:p ; sh:class x:T ; sh:message {messages} {rest} ]"
-    assert {found.message for found in of_shape(tmp_path, shape)} == {"Wrong (found: 1)"}
+    shape = f"sh:targetClass x:T ; sh:property [ sh:path x:p ; sh:class x:T ; sh:message {messages} {constraint} ]"
+    assert {finding.message for finding in shape_findings(tmp_path, shape)} == {"Wrong (found: 1)"}
 
 
 MORE_SHACL = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix x: <https://example.org/> .
@@ -383,15 +383,15 @@ def test_rest_of_shacl_core_agrees_with_pyshacl(tmp_path: Path) -> None:
     mine = layout(tmp_path, {"shapes/more.ttl": MORE_SHACL, "data.ttl": MORE_DATA})
     graph = EmbeddedGraph()
     graph.add(MORE_DATA, MINE)
-    found = shapes_of([mine], graph).violations(graph)
+    violations = shapes_of([mine], graph).violations(graph)
     shapes_graph = EmbeddedGraph()
     load_files(shapes_graph, [(path, path.as_uri(), True) for path in mine.shapes()])
     expected = pyshacl_report(
         graph.construct("CONSTRUCT WHERE { ?s ?p ?o }"), ShapesGraph(shapes_graph).triples
     )
     ours, theirs = (
-        {(f.focus, f.shape, f.component, f.value) for f in side if f.focus.kind == "uri"}
-        for side in (found, expected)
+        {(f.focus, f.shape, f.component, f.value) for f in results if f.focus.kind == "uri"}
+        for results in (violations, expected)
     )
     assert ours == theirs
     assert len({component for _, _, component, _ in ours}) >= 10
@@ -410,18 +410,18 @@ def test_table_keeps_what_is_only_to_be_known_in_its_notes() -> None:
     assert len(table) == 0 and table.notes == ("nothing was checked. Do so.",)
 
 
-# ---- guarded changes
+# ---- validated changes
 
 
-def world(subject: str) -> EmbeddedGraph:
+def witness_graph(subject: str) -> EmbeddedGraph:
     graph = EmbeddedGraph()
     for path in (CORE, BACKGROUND, WITNESSES / subject / "good.ttl"):
         graph.add(path.read_bytes(), MINE)
     return graph
 
 
-class Spoiling:
-    """A fault of a witness as a change of the sound world; turned round, its mending."""
+class FaultChange:
+    """A fault of a witness as a change of the sound graph; reversed, its correction."""
 
     def __init__(self, graph: EmbeddedGraph, fault: Fault) -> None:
         store = ox.Store()
@@ -445,10 +445,10 @@ class Spoiling:
     def revert(self) -> None:
         self._put(self.new, self.old)
 
-    def _put(self, gone: set[ox.Triple], come: set[ox.Triple]) -> None:
-        for triple in gone:
+    def _put(self, old: set[ox.Triple], new: set[ox.Triple]) -> None:
+        for triple in old:
             self.graph.store.remove(ox.Quad(*triple))
-        self.graph.store.extend(ox.Quad(*triple) for triple in come)
+        self.graph.store.extend(ox.Quad(*triple) for triple in new)
 
 
 def terms(triples: set[ox.Triple]) -> tuple[Triple, ...]:
@@ -466,14 +466,14 @@ def shapes() -> Shapes:
 
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
 def test_change_that_spoils_is_seen_and_one_that_mends_is_not_blamed(fault: Fault) -> None:
-    graph = world(fault.subject)
-    spoiling = Spoiling(graph, fault)
-    findings = validate_change(graph, spoiling, shapes())
+    graph = witness_graph(fault.subject)
+    change = FaultChange(graph, fault)
+    findings = validate_change(graph, change, shapes())
     assert {finding.rule for finding in findings} == set(fault.shapes)
     if any(finding.severity == "Violation" for finding in findings):
-        spoiling.apply()
-    spoiling.old, spoiling.new = spoiling.new, spoiling.old
-    assert validate_change(graph, spoiling, shapes()) == ()
+        change.apply()
+    change.old, change.new = change.new, change.old
+    assert validate_change(graph, change, shapes()) == ()
 
 
 def whole_map() -> EmbeddedGraph:
@@ -486,15 +486,12 @@ def whole_map() -> EmbeddedGraph:
 class Edit:
     """A change of some statements about one thing, given in SPARQL's notation, in the default view."""
 
-    def __init__(self, graph: EmbeddedGraph, thing: str, old: str = "", new: str = "") -> None:
-        self.graph, self.old, self.new = (
-            graph,
-            f"{thing} {old}" if old else "",
-            f"{thing} {new}" if new else "",
-        )
+    def __init__(self, graph: EmbeddedGraph, subject: str, old: str = "", new: str = "") -> None:
+        self.graph = graph
+        self.old, self.new = (f"{subject} {part}" if part else "" for part in (old, new))
         self.removed, self.added = (
-            to_nodes(graph.construct(f"CONSTRUCT {{ {said} }} {{ }}"))
-            for said in (self.old, self.new)
+            to_nodes(graph.construct(f"CONSTRUCT {{ {triples} }} {{ }}"))
+            for triples in (self.old, self.new)
         )
 
     def apply(self) -> None:
@@ -503,9 +500,9 @@ class Edit:
     def revert(self) -> None:
         self._put(self.new, self.old)
 
-    def _put(self, gone: str, come: str) -> None:
+    def _put(self, old: str, new: str) -> None:
         self.graph.store.update(
-            f"DELETE DATA {{ {gone} }} ; INSERT DATA {{ {come} }}", prefixes=PREFIXES
+            f"DELETE DATA {{ {old} }} ; INSERT DATA {{ {new} }}", prefixes=PREFIXES
         )
 
 
@@ -513,15 +510,11 @@ def test_refused_change_leaves_the_graph_as_it_was_and_a_good_one_stays() -> Non
     graph = whole_map()
     rules = shapes_of([packaged()], graph)
     year = "ASK { work:room-1999 sq:year %d }"
-    found = validate_change(
-        graph, Edit(graph, "work:room-1999", "sq:year 1999", 'sq:year "soon"'), rules
-    )
-    assert {finding.rule for finding in found} == {"work#Year"}
+    bad = Edit(graph, "work:room-1999", "sq:year 1999", 'sq:year "soon"')
+    assert {finding.rule for finding in validate_change(graph, bad, rules)} == {"work#Year"}
     assert graph.ask(year % 1999)
-    assert (
-        validate_change(graph, Edit(graph, "work:room-1999", "sq:year 1999", "sq:year 1998"), rules)
-        == ()
-    )
+    good = Edit(graph, "work:room-1999", "sq:year 1999", "sq:year 1998")
+    assert validate_change(graph, good, rules) == ()
     assert graph.ask(year % 1998)
 
 
@@ -533,14 +526,14 @@ def test_old_fault_does_not_refuse_a_new_change() -> None:
 
 
 def test_warning_alone_does_not_refuse() -> None:
-    graph = world("passage")
+    graph = witness_graph("passage")
     change = Edit(graph, "passage:essay-1990-p5", old='sq:phrase "a clear broth"')
     assert [finding.severity for finding in validate_change(graph, change, shapes())] == ["Warning"]
     assert not graph.ask("ASK { passage:essay-1990-p5 sq:phrase ?phrase }")
 
 
 def test_change_that_cannot_be_judged_is_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    graph = world("passage")
+    graph = witness_graph("passage")
     change = Edit(graph, "passage:essay-1990-p5", old='sq:phrase "a clear broth"')
     monkeypatch.setattr(
         "sq_graph.shacl.incremental.DependencyIndex.violations_at", lambda *_: 1 / 0
@@ -551,7 +544,7 @@ def test_change_that_cannot_be_judged_is_taken_back(monkeypatch: pytest.MonkeyPa
 
 
 def test_small_change_reaches_few_things() -> None:
-    """What a guarded write costs: not all that the map holds, however much that is."""
+    """The cost of validating a change does not grow with the map."""
     graph = whole_map()
     change = Edit(
         graph,
@@ -566,7 +559,7 @@ def test_small_change_reaches_few_things() -> None:
 
 # ---- a user's own shapes
 
-USER = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix x: <https://example.org/> .
+PREFIX_LINES = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix x: <https://example.org/> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
 """
 THING = "<https://example.org/a> a <https://example.org/Thing> ; <https://example.org/p> 7 ."
@@ -589,9 +582,9 @@ x:S a sh:NodeShape ; sh:targetClass x:Thing ; sh:property [ sh:path x:p ; x:even
     ],
 )
 def test_shape_of_a_user_is_never_skipped(tmp_path: Path, shape: str) -> None:
-    files = {"shapes/s.ttl": f"{USER}{shape} .", "ontology/data/a.ttl": THING}
-    found = wrong(check([layout(tmp_path, files)]))
-    assert [one.focus for one in found if one.focus == "https://example.org/a"]
+    files = {"shapes/s.ttl": f"{PREFIX_LINES}{shape} .", "ontology/data/a.ttl": THING}
+    findings = problems(check([layout(tmp_path, files)]))
+    assert [finding.focus for finding in findings if finding.focus == "https://example.org/a"]
 
 
 @pytest.mark.parametrize(
@@ -604,9 +597,9 @@ def test_shape_of_a_user_is_never_skipped(tmp_path: Path, shape: str) -> None:
     ],
 )
 def test_deactivated_shape_is_silent(tmp_path: Path, shape: str) -> None:
-    text = f"{USER}x:S a sh:NodeShape ; sh:targetClass x:Thing ; {shape} ."
+    text = f"{PREFIX_LINES}x:S a sh:NodeShape ; sh:targetClass x:Thing ; {shape} ."
     files = {"shapes/s.ttl": text, "ontology/data/a.ttl": THING}
-    assert wrong(check([layout(tmp_path, files)])) == []
+    assert problems(check([layout(tmp_path, files)])) == []
 
 
 @pytest.mark.parametrize(
@@ -624,33 +617,33 @@ def test_deactivated_shape_is_silent(tmp_path: Path, shape: str) -> None:
 def test_shape_at_fault_is_named_and_the_rest_goes_on(
     tmp_path: Path, shape: str, reason: str
 ) -> None:
-    text = f"""{USER}
+    text = f"""{PREFIX_LINES}
 x:S a sh:NodeShape ; sh:targetClass x:Thing ; {shape} .
 x:T a sh:NodeShape ; sh:targetClass x:Thing ; sh:property [ sh:path x:q ; sh:minCount 1 ] ."""
     files = {"shapes/s.ttl": text, "ontology/data/a.ttl": THING}
-    found = [one for one in check([layout(tmp_path, files)]) if one.rule != "consistency"]
-    notices = [one for one in found if one.rule == "shape"]
-    assert any(reason in one.message and "https://example.org/S" in one.message for one in notices)
-    assert {(one.file, one.line) for one in notices} == {(str(tmp_path / "shapes/s.ttl"), 4)}
-    assert [one.focus for one in found if one.rule != "shape"] == ["https://example.org/a"]
+    findings = [f for f in check([layout(tmp_path, files)]) if f.rule != "consistency"]
+    notices = [f for f in findings if f.rule == "shape"]
+    assert any(reason in f.message and "https://example.org/S" in f.message for f in notices)
+    assert {(f.file, f.line) for f in notices} == {(str(tmp_path / "shapes/s.ttl"), 4)}
+    assert [f.focus for f in findings if f.rule != "shape"] == ["https://example.org/a"]
 
 
 def test_a_shape_that_checks_nothing_is_named(tmp_path: Path) -> None:
-    text = f"""{USER}
+    text = f"""{PREFIX_LINES}
 x:Idle a sh:NodeShape ; sh:property [ sh:path x:q ; sh:minCount 1 ] .
 x:Part a sh:NodeShape ; sh:property [ sh:path x:q ; sh:maxCount 1 ] .
 x:Whole a sh:NodeShape ; sh:targetClass x:Thing ; sh:node x:Part ."""
     files = {"shapes/s.ttl": text, "ontology/data/a.ttl": THING}
-    found = [one for one in check([layout(tmp_path, files)]) if one.rule == "shape"]
-    assert [(one.severity, one.line) for one in found] == [("Warning", 4)]
-    assert "https://example.org/Idle checks nothing: it has no target" in found[0].message
+    findings = [finding for finding in check([layout(tmp_path, files)]) if finding.rule == "shape"]
+    assert [(finding.severity, finding.line) for finding in findings] == [("Warning", 4)]
+    assert "https://example.org/Idle checks nothing: it has no target" in findings[0].message
 
 
 def test_an_expression_of_a_shape_is_evaluated(tmp_path: Path) -> None:
-    text = f"{USER}x:S a sh:NodeShape ; sh:targetClass x:Thing ; sh:expression [ sh:path x:good ] ."
+    text = f"{PREFIX_LINES}x:S a sh:NodeShape ; sh:targetClass x:Thing ; sh:expression [ sh:path x:good ] ."
     files = {"shapes/s.ttl": text, "ontology/data/a.ttl": THING}
-    found = [one for one in check([layout(tmp_path, files)]) if one.rule != "consistency"]
-    assert "https://example.org/a" in [one.focus for one in found]
+    findings = [f for f in check([layout(tmp_path, files)]) if f.rule != "consistency"]
+    assert "https://example.org/a" in [finding.focus for finding in findings]
 
 
 def test_edit_beside_a_shape_that_is_not_compiled_is_validated(tmp_path: Path) -> None:
@@ -661,7 +654,7 @@ def test_edit_beside_a_shape_that_is_not_compiled_is_validated(tmp_path: Path) -
     good = Edit(graph, "<https://example.org/a>", new=f"a {kind} ; <https://example.org/said> 1")
     assert validate_change(graph, good, rules) == ()
     bad = Edit(graph, "<https://example.org/a>", new="<https://example.org/unsaid> 1")
-    assert [one.remedy for one in validate_change(graph, bad, rules)] == ["take it away"]
+    assert [finding.remedy for finding in validate_change(graph, bad, rules)] == ["take it away"]
     assert not graph.ask("ASK { ?s <https://example.org/unsaid> ?o }")
 
 
@@ -673,7 +666,8 @@ x:b sq:memberOf typology:t ; sq:rank 1 . x:c sq:memberOf typology:t ; sq:rank 4 
         f"INSERT DATA {{ {ranked} }}", prefixes={**PREFIXES, "x": "https://example.org/"}
     )
     change = Edit(graph, "typology:t", "sq:ordered false", "sq:ordered true")
-    rules = {one.rule for one in validate_change(graph, change, shapes_of([packaged()], graph))}
+    findings = validate_change(graph, change, shapes_of([packaged()], graph))
+    rules = {finding.rule for finding in findings}
     assert {"typology#RanksGapless", "typology#RanksOnce"} <= rules
 
 
@@ -685,15 +679,15 @@ def test_store_is_checked_where_it_is(tmp_path: Path) -> None:
     data = f"{NOBODY} <https://example.org/a> a <https://example.org/Thing> ; <https://example.org/unsaid> 1 ."
     mine = layout(tmp_path, {**files, "ontology/data/a.ttl": data})
     load_store(tmp_path / "store", [(tmp_path / "ontology/data/a.ttl", MINE)])
-    found = check_graph([mine], EmbeddedGraph(tmp_path / "store", read_only=True))
-    assert {(one.rule, one.focus) for one in found} == {
+    findings = check_graph([mine], EmbeddedGraph(tmp_path / "store", read_only=True))
+    assert {(finding.rule, finding.focus) for finding in findings} == {
         ("https://example.org/Closed", "https://example.org/a"),
         ("quality/nobody", "agent:nobody"),
     }
 
 
 def test_validation_report_is_that_of_pyshacl(tmp_path: Path) -> None:
-    shape = f"""{USER}
+    shape = f"""{PREFIX_LINES}
 x:S a sh:NodeShape ; sh:targetClass x:Thing ; sh:property x:P, x:Q .
 x:P sh:path x:p ; sh:maxInclusive 3 ; sh:message "It is too large." .
 x:Q sh:path x:q ; sh:minCount 1 ; sh:severity sh:Warning ; sh:message "It has no q." ."""

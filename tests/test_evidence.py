@@ -1,4 +1,4 @@
-"""Phrases are looked up as a careful reader would, and two codings are compared as the docs say."""
+"""Phrases are looked up as a careful reader would do it, and two codings are compared as the docs say."""
 
 from __future__ import annotations
 
@@ -60,26 +60,26 @@ PAGES = "page\tfirst_line\tlast_line\tbasis\n4\t1\t7\tprinted\n5\t8\t12\tinferre
 @pytest.fixture
 def text(tmp_path: Path) -> Source:
     (tmp_path / "pages.tsv").write_text(PAGES, encoding="utf-8")
-    return held(tmp_path, "a.txt", TEXT, WORK)
+    return saved_source(tmp_path, "a.txt", TEXT, WORK)
 
 
-def held(folder: Path, name: str, text: str, work: str = "") -> Source:
+def saved_source(folder: Path, name: str, text: str, work: str = "") -> Source:
     path = folder / name
     path.write_text(text, encoding="utf-8")
     return read_source(path, work)
 
 
-def looked_up(
-    phrase: str, sources: list[Source], work: str = WORK, marker: bool = False, **fields: Any
+def outcome_of(
+    phrase: str, sources: list[Source], work: str = WORK, is_hedge: bool = False, **fields: Any
 ) -> str:
-    """The number of the outcome and what is reported of it."""
-    place = PassageLocation(work, "A 1999", **{"page": "4", **fields})
-    (finding,) = verify([Anchor("passage:a", phrase, (place,), marker)], sources).findings
+    """The number and the detail of an outcome."""
+    location = PassageLocation(work, "A 1999", **{"page": "4", **fields})
+    (finding,) = verify([Anchor("passage:a", phrase, (location,), is_hedge)], sources).findings
     return f"{finding.outcome.value} {finding.detail}"
 
 
 @pytest.mark.parametrize(
-    ("phrase", "found"),
+    ("phrase", "outcome"),
     [
         ("TRUST is what makes", "1 p. 4"),
         ("a final bond", "1 p. 4"),
@@ -99,49 +99,42 @@ def looked_up(
         ("wholly unlike all of it", "4 is not in the source, not even approximately"),
     ],
 )
-def test_a_phrase_in_its_own_work(text: Source, phrase: str, found: str) -> None:
-    assert looked_up(phrase, [text]).startswith(found)
+def test_a_phrase_in_its_own_work(text: Source, phrase: str, outcome: str) -> None:
+    assert outcome_of(phrase, [text]).startswith(outcome)
 
 
 def test_a_passage_across_a_page_end_is_exact_on_both_pages(text: Source) -> None:
     crossing = "every group. Self-realisation comes later"
-    assert looked_up(crossing, [text], last_page="5") == "1 pp. 4–5"
-    assert looked_up("hope is complete", [text], last_page="5") == "1 p. 5"
-    assert looked_up(crossing, [text], page="5") == "2 is on pp. 4–5"
+    assert outcome_of(crossing, [text], last_page="5") == "1 pp. 4–5"
+    assert outcome_of("hope is complete", [text], last_page="5") == "1 p. 5"
+    assert outcome_of(crossing, [text], page="5") == "2 is on pp. 4–5"
 
 
 def test_the_lines_count_where_the_text_is_the_one_that_was_read(text: Source) -> None:
-    read_there: dict[str, Any] = {"digest": text.digest, "first_line": 2, "last_line": 3}
-    assert looked_up("lubricant of every group", [text], **read_there) == "1 p. 4"
+    lines: dict[str, Any] = {"digest": text.digest, "first_line": 2, "last_line": 3}
+    assert outcome_of("lubricant of every group", [text], **lines) == "1 p. 4"
     outside = "4 is on the page, not in lines 2–3, but on line 1"
-    assert looked_up("a final bond", [text], **read_there) == outside
-    assert (
-        looked_up("lubricant of every group", [text], **{**read_there, "page": "6"})
-        == "2 is on p. 4"
-    )
-    other_edition = {**read_there, "digest": "sha256:another"}
-    assert looked_up("a final bond", [text], **other_edition) == "1 p. 4"
+    assert outcome_of("a final bond", [text], **lines) == outside
+    other_page, other_edition = {**lines, "page": "6"}, {**lines, "digest": "sha256:another"}
+    assert outcome_of("lubricant of every group", [text], **other_page) == "2 is on p. 4"
+    assert outcome_of("a final bond", [text], **other_edition) == "1 p. 4"
 
 
 def test_a_misattributed_phrase_is_found_in_the_other_source(text: Source, tmp_path: Path) -> None:
-    other = held(tmp_path / "", "b.md", "Nothing of the kind is said here.\n", OTHER)
-    said = "3 misattributed: found in b.md, line 1"
-    assert looked_up("nothing of the kind", [text, other]) == said
-    assert looked_up("nothing of the kind", [text, other], work="work:not-held") == "5 not held"
-    assert (
-        looked_up("is said of nobody at all", [text, other], work="work:not-held") == "5 not held"
-    )
-    near_comes_first = held(tmp_path, "c.md", "A final bind is possible.\n", OTHER)
-    assert looked_up("a final bind", [text, near_comes_first]).startswith("4 ")
+    other = saved_source(tmp_path, "b.md", "Nothing of the kind is said here.\n", OTHER)
+    misattributed = "3 misattributed: found in b.md, line 1"
+    assert outcome_of("nothing of the kind", [text, other]) == misattributed
+    for phrase in ("nothing of the kind", "is said of nobody at all"):
+        assert outcome_of(phrase, [text, other], work="work:not-held") == "5 not held"
+    near_match = saved_source(tmp_path, "c.md", "A final bind is possible.\n", OTHER)
+    assert outcome_of("a final bind", [text, near_match]).startswith("4 ")
 
 
 def test_a_page_that_the_work_does_not_have(text: Source) -> None:
-    said = looked_up("is said of nobody at all", [text], page="99", extent="63–84")
-    assert said == "2 the work has pages 63–84 only"
-    assert (
-        looked_up("is said of nobody", [text], work="work:c", page="70", extent="63–84")
-        == "5 not held"
-    )
+    outcome = outcome_of("is said of nobody at all", [text], page="99", extent="63–84")
+    assert outcome == "2 the work has pages 63–84 only"
+    location: dict[str, Any] = {"work": "work:c", "page": "70", "extent": "63–84"}
+    assert outcome_of("is said of nobody", [text], **location) == "5 not held"
 
 
 def test_a_hedge_marker_may_stand_in_any_of_its_passages_but_in_their_lines(text: Source) -> None:
@@ -150,8 +143,8 @@ def test_a_hedge_marker_may_stand_in_any_of_its_passages_but_in_their_lines(text
     marker = Anchor("claim:a", "may be", (first, second), True)
     assert verify([marker], [text]).findings[0].outcome is PhraseOutcome.EXACT
     (missed,) = verify([Anchor("claim:a", "may be", (first,), True)], [text]).rest
-    said = "hedge marker of claim:a, is on the page, not in lines 1–1, but on line 2"
-    assert str(missed) == f'A 1999 p. 4: "may be": {said}'
+    problem = "hedge marker of claim:a, is on the page, not in lines 1–1, but on line 2"
+    assert str(missed) == f'A 1999 p. 4: "may be": {problem}'
 
 
 def test_a_text_that_no_passage_names_must_be_given_its_work(text: Source) -> None:
@@ -159,37 +152,39 @@ def test_a_text_that_no_passage_names_must_be_given_its_work(text: Source) -> No
     anchor = Anchor("passage:a", "a final bond", (PassageLocation(WORK, page="4"),))
     with pytest.raises(InputError, match=r"no passage of the map was read in a\.txt.*--work"):
         verify([anchor], [unnamed])
-    known = Anchor(
+    exact = Anchor(
         "passage:a", "a final bond", (PassageLocation(WORK, page="4", digest=text.digest),)
     )
-    strayed = Anchor(
+    misattributed = Anchor(
         "passage:b", "a final bond", (PassageLocation(OTHER, page="4", digest=text.digest),)
     )
-    report = verify([known, known, strayed], [unnamed])
+    report = verify([exact, exact, misattributed], [unnamed])
     assert [finding.outcome for finding in report.findings] == [1, 1, 3]
 
 
 def test_pages_from_form_feeds_or_else_lines_only(tmp_path: Path) -> None:
-    fed = held(tmp_path, "fed.txt", "One page.\n\fAnother page.\nIts end.\f\nThird.\n", WORK)
-    assert fed.pages == ("1", "2", "2", "3", "3")
-    assert looked_up("another page", [fed], page="2") == "1 p. 2"
-    plain = held(tmp_path, "plain.txt", "One line.\nAnother line.\n", WORK)
-    assert looked_up("another line", [plain]) == "1 line 2"
+    paged = saved_source(
+        tmp_path, "fed.txt", "One page.\n\fAnother page.\nIts end.\f\nThird.\n", WORK
+    )
+    assert paged.pages == ("1", "2", "2", "3", "3")
+    assert outcome_of("another page", [paged], page="2") == "1 p. 2"
+    plain = saved_source(tmp_path, "plain.txt", "One line.\nAnother line.\n", WORK)
+    assert outcome_of("another line", [plain]) == "1 line 2"
 
 
 def test_pages_from_marks_on_lines_of_their_own(tmp_path: Path) -> None:
     text = "Title\n\n[page 55]\nTrust binds\nus all.\n[p. 56]\nIt breaks [page 7] too.\n"
-    marked = held(tmp_path, "marked.txt", text, WORK)
+    marked = saved_source(tmp_path, "marked.txt", text, WORK)
     assert marked.pages == ("", "", "55", "55", "55", "56", "56", "56")
     assert (marked.span("55"), marked.span("")) == ((3, 5), None)
-    assert looked_up("trust binds us", [marked], page="55") == "1 p. 55"
-    assert looked_up("it breaks", [marked], page="55") == "2 is on p. 56"
+    assert outcome_of("trust binds us", [marked], page="55") == "1 p. 55"
+    assert outcome_of("it breaks", [marked], page="55") == "2 is on p. 56"
 
 
 def test_a_pages_table_is_checked_against_its_text(tmp_path: Path) -> None:
     (tmp_path / "pages.tsv").write_text(PAGES, encoding="utf-8")
-    short = held(tmp_path, "short.txt", "Only one line.\n", WORK)
-    assert short.pages == ()  # lies there by chance
+    source = saved_source(tmp_path, "short.txt", "Only one line.\n", WORK)
+    assert source.pages == ()  # pages.tsv belongs to another text
     with pytest.raises(
         BrokenFile, match=r"pages.tsv:2: page 4 is given as lines 1 to 7, .* has 2 lines"
     ):
@@ -203,18 +198,18 @@ def test_a_pages_table_is_checked_against_its_text(tmp_path: Path) -> None:
 
 def make_pdf(path: Path, pages: list[list[str]], first_label: int) -> None:
     """Writes a PDF of plain lines whose pages carry their own numbers."""
-    kids = " ".join(f"{4 + 2 * at} 0 R" for at in range(len(pages)))
+    kids = " ".join(f"{4 + 2 * page} 0 R" for page in range(len(pages)))
     labels = f"<< /Nums [0 << /S /D /St {first_label} >>] >>"
     objects = [
         f"<< /Type /Catalog /Pages 2 0 R /PageLabels {labels} >>",
         f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>",
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     ]
-    for place, lines in enumerate(pages):
-        shown = "".join(f"({line}) Tj T* " for line in lines)
-        stream = f"BT /F1 12 Tf 14 TL 72 720 Td {shown}ET"
+    for index, lines in enumerate(pages):
+        text = "".join(f"({line}) Tj T* " for line in lines)
+        stream = f"BT /F1 12 Tf 14 TL 72 720 Td {text}ET"
         objects.append(
-            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {5 + 2 * place} 0 R "
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {5 + 2 * index} 0 R "
             "/Resources << /Font << /F1 3 0 R >> >> >>"
         )
         objects.append(f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream")
@@ -232,8 +227,8 @@ def test_a_pdf_is_read_page_by_page_with_its_own_labels(tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     make_pdf(path, [["Cohesion is a social qual-"], ["ity of its own.", "It may be lost."]], 171)
     source = read_source(path, WORK)
-    assert looked_up("social quality of its own", [source], page="171") == "1 pp. 171–172"
-    assert looked_up("it may be lost", [source], page="171") == "2 is on p. 172"
+    assert outcome_of("social quality of its own", [source], page="171") == "1 pp. 171–172"
+    assert outcome_of("it may be lost", [source], page="171") == "2 is on p. 172"
 
 
 def test_texts_that_cannot_be_read_say_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -298,7 +293,7 @@ def test_a_map_is_looked_up_whole(text: Source, change: tuple[str, str], outcome
     assert report.lines()[-1] == "5 source not held: 0"
 
 
-def _workspace(tmp_path: Path, phrase: str, digest: str) -> Path:
+def workspace_with_phrase(tmp_path: Path, phrase: str, digest: str) -> Path:
     folder = make_workspace(tmp_path / "mine", "https://example.org/mine/")
     mine = sq_graph.open(folder)
     with mine.edit() as edit:
@@ -310,35 +305,35 @@ def _workspace(tmp_path: Path, phrase: str, digest: str) -> Path:
     if digest:
         path = folder / "ontology/data/works/chan-2006.ttl"
         text = path.read_text(encoding="utf-8")
-        there = f'sq:sourceDigest "{digest}" ;\n    sq:phrase '
-        path.write_text(text.replace("sq:phrase ", there), encoding="utf-8")
+        digest_line = f'sq:sourceDigest "{digest}" ;\n    sq:phrase '
+        path.write_text(text.replace("sq:phrase ", digest_line), encoding="utf-8")
     return folder
 
 
-def test_an_invented_digest_is_no_verification(tmp_path: Path) -> None:
-    mine = sq_graph.open(_workspace(tmp_path, "words that stand nowhere", f"sha256:{'0' * 64}"))
-    phrases = {anchor.phrase: anchor.thing for anchor in read_anchors(mine.graph)}
-    found = found_passages(mine.graph, mine.layouts)
-    assert found and phrases["words that stand nowhere"] not in found
+def test_an_invented_digest_does_not_verify(tmp_path: Path) -> None:
+    phrase, digest = "words that stand nowhere", f"sha256:{'0' * 64}"
+    atlas = sq_graph.open(workspace_with_phrase(tmp_path, phrase, digest))
+    things = {anchor.phrase: anchor.thing for anchor in read_anchors(atlas.graph)}
+    passages = found_passages(atlas.graph, atlas.layouts)
+    assert passages and things[phrase] not in passages
 
 
 def test_a_record_is_kept_and_lost_with_an_edit_of_the_phrase(tmp_path: Path) -> None:
     paper = tmp_path / "chan.txt"
     paper.write_text("First page.\n\fCohesion is a state of affairs here.\n", encoding="utf-8")
     digest = read_source(paper).digest
-    folder = _workspace(tmp_path, "a state of affairs", digest)
-    mine = sq_graph.open(folder)
-    (passage,) = [a.thing for a in read_anchors(mine.graph) if a.phrase == "a state of affairs"]
-    assert passage not in found_passages(mine.graph, mine.layouts)
-    report = mine.verify(paper, write=True)
+    folder = workspace_with_phrase(tmp_path, "a state of affairs", digest)
+    atlas = sq_graph.open(folder)
+    (passage,) = [a.thing for a in read_anchors(atlas.graph) if a.phrase == "a state of affairs"]
+    assert passage not in found_passages(atlas.graph, atlas.layouts)
+    report = atlas.verify(paper, write=True)
     assert report.exit_status == 0 and report.counts[PhraseOutcome.EXACT] == 1
-    last = report.lines()[-1]
-    assert (
-        "Not checked, because no text of the work was given:" in last and "Phillips 2008 (" in last
-    )
+    last_line = report.lines()[-1]
+    assert "Not checked, because no text of the work was given:" in last_line
+    assert "Phillips 2008 (" in last_line
     assert len(report.lines()) == 6
-    again = sq_graph.open(folder)
-    assert passage in found_passages(again.graph, again.layouts)
+    verified = sq_graph.open(folder)
+    assert passage in found_passages(verified.graph, verified.layouts)
     path = folder / "ontology/data/works/chan-2006.ttl"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace('a state of affairs"', 'a state of things"'), encoding="utf-8")
@@ -349,42 +344,40 @@ def test_a_record_is_kept_and_lost_with_an_edit_of_the_phrase(tmp_path: Path) ->
 def test_a_passage_shows_the_lines_that_were_found_and_its_own_quotation_marks(
     tmp_path: Path,
 ) -> None:
-    folder, paper = _workspace(tmp_path, '"a state"', ""), tmp_path / "chan.txt"
+    folder, paper = workspace_with_phrase(tmp_path, '"a state"', ""), tmp_path / "chan.txt"
     paper.write_text('First page.\n\fCohesion is "a state" of affairs.\n', encoding="utf-8")
-    mine = sq_graph.open(folder)
-    iri = mine.find("chan-2006-social-cohesion-p2", "definition")
+    atlas = sq_graph.open(folder)
+    iri = atlas.find("chan-2006-social-cohesion-p2", "definition")
 
-    def shown() -> str:
+    def passages_shown() -> str:
         context = PageContext(sq_graph.open(folder))
         html = unescape(to_html(page_at(context, context.address(iri)), context)).replace(
             "\N{NO-BREAK SPACE}", " "
         )
         return html.partition('<ul class="passages">')[2].partition("</ul>")[0]
 
-    assert 'p. 2</a>: "a state"</li>' in shown()
-    mine.verify(paper, work="chan-2006", write=True)
-    assert 'p. 2</a>, line 2: "a state"</li>' in shown()
-    answer = mine.ask("rival-definitions", concept="social-cohesion")
-    (lines,) = {
-        one["lines"] for row in answer.passages for one in row if one["phrase"] == '"a state"'
-    }
-    assert lines == ""
+    assert 'p. 2</a>: "a state"</li>' in passages_shown()
+    atlas.verify(paper, work="chan-2006", write=True)
+    assert 'p. 2</a>, line 2: "a state"</li>' in passages_shown()
+    answer = atlas.ask("rival-definitions", concept="social-cohesion")
+    passages = [passage for row in answer.passages for passage in row]
+    assert {p["lines"] for p in passages if p["phrase"] == '"a state"'} == {""}
 
 
 def test_a_passage_typed_into_a_sheet_becomes_found_on_its_page(tmp_path: Path) -> None:
     """It names neither text nor lines; the record does, and an edit of the page loses it."""
-    mine = chan_workspace(tmp_path)
+    atlas = chan_workspace(tmp_path)
     paper = tmp_path / "chan.txt"
     paper.write_text("One.\n\fCohesion is\na state of affairs here.\n", encoding="utf-8")
-    (passage,) = mine.definition("chan-cohesion").attribution.passages
-    mine.verify(paper, work="chan-2006", first_page=289, write=True)
-    assert passage.iri in found_passages(mine.graph, mine.layouts)
+    (passage,) = atlas.definition("chan-cohesion").attribution.passages
+    atlas.verify(paper, work="chan-2006", first_page=289, write=True)
+    assert passage.iri in found_passages(atlas.graph, atlas.layouts)
     record = tmp_path / "review/ontology/data/works/chan-2006/found.json"
     assert '"found in lines": [3, 3]' in record.read_text(encoding="utf-8")
-    with mine.edit() as edit:
+    with atlas.edit() as edit:
         edit.update("chan-cohesion", page="291")
-    (moved,) = mine.definition("chan-cohesion").attribution.passages
-    assert moved.iri not in found_passages(mine.graph, mine.layouts)
+    (moved,) = atlas.definition("chan-cohesion").attribution.passages
+    assert moved.iri not in found_passages(atlas.graph, atlas.layouts)
 
 
 def test_pages_are_counted_from_a_printed_number(tmp_path: Path) -> None:
@@ -421,13 +414,13 @@ def test_every_passage_of_the_paper_is_exact_on_its_page(
     paper: Source, whole_map: EmbeddedGraph
 ) -> None:
     work = "Phillips 2008"
-    anchors = [one for one in read_anchors(whole_map) if one.places[0].work_name == work]
+    anchors = [anchor for anchor in read_anchors(whole_map) if anchor.places[0].work_name == work]
     report = verify(anchors, [paper])
     assert not [str(finding) for finding in report.rest]
     assert report.counts[PhraseOutcome.EXACT] > 300
 
 
-UNION = "passage:phillips-2008-l270-l272"
+UNION_PASSAGE = "passage:phillips-2008-l270-l272"
 
 
 @pytest.mark.parametrize(
@@ -443,28 +436,25 @@ def test_a_faulty_passage_of_the_paper_is_reported(
 ) -> None:
     graph = EmbeddedGraph()
     load_files(graph, [(file.path, file.iri, file.listed) for file in packaged().files()])
-    before, after = (
-        f"DELETE {{ P {change} }} WHERE {{ P ".replace("P ", f"{UNION} "),
+    deletion, insertion = (
+        f"DELETE {{ P {change} }} WHERE {{ P ".replace("P ", f"{UNION_PASSAGE} "),
         change.split(" }", maxsplit=1)[0],
     )
-    graph.store.update(f"{before}{after} }}", prefixes=vocab.PREFIXES)
+    graph.store.update(f"{deletion}{insertion} }}", prefixes=vocab.PREFIXES)
     report = verify(read_anchors(graph), [paper])
-    unions = [finding for finding in report.rest if finding.anchor.thing == vocab.expand(UNION)]
-    assert [finding.outcome for finding in unions] == [outcome]
+    passage = vocab.expand(UNION_PASSAGE)
+    assert [f.outcome for f in report.rest if f.anchor.thing == passage] == [outcome]
     assert report.exit_status == 1
 
 
 def test_the_paper_has_its_pages_and_its_footers_are_no_text(paper: Source) -> None:
-    named = Source(paper.name, paper.digest, paper.lines, paper.pages, "work:p")
-    assert looked_up("beliefs and experiences", [named], work="work:p", page="2") == "1 p. 2"
-    assert (
-        looked_up("societies, common values, beliefs", [named], work="work:p", page="1")
-        == "1 pp. 1–2"
-    )
-    assert (
-        looked_up("the definitions given are intended", [named], work="work:p", page="11")
-        == "1 pp. 11–12"
-    )
+    source = Source(paper.name, paper.digest, paper.lines, paper.pages, "work:p")
+    for phrase, page, outcome in (
+        ("beliefs and experiences", "2", "1 p. 2"),
+        ("societies, common values, beliefs", "1", "1 pp. 1–2"),
+        ("the definitions given are intended", "11", "1 pp. 11–12"),
+    ):
+        assert outcome_of(phrase, [source], work="work:p", page=page) == outcome
 
 
 # ---------- agreement
@@ -482,28 +472,30 @@ def rows_of(table: str) -> dict[str, list[str]]:
 
 
 def test_the_docs_give_the_figures_of_the_packaged_codings(aspects: tuple[Aspect, ...]) -> None:
-    found = agreement(CODINGS / "first.yaml", CODINGS / "second.yaml", aspects)
+    report = agreement(CODINGS / "first.yaml", CODINGS / "second.yaml", aspects)
     docs = (ROOT / "docs/agreement.md").read_text(encoding="utf-8")
-    agreed, settled_table = docs.split("## The third reading")
-    shown = {str(row[0]): [str(cell) for cell in row[1:]] for row in found.figures.rows}
-    assert rows_of(agreed) == shown
-    assert len(shown) == 11
+    agreement_table, settled_table = docs.split("## The third reading")
+    figures = {str(row[0]): [str(cell) for cell in row[1:]] for row in report.figures.rows}
+    assert rows_of(agreement_table) == figures
+    assert len(figures) == 11
     first, second, settled = (
         read_coding_file(CODINGS / f"{name}.yaml", aspects)
         for name in ("first", "second", "settled")
     )
-    counted = {}
-    for aspect in shown:
+    counts = {}
+    for aspect in figures:
         trios = [(first[d][aspect], second[d][aspect], settled[d][aspect]) for d in settled]
-        parted = [(a, b, c) for a, b, c in trios if a != b]
-        kept = [sum(trio[2] == trio[coder] for trio in parted) for coder in (0, 1)]
+        differing = [(a, b, c) for a, b, c in trios if a != b]
+        as_coder = [sum(trio[2] == trio[coder] for trio in differing) for coder in (0, 1)]
         overruled = sum(a == b != c for a, b, c in trios)
-        counted[aspect] = [str(n) for n in (len(parted), *kept, len(parted) - sum(kept), overruled)]
-    assert rows_of(settled_table) == counted
-    differed, changed = (sum(int(row[at]) for row in counted.values()) for at in (0, 4))
+        counts[aspect] = [
+            str(n) for n in (len(differing), *as_coder, len(differing) - sum(as_coder), overruled)
+        ]
+    assert rows_of(settled_table) == counts
+    differed, changed = (sum(int(row[column]) for row in counts.values()) for column in (0, 4))
     assert f"The coders differed in {differed}" in docs
     assert f"{changed} cells on which they had agreed" in docs
-    assert differed == len(found.differences)
+    assert differed == len(report.differences)
 
 
 def test_every_settled_difference_has_its_reason_and_the_graph_holds_the_settled_coding(
@@ -517,11 +509,11 @@ def test_every_settled_difference_has_its_reason_and_the_graph_holds_the_settled
     )
     records = yaml.safe_load((CODINGS / "settled.yaml").read_text(encoding="utf-8"))["codings"]
     reasons = {
-        (r["definition"], a): why for r in records for a, why in r.get("reasons", {}).items()
+        (r["definition"], a): reason for r in records for a, reason in r.get("reasons", {}).items()
     }
     for definition, cells in settled.items():
-        for aspect, said in cells.items():
-            if first[definition][aspect] == second[definition][aspect] == said:
+        for aspect, value in cells.items():
+            if first[definition][aspect] == second[definition][aspect] == value:
                 continue
             assert reasons.get((definition, aspect)), (
                 f"{definition} {aspect} is settled without a reason"
@@ -537,25 +529,25 @@ def test_every_settled_difference_has_its_reason_and_the_graph_holds_the_settled
     assert notes == reasons
 
 
-CLOSED = Aspect(
+DEGREE = Aspect(
     "https://example.org/id/aspect/degree", "degree", "How?", ("binary", "continuum"), 1
 )
-OPEN = Aspect("https://example.org/id/aspect/causes", "causes", "Whence?", (), 2)
+CAUSES = Aspect("https://example.org/id/aspect/causes", "causes", "Whence?", (), 2)
 
 
-def coded(folder: Path, name: str, text: str) -> Path:
+def write_codings(folder: Path, name: str, text: str) -> Path:
     (folder / name).write_text(text, encoding="utf-8")
     return folder / name
 
 
 def test_agreement_worked_by_hand(tmp_path: Path) -> None:
-    one = coded(
+    first = write_codings(
         tmp_path,
         "one.csv",
         "definition,degree,causes\na,binary,war; want\nb,binary,silent\n"
         "c,silent,n/a\nd,continuum,want\ne,binary,silent\n",
     )
-    two = coded(
+    second = write_codings(
         tmp_path,
         "two.yaml",
         """codings:
@@ -566,34 +558,34 @@ def test_agreement_worked_by_hand(tmp_path: Path) -> None:
 - {definition: f, degree: binary}
 """,
     )
-    found = agreement(one, two, [CLOSED, OPEN])
+    report = agreement(first, second, [DEGREE, CAUSES])
     # Eight values: binary 3, continuum 3, silent 2. Observed 1/4 apart; expected (3*5 + 3*5 + 2*6)/(8*7) = 3/4.
-    assert found.figures.rows == (
+    assert report.figures.rows == (
         ("degree", "Krippendorff's alpha", f"{1 - (1 / 4) / (42 / 56):.2f}", 4, 3),
         ("causes", "mean overlap", "0.75", 2, 1),
     )
-    assert found.differences.rows == (
+    assert report.differences.rows == (
         ("a", "causes", "want; war", "war"),
         ("b", "degree", "binary", "continuum"),
         ("c", "causes", "n/a", "silent"),
     )
-    assert found.figures.notes == ("left out, because one coder alone coded them: 2",)
+    assert report.figures.notes == ("left out, because one coder alone coded them: 2",)
 
 
 def test_codings_saved_by_a_spreadsheet_are_read(tmp_path: Path) -> None:
     text = '\ufeffDefinition;Degree;Causes\na;binary;"war; want"\nb;continuum;"a need\nof all"\n'
-    one = coded(tmp_path, "one.csv", text)
-    two = coded(
+    first = write_codings(tmp_path, "one.csv", text)
+    second = write_codings(
         tmp_path, "two.csv", "definition,degree,causes\na,binary,want;war\nb,continuum,need\n"
     )
-    found = agreement(one, two, [CLOSED, OPEN])
-    assert [row[2:] for row in found.figures] == [("1.00", 2, 2), ("0.50", 2, 1)]
-    assert [row[:2] for row in found.differences] == [("b", "causes")]
+    report = agreement(first, second, [DEGREE, CAUSES])
+    assert [row[2:] for row in report.figures] == [("1.00", 2, 2), ("0.50", 2, 1)]
+    assert [row[:2] for row in report.differences] == [("b", "causes")]
 
 
 def test_alpha_is_not_defined_where_all_say_the_same(tmp_path: Path) -> None:
-    same = coded(tmp_path, "same.csv", "definition,degree\na,silent\nb,silent\n")
-    (row,) = agreement(same, same, [CLOSED, OPEN]).figures.rows
+    path = write_codings(tmp_path, "same.csv", "definition,degree\na,silent\nb,silent\n")
+    (row,) = agreement(path, path, [DEGREE, CAUSES]).figures.rows
     assert row[2] == "not defined"
 
 
@@ -627,16 +619,16 @@ def test_broken_codings_name_file_and_line(
     tmp_path: Path, name: str, text: str, message: str
 ) -> None:
     with pytest.raises(BrokenFile, match=message):
-        read_coding_file(coded(tmp_path, name, text), [CLOSED, OPEN])
+        read_coding_file(write_codings(tmp_path, name, text), [DEGREE, CAUSES])
 
 
 def test_codings_of_nothing_in_common_and_a_missing_library(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one = coded(tmp_path, "one.csv", "definition,degree\na,binary\n")
-    two = coded(tmp_path, "two.csv", "definition,degree\nb,binary\n")
+    first = write_codings(tmp_path, "one.csv", "definition,degree\na,binary\n")
+    second = write_codings(tmp_path, "two.csv", "definition,degree\nb,binary\n")
     with pytest.raises(InputError, match="no definition in common"):
-        agreement(one, two, [CLOSED])
+        agreement(first, second, [DEGREE])
     monkeypatch.setitem(__import__("sys").modules, "krippendorff", None)
     with pytest.raises(MissingDependency, match=re.escape("sq-graph[agreement]")):
-        agreement(one, one, [CLOSED])
+        agreement(first, first, [DEGREE])
