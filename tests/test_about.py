@@ -25,25 +25,24 @@ def context(atlas: Atlas) -> PageContext:
 
 
 def test_a_country_has_its_claims_cases_disagreement_and_anomaly(atlas: Atlas) -> None:
-    found = atlas.about("usa")
-    assert found.counts["cases and stereotypes"] == 3
-    assert [one.label for one in found.views["anomalies"]] == ["three descriptions of the USA"]
-    assert "USA and Europe" in found.views["disagreements"][0].parties[0].says
-    page = next(one for one in found.views["claims with it as subject"])
-    assert "Phillips 2008, p. " in page.source
+    result = atlas.about("usa")
+    assert result.counts["cases and stereotypes"] == 3
+    [anomaly] = result.views["anomalies"]
+    assert anomaly.label == "three descriptions of the USA"
+    assert "USA and Europe" in result.views["disagreements"][0].parties[0].says
+    assert "Phillips 2008, p. " in result.views["claims with it as subject"][0].source
 
 
 @pytest.mark.parametrize("name", ["trust", "social-cohesion", "citizenship", "concept:integration"])
 def test_no_claim_that_the_question_finds_is_missing(atlas: Atlas, name: str) -> None:
     try:
-        found = atlas.about(name)
+        result = atlas.about(name)
     except UnknownName:
         pytest.skip(f"the map has no {name}")
-    claims = {
-        one.iri for view, them in found.views.items() if view.startswith("claims") for one in them
-    }
-    asked = {row["claim"] for row in atlas.ask("claims-about", thing=found.iri).rows}
-    assert asked and asked <= claims
+    views = [claims for view, claims in result.views.items() if view.startswith("claims")]
+    claims = {claim.iri for view in views for claim in view}
+    answered = {row["claim"] for row in atlas.ask("claims-about", thing=result.iri).rows}
+    assert answered and answered <= claims
 
 
 def test_every_statement_that_points_at_a_thing_is_in_some_view(atlas: Atlas) -> None:
@@ -51,9 +50,9 @@ def test_every_statement_that_points_at_a_thing_is_in_some_view(atlas: Atlas) ->
     query = f"""SELECT DISTINCT ?s {{ ?s ?p <{iri}> FILTER(isIRI(?s))
       FILTER NOT EXISTS {{ VALUES ?unseen {{ sq:Passage sq:SecondReading }} ?s a ?unseen }} }}"""
     pointing = {row["s"].value for row in atlas.graph.select(query)}
-    found = about(atlas.graph, iri, beneath=False)
-    shown = {one.iri for view in found.views.values() for one in view}
-    assert len(pointing) > 100 and pointing <= shown
+    result = about(atlas.graph, iri, beneath=False)
+    viewed = {entry.iri for view in result.views.values() for entry in view}
+    assert len(pointing) > 100 and pointing <= viewed
 
 
 def test_what_a_work_reports_of_others_is_among_what_is_about_it(
@@ -62,66 +61,61 @@ def test_what_a_work_reports_of_others_is_among_what_is_about_it(
     iri = atlas.find("phillips-2008", "work")
     query = f"""SELECT DISTINCT ?s {{ VALUES ?kind {{ sq:Claim sq:Definition sq:Disagreement }}
       ?s a ?kind ; sq:reportedIn/sq:inWork <{iri}> }}"""
-    read = {row["s"].value for row in atlas.graph.select(query)}
-    shown = {one.iri for view in atlas.about("phillips-2008").views.values() for one in view}
-    assert len(read) > 100 and read <= shown
+    statements = {row["s"].value for row in atlas.graph.select(query)}
+    viewed = {entry.iri for view in atlas.about("phillips-2008").views.values() for entry in view}
+    assert len(statements) > 100 and statements <= viewed
     page = page_at(context, "/works/phillips-2008")
-    reported = {one.iri for them in page.content["others"].values() for one in them}
-    everything = {one.iri for them in page.content["statements"].values() for one in them}
-    assert read <= reported | everything | set(page.content["second_hand"])
+    reported = {entry.iri for entries in page.content["others"].values() for entry in entries}
+    listed = {entry.iri for entries in page.content["statements"].values() for entry in entries}
+    assert statements <= reported | listed | set(page.content["second_hand"])
 
 
 def test_a_short_view_is_never_cut(atlas: Atlas) -> None:
-    found = atlas.about("social-cohesion")
-    table = found.table(short=True)
-    assert max(found.counts.values()) > 10 and min(found.counts.values()) <= 10
-    for name, count in found.counts.items():
-        shown = sum(group.startswith(f"{name.capitalize()} (") for group in table.groups)
-        assert shown == (count if count <= 10 else 5), name
+    result = atlas.about("social-cohesion")
+    table = result.table(short=True)
+    assert max(result.counts.values()) > 10 and min(result.counts.values()) <= 10
+    for name, count in result.counts.items():
+        row_count = sum(group.startswith(f"{name.capitalize()} (") for group in table.groups)
+        assert row_count == (count if count <= 10 else 5), name
 
 
 def test_the_sides_of_a_disagreement_follow_who_opposes_whom(atlas: Atlas) -> None:
-    listed = {one.label: one for one in atlas.about("social-exclusion").views["disagreements"]}
-    parties = listed["is severe exclusion on the continuum?"].parties
+    disagreements = atlas.about("social-exclusion").views["disagreements"]
+    by_label = {disagreement.label: disagreement.parties for disagreement in disagreements}
+    parties = by_label["is severe exclusion on the continuum?"]
     assert {party.side for party in parties} == {"A", "B"}
-    degrees = listed["does exclusion come by degrees or as a break?"].parties
+    degrees = by_label["does exclusion come by degrees or as a break?"]
     rupture = next(party for party in degrees if "rupture" in party.label)
-    matter = next(
-        party for party in degrees if party.label == "exclusion may be a matter of degree"
-    )
-    assert rupture.side != matter.side and rupture.side and matter.side
+    degree = next(p for p in degrees if p.label == "exclusion may be a matter of degree")
+    assert rupture.side != degree.side and rupture.side and degree.side
 
 
 def test_alignments_say_whether_they_are_drawn(atlas: Atlas) -> None:
-    roles = {one.role for one in atlas.about("social-cohesion").views["alignments"]}
+    roles = {alignment.role for alignment in atlas.about("social-cohesion").views["alignments"]}
     assert "proposed by nobody" in roles and "drawn" in roles
 
 
 def test_several_things_give_what_concerns_them_all(atlas: Atlas) -> None:
     both = atlas.about("social-capital", "social-cohesion")
     assert both.label == "social capital and social cohesion"
-    assert "social cohesion is related to social capital" in [
-        one.label for one in both.views["alignments"]
-    ]
+    labels = [alignment.label for alignment in both.views["alignments"]]
+    assert "social cohesion is related to social capital" in labels
     assert len(both) < len(atlas.about("social-capital"))
 
 
 def test_an_answer_without_rows_names_what_the_map_holds(atlas: Atlas) -> None:
     text = " ".join(atlas.ask("examples", thing="usa").table().to_text().split())
     assert "3 cases and stereotypes" in text and "1 anomaly" in text
-    assert (
-        "sq-graph about concept:usa" in text
-        and "Works read for this map:" in text
-        and "Phillips 2008" in text
-    )
+    assert "sq-graph about concept:usa" in text
+    assert "Works read for this map:" in text and "Phillips 2008" in text
     assert atlas.ask("examples", thing="room-1999-rupture").table().notes[0].startswith("No row")
 
 
 def test_an_answer_about_two_things_without_common_statements_names_those_of_each(
     atlas: Atlas,
 ) -> None:
-    asked = atlas.ask("holders-of-several-values", aspect="degree", concept="rights")
-    assert [note.partition(" holds ")[0] for note in asked.elsewhere] == [
+    answer = atlas.ask("holders-of-several-values", aspect="degree", concept="rights")
+    assert [note.partition(" holds ")[0] for note in answer.elsewhere] == [
         "About degree, the map",
         "About rights, the map",
         "Works read for this map: Anttiroiko 2022, Phillips 2008, Torrents and Ferraro 2015.",
@@ -131,14 +125,14 @@ def test_an_answer_about_two_things_without_common_statements_names_those_of_eac
 def test_an_answer_of_few_rows_names_the_views_that_hold_more(
     atlas: Atlas, context: PageContext
 ) -> None:
-    few = atlas.ask("claims-between", first="social-capital", second="social-cohesion")
-    text = " ".join(few.table().to_text().split())
-    assert 0 < len(few) <= 3 and "2 alignments" in text.partition("the map holds")[2]
+    short_answer = atlas.ask("claims-between", first="social-capital", second="social-cohesion")
+    text = " ".join(short_answer.table().to_text().split())
+    assert 0 < len(short_answer) <= 3 and "2 alignments" in text.partition("the map holds")[2]
     assert "No row" not in text and "Works read" not in text
     address = "/ask/claims-between?first=concept:social-capital&second=concept:social-cohesion"
     assert 'href="/about/social-capital#alignments"' in to_html(page_at(context, address), context)
-    many = atlas.ask("claims-about", thing="social-cohesion")
-    assert len(many) > 3 and not many.elsewhere
+    long_answer = atlas.ask("claims-about", thing="social-cohesion")
+    assert len(long_answer) > 3 and not long_answer.elsewhere
 
 
 def test_an_answer_says_for_what_it_was_given_where_nothing_was_chosen(atlas: Atlas) -> None:
@@ -150,10 +144,10 @@ def test_an_answer_says_for_what_it_was_given_where_nothing_was_chosen(atlas: At
 
 
 def test_show_gives_the_codings_with_their_values_and_a_work_its_authors(atlas: Atlas) -> None:
-    shown = atlas.show("definition:room-1999-rupture").to_text()
-    assert "agent of exclusion:" in shown or re.search(r"\w+: (silent|\w+)", shown)
-    assert "authors" in atlas.show("berger-schmitt-noll-2000").to_text()
-    assert "authorship:" not in atlas.show("berger-schmitt-noll-2000").to_text()
+    text = atlas.show("definition:room-1999-rupture").to_text()
+    assert "agent of exclusion:" in text or re.search(r"\w+: (silent|\w+)", text)
+    text = atlas.show("berger-schmitt-noll-2000").to_text()
+    assert "authors" in text and "authorship:" not in text
 
 
 SAMPLES = (
@@ -177,7 +171,7 @@ SAMPLES = (
     "/things/claim/beck-2001-distinct",
     "/things/disagreement/asian-countries",
 )
-"""A page of every kind that announces what stands elsewhere."""
+"""A page of every kind that announces numbers of things on other pages."""
 
 
 @pytest.mark.parametrize("address", SAMPLES)
@@ -186,53 +180,54 @@ def test_a_link_leads_to_the_same_thing_and_the_number_it_announces(
 ) -> None:
     page = page_at(context, address)
     html = to_html(page, context)
-    linked = re.findall(r'<a href="(/[^"]*)"[^>]*>(.*?)</a>', html, re.DOTALL)
-    assert linked
+    links = re.findall(r'<a href="(/[^"]*)"[^>]*>(.*?)</a>', html, re.DOTALL)
+    assert links
     pages: dict[str, Page] = {}
-    for link, inner in linked:
+    for link, inner in links:
         parts = urlsplit(unescape(link))
-        announced = re.findall(r'class="count">\s*(\d+)', inner) or re.findall(
+        counts = re.findall(r'class="count">\s*(\d+)', inner) or re.findall(
             r"^\s*(?:<strong>)?(\d+)\b", inner
         )
         target = f"{parts.path}?{parts.query}" if parts.query else parts.path
-        is_checked = announced or parts.path.startswith("/about") or parts.path.startswith("/ask/")
+        is_checked = counts or parts.path.startswith("/about") or parts.path.startswith("/ask/")
         if not is_checked or "format=" in parts.query:
             continue
-        there = pages.setdefault(target, page_at(context, target))
-        if parts.path.startswith("/about") and page.iri and there.iri:
-            assert there.iri == page.iri, link
-            found = there.content["about"]
-            if announced and parts.fragment:
-                view = {one.name.replace(" ", "-"): one.name for one in VIEWS}[parts.fragment]
-                assert found.counts[view] == int(announced[0]), link
-            elif announced:
-                assert len(found) == int(announced[0]), link
+        linked_page = pages.setdefault(target, page_at(context, target))
+        if parts.path.startswith("/about") and page.iri and linked_page.iri:
+            assert linked_page.iri == page.iri, link
+            result = linked_page.content["about"]
+            if counts and parts.fragment:
+                view = {view.name.replace(" ", "-"): view.name for view in VIEWS}[parts.fragment]
+                assert result.counts[view] == int(counts[0]), link
+            elif counts:
+                assert len(result) == int(counts[0]), link
         elif parts.path.startswith("/ask/") and page.iri and parse_qs(parts.query):
-            assert there.answer and page.iri in there.answer.parameters.values(), link
-        elif announced:
-            shown = re.sub(r"<[^>]+>", " ", to_html(there, context))
-            assert re.search(rf"\b{announced[0]}\b", shown), (link, announced)
+            assert linked_page.answer and page.iri in linked_page.answer.parameters.values(), link
+        elif counts:
+            text = re.sub(r"<[^>]+>", " ", to_html(linked_page, context))
+            assert re.search(rf"\b{counts[0]}\b", text), (link, counts)
 
 
 def test_facts_are_the_same_looked_up_and_asked_for(atlas: Atlas) -> None:
-    asked = cast(Graph, SimpleNamespace(select=atlas.graph.select))
+    select_only = cast(Graph, SimpleNamespace(select=atlas.graph.select))
     things = [row["s"].value for row in atlas.graph.select("SELECT DISTINCT ?s { ?s a sq:Claim }")]
     assert len(things) > 100
     things += ["", "no IRI", "https://example.org/unheard-of"]
     for names in ((), ("sq:heldBy", "rdfs:label")):
-        assert facts(atlas.graph, things, names) == facts(asked, things, names)
+        assert facts(atlas.graph, things, names) == facts(select_only, things, names)
 
 
 def test_statements_that_were_kept_follow_a_change_and_belong_to_who_asked() -> None:
-    graph, thing = EmbeddedGraph(), "https://example.org/a"
-    graph.add(f"<{thing}> <https://example.org/says> 'one' .", "https://example.org/file")
-    facts(graph, [thing])[thing].clear()
-    assert [str(term) for terms in facts(graph, [thing])[thing].values() for term in terms] == [
-        "one"
-    ]
-    graph.add(f"<{thing}> <https://example.org/says> 'two' .", "https://example.org/other")
-    said = [str(term) for terms in facts(graph, [thing])[thing].values() for term in terms]
-    assert said == ["one", "two"] and facts(graph, ["https://example.org/b"]) == {}
+    graph, subject = EmbeddedGraph(), "https://example.org/a"
+    graph.add(f"<{subject}> <https://example.org/says> 'one' .", "https://example.org/file")
+
+    def values() -> list[str]:
+        return [str(term) for terms in facts(graph, [subject])[subject].values() for term in terms]
+
+    facts(graph, [subject])[subject].clear()
+    assert values() == ["one"]
+    graph.add(f"<{subject}> <https://example.org/says> 'two' .", "https://example.org/other")
+    assert values() == ["one", "two"] and facts(graph, ["https://example.org/b"]) == {}
 
 
 def test_a_long_view_is_cut_on_the_page_and_whole_on_a_page_of_its_own(
@@ -242,11 +237,12 @@ def test_a_long_view_is_cut_on_the_page_and_whole_on_a_page_of_its_own(
     html = to_html(page, context)
     count = page.content["about"].counts["statements read in it"]
     link = "/about/work/phillips-2008?view=statements-read-in-it"
-    more = f'The first 150 of {count} are shown; <a href="{link}">see all {count}</a>.'
-    assert count > 150 and more in html
-    alone = page_at(context, link)
-    assert alone.content["about"].counts == {"statements read in it": count}
-    assert alone.address == link and "Everything about Phillips 2008</a>" in to_html(alone, context)
+    notice = f'The first 150 of {count} are shown; <a href="{link}">see all {count}</a>.'
+    assert count > 150 and notice in html
+    view_page = page_at(context, link)
+    assert view_page.content["about"].counts == {"statements read in it": count}
+    assert view_page.address == link
+    assert "Everything about Phillips 2008</a>" in to_html(view_page, context)
     with pytest.raises(UnknownName, match="'senses'"):
         page_at(context, "/about/work/phillips-2008?view=senses")
     term = "https://w3id.org/sq-graph/core#attributionCertainty-certain"

@@ -38,11 +38,11 @@ def values(graph: Graph, subject: str, predicate: str) -> set[str]:
     ],
 )
 def test_a_triple_is_no_stronger_than_its_source(claim: str, triple: str, whole_map: Graph) -> None:
-    found = [
+    terms = [
         next(iter(values(whole_map, f"claim:{claim}", f"sq:{end}")))
         for end in ("subject", "relation", "object")
     ]
-    assert " ".join(found).replace("relation-", "") == triple
+    assert " ".join(terms).replace("relation-", "") == triple
 
 
 @pytest.mark.parametrize(
@@ -106,20 +106,20 @@ def test_the_label_of_a_hedged_claim_carries_the_hedge(whole_map: Graph) -> None
 def test_a_definition_is_dated_by_its_holders_own_work_alone(whole_map: Graph) -> None:
     cohesion = "https://w3id.org/sq-graph/id/concept/social-cohesion"
     (concept,) = read_concepts(whole_map, [cohesion])
-    years = {one.label: one.year for one in concept.definitions}
+    years = {definition.label: definition.year for definition in concept.definitions}
     assert years["Phillips and Berman 2003 on social cohesion"] == 2003
     assert years["Conservative commentators on social cohesion"] is None
     assert not values(whole_map, "position:social-quality-aspects", "sq:year")
 
 
 def test_a_word_with_several_kinds_and_senses_has_a_concept_of_its_own(whole_map: Graph) -> None:
-    found = {
+    concepts = {
         row["value"].value.rpartition("/")[2]
         for row in whole_map.select(
             "SELECT ?value { ?value skos:broader|sq:senseOf concept:integration }"
         )
     }
-    assert {"steinert-integration", "civic-integration", "normative-integration"} <= found
+    assert {"steinert-integration", "civic-integration", "normative-integration"} <= concepts
 
 
 @pytest.mark.parametrize(
@@ -139,8 +139,8 @@ def test_the_stance_of_a_work_is_the_one_that_it_takes(
 
 
 def test_the_paper_evaluates_the_works_that_it_praises(whole_map: Graph) -> None:
-    praised = values(whole_map, "claim:phillips-2008-wessels-miedema-more-formal", "sq:evaluates")
-    assert praised == {"wessels-miedema-exclusion"}
+    evaluated = values(whole_map, "claim:phillips-2008-wessels-miedema-more-formal", "sq:evaluates")
+    assert evaluated == {"wessels-miedema-exclusion"}
     assert values(whole_map, "claim:phillips-2008-titmuss-classic", "sq:evaluates")
     assert values(whole_map, "claim:phillips-2008-unequal-segregated", "sq:place") == {"usa"}
 
@@ -152,8 +152,8 @@ def test_a_value_named_in_a_cause_alone_is_no_normative_content(whole_map: Graph
           ?cause sq:codes ?definition ; sq:aspect aspect:causes ; sq:codedTerm ?term .
           ?value sq:codes ?definition ; sq:aspect aspect:normative-content ; sq:codedTerm ?term }""")
     )
-    for one in ("paths", "removal"):
-        coding = f"coding:moody-white-2003-structural-cohesion-{one}-criterion"
+    for criterion in ("paths", "removal"):
+        coding = f"coding:moody-white-2003-structural-cohesion-{criterion}-criterion"
         assert values(whole_map, coding, "sq:coverage") == {"coverage-silent"}
 
 

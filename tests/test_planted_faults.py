@@ -1,4 +1,4 @@
-"""Planted faults: every kind that was planted by hand is reported, and sound statements are left alone.
+"""Planted faults: every kind that was planted by hand is reported, and sound statements are not.
 
 Each fault is a small change of the Turtle of a copied map. All are planted in one copy, each in a statement of
 its own, and `check` and `verify` are run once; a fault counts as reported where a finding names its statement.
@@ -27,7 +27,7 @@ from sq_graph.vocab import expand, shorten
 
 @dataclass(frozen=True)
 class Fault:
-    """A kind of fault by its number, what it is, the thing that is changed, and the change of its Turtle."""
+    """A kind of fault by its number, its name, the thing that is changed, and the change of its Turtle."""
 
     number: int
     kind: str
@@ -36,7 +36,7 @@ class Fault:
 
 
 def swap(old: str, new: str) -> Callable[[str], str]:
-    """Replace the first of one text by another, which must be there."""
+    """Replaces the first occurrence of a text, which must be there, by another."""
 
     def change(block: str) -> str:
         assert old in block, f"{old!r} is not in {block}"
@@ -46,12 +46,12 @@ def swap(old: str, new: str) -> Callable[[str], str]:
 
 
 def without(line: str) -> Callable[[str], str]:
-    """Leave out every line that has a text."""
-    return lambda block: "\n".join(one for one in block.split("\n") if line not in one)
+    """Leaves out every line that contains a text."""
+    return lambda block: "\n".join(row for row in block.split("\n") if line not in row)
 
 
-def exchanged(block: str) -> str:
-    """Subject and object in each other's place."""
+def swap_ends(block: str) -> str:
+    """Subject and object exchanged."""
     return (
         block.replace("sq:object ", "sq:OBJECT ")
         .replace("sq:subject ", "sq:object ")
@@ -59,17 +59,17 @@ def exchanged(block: str) -> str:
     )
 
 
-def summary(text: str) -> Callable[[str], str]:
+def summary(new_summary: str) -> Callable[[str], str]:
     """Another summary."""
-    return lambda block: re.sub(r'sq:summary ".*"@en', f'sq:summary "{text}"@en', block)
+    return lambda block: re.sub(r'sq:summary ".*"@en', f'sq:summary "{new_summary}"@en', block)
 
 
 def chain(*changes: Callable[[str], str]) -> Callable[[str], str]:
     """Several changes of one block."""
 
     def change(block: str) -> str:
-        for one in changes:
-            block = one(block)
+        for step in changes:
+            block = step(block)
         return block
 
     return change
@@ -140,7 +140,7 @@ FAULTS = (
         "claim:barry-1998-income-range",
         swap("l391-l394", "l399-l400"),
     ),
-    Fault(11, "ends of an alignment swapped", "alignment:ideological-cohesion-bernard", exchanged),
+    Fault(11, "ends of an alignment swapped", "alignment:ideological-cohesion-bernard", swap_ends),
     Fault(
         12,
         "broad for narrow",
@@ -169,13 +169,13 @@ FAULTS = (
         16,
         "ends of a claim with an axiom swapped",
         "claim:berger-schmitt-noll-2000-capital-part",
-        exchanged,
+        swap_ends,
     ),
     Fault(
         17,
         "ends of a claim without an axiom swapped",
         "claim:peled-1992-costly-exclusion",
-        exchanged,
+        swap_ends,
     ),
     Fault(
         18,
@@ -231,11 +231,7 @@ FAULTS = (
         26,
         "summary of another statement",
         "claim:durkheim-differentiation",
-        lambda block: re.sub(
-            r'sq:summary ".*"@en',
-            'sq:summary "A rights-based approach should be taken to counteract exclusion."@en',
-            block,
-        ),
+        summary("A rights-based approach should be taken to counteract exclusion."),
     ),
     Fault(
         27,
@@ -283,31 +279,29 @@ FAULTS = (
 )
 
 
-NEGATED = re.compile(
+NEGATED_AXIOM = re.compile(
     r"owl:Class ;\s+owl:complementOf \[\s+a (owl:Restriction ;\s+owl:onProperty ph:merelyOppositeOf[^]]*)\]"
 )
 
 
 def plant(folder: Path, source: str) -> Path:
-    """Copy the packaged map into a folder and plant the faults, the last of them in words of the source."""
+    """Copies the packaged map into a folder and plants the faults, the last of them in words of the source."""
     for name in ("ontology", "shapes", "queries"):
         shutil.copytree(packaged().root / name, folder / name)
-    copied = " ".join(source.split("\n")[146].split()[2:13])
-    faults = (*FAULTS, Fault(37, "summary copied", "claim:fukuyama-1995-trust", summary(copied)))
+    words = " ".join(source.split("\n")[146].split()[2:13])
+    faults = (*FAULTS, Fault(37, "summary copied", "claim:fukuyama-1995-trust", summary(words)))
     texts = {
         path: path.read_text(encoding="utf-8") for path in folder.glob("ontology/data/**/*.ttl")
     }
     for fault in faults:
-        pattern = re.compile(
-            rf"^{re.escape(fault.thing)} a .*?(?:\n\n|\Z)", re.DOTALL | re.MULTILINE
-        )
+        pattern = re.compile(rf"(?ms)^{re.escape(fault.thing)} a .*?(?:\n\n|\Z)")
         path, block = next(
-            (path, found[0]) for path, text in texts.items() if (found := pattern.search(text))
+            (path, match[0]) for path, text in texts.items() if (match := pattern.search(text))
         )
         texts[path] = texts[path].replace(block, fault.change(block))
     module = folder / "ontology/positions/walker-wigfield-2003.ttl"
-    texts[module], dropped = NEGATED.subn(r"\1", module.read_text(encoding="utf-8"))
-    assert dropped == 1
+    texts[module], count = NEGATED_AXIOM.subn(r"\1", module.read_text(encoding="utf-8"))
+    assert count == 1
     for path, text in texts.items():
         path.write_text(text, encoding="utf-8")
     return folder
@@ -321,51 +315,54 @@ THINGS = {
 
 
 @pytest.fixture(scope="module")
-def reported(paper: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
-    """What is named in the findings of the faulty copy, by short IRI, with the rules that name it."""
+def rules_by_thing(paper: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
+    """The things that findings of the faulty copy name, by short IRI, with the rules of these findings."""
     text = paper.read_text(encoding="utf-8")
     folder = plant(tmp_path_factory.mktemp("faulty") / "map", text)
     layout = Layout(folder, texts=(paper,))
-    named: dict[str, set[str]] = {}
+    rules: dict[str, set[str]] = {}
     for finding in check([layout]):
         for name in re.findall(r"\b[a-z]+:[\w-]+", f"{shorten(finding.focus)} {finding.message}"):
-            named.setdefault(name, set()).add(finding.rule)
+            rules.setdefault(name, set()).add(finding.rule)
         for name in re.findall(r"\bobservation/[\w-]+", finding.message):
-            named.setdefault(name.replace("/", ":"), set()).add(finding.rule)
+            rules.setdefault(name.replace("/", ":"), set()).add(finding.rule)
     graph = EmbeddedGraph()
     load_files(graph, ((file.path, file.iri, file.listed) for file in layout.files()))
-    for found in verify(read_anchors(graph), [read_source(paper)]).rest:
-        named.setdefault(shorten(found.anchor.thing), set()).add("verify")
-    return named
+    for phrase_finding in verify(read_anchors(graph), [read_source(paper)]).rest:
+        rules.setdefault(shorten(phrase_finding.anchor.thing), set()).add("verify")
+    return rules
 
 
 @pytest.mark.parametrize(("number", "thing"), THINGS, ids=str)
-def test_planted_fault_is_reported(number: int, thing: str, reported: dict[str, set[str]]) -> None:
-    rules = reported.get(thing, set()) - {"second-reading"}  # this one sees any edit, once read
+def test_planted_fault_is_reported(
+    number: int, thing: str, rules_by_thing: dict[str, set[str]]
+) -> None:
+    # the rule second-reading reports any edit of a statement that was read
+    rules = rules_by_thing.get(thing, set()) - {"second-reading"}
     assert rules, f"nothing reports {THINGS[number, thing]} in {thing}"
 
 
 def test_each_kind_is_planted_in_a_statement_that_nothing_reports_untouched(atlas: Atlas) -> None:
     assert {number for number, _ in THINGS} == set(range(1, 38))
-    sound = {shorten(one.thing) for one in doubts(atlas.graph)}
-    assert not sound & {thing for _, thing in THINGS}
+    doubted = {shorten(doubt.thing) for doubt in doubts(atlas.graph)}
+    assert not doubted & {thing for _, thing in THINGS}
 
 
 def test_few_sound_statements_are_warned_about(paper: Path, atlas: Atlas) -> None:
     texts = assign_works(atlas.graph, [read_source(paper)])
-    raised = doubts(atlas.graph, texts, dismissed=True)
     statements = read_literature(atlas.graph).statements
     work = expand("work:phillips-2008")
-    own = {one.iri for one in statements if any(place.work == work for place in one.locations)}
-    share = len({one.thing for one in raised} & own) / len(own)
-    assert 0 < share <= 0.05, f"{share:.1%} of {len(own)} statements are warned about"
+    own_iris = {s.iri for s in statements if work in {location.work for location in s.locations}}
+    doubted = {doubt.thing for doubt in doubts(atlas.graph, texts, dismissed=True)}
+    share = len(doubted & own_iris) / len(own_iris)
+    assert 0 < share <= 0.05, f"{share:.1%} of {len(own_iris)} statements are warned about"
     assert doubts(atlas.graph, texts) == ()
 
 
 HEDGED = re.compile(r"sq:hedge sq:hedge-(?:hedged|conditional|distanced|presumed) ;")
 
 
-def test_most_dropped_hedges_and_swapped_ends_are_reported(
+def test_most_dropped_hedges_and_swap_ends_are_reported(
     paper: Path, atlas: Atlas, tmp_path: Path
 ) -> None:
     dropped, swapped = set(), set()
@@ -377,22 +374,23 @@ def test_most_dropped_hedges_and_swapped_ends_are_reported(
     }
     for path in tmp_path.glob("ontology/data/**/*.ttl"):
         blocks = path.read_text(encoding="utf-8").split("\n\n")
-        for at, block in enumerate(blocks):
+        for index, block in enumerate(blocks):
             name, relation = block.split(" ", 1)[0], re.search(r"sq:relation (\S+)", block)
             if not re.match(r"(?:claim|definition|alignment):", name) or "dismisses" in block:
                 continue
             if HEDGED.search(block):
                 dropped.add(name)
-                plain = without("hedgeMarker")(block)
-                blocks[at] = HEDGED.sub("sq:hedge sq:hedge-asserted ;", plain)
-            elif relation and relation[1] not in symmetric and at % 3 == 0:
+                unmarked = without("hedgeMarker")(block)
+                blocks[index] = HEDGED.sub("sq:hedge sq:hedge-asserted ;", unmarked)
+            elif relation and relation[1] not in symmetric and index % 3 == 0:
                 swapped.add(name)
-                blocks[at] = exchanged(block)
+                blocks[index] = swap_ends(block)
         path.write_text("\n\n".join(blocks), encoding="utf-8")
     graph = EmbeddedGraph()
     layout = Layout(tmp_path, texts=(paper,))
     load_files(graph, ((file.path, file.iri, file.listed) for file in layout.files()))
-    named = {shorten(one.thing) for one in doubts(graph, assign_works(graph, [read_source(paper)]))}
+    texts = assign_works(graph, [read_source(paper)])
+    doubted = {shorten(doubt.thing) for doubt in doubts(graph, texts)}
     assert len(dropped) > 130 and len(swapped) > 40
-    assert len(named & dropped) / len(dropped) > 0.85, sorted(dropped - named)
-    assert len(named & swapped) / len(swapped) > 0.8, sorted(swapped - named)
+    assert len(doubted & dropped) / len(dropped) > 0.85, sorted(dropped - doubted)
+    assert len(doubted & swapped) / len(swapped) > 0.8, sorted(swapped - doubted)

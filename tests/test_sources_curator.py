@@ -1,4 +1,4 @@
-"""What a map's own authors read into a literature is theirs, first-class, and nobody else's."""
+"""Interpretations by the authors of a map are statements like others, attributed to these authors alone."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import sq_graph
 from sq_graph.atlas import Atlas
 from sq_graph.errors import InputError
 from sq_graph.importers.workspace import make_workspace
+from tests.workspaces import BASE
 
-BASE = "https://example.org/review/"
 OURS = "our interpretation (Jana Novak)"
 
 
@@ -61,47 +61,50 @@ def test_a_workspace_names_its_curator_and_keeps_its_other_settings(tmp_path: Pa
     path.write_text(path.read_text() + 'title = "Mine"\n', encoding="utf-8")
     make_workspace(folder, "", 'Jana "J" Novak')
     make_workspace(folder, "")
-    said = tomllib.loads(path.read_text(encoding="utf-8"))
-    assert (said["curator"], said["title"], said["base"]) == ('Jana "J" Novak', "Mine", BASE)
+    settings = tomllib.loads(path.read_text(encoding="utf-8"))
+    assert settings["curator"] == 'Jana "J" Novak'
+    assert (settings["title"], settings["base"]) == ("Mine", BASE)
 
 
-def test_an_own_alignment_is_compared_and_says_whose_it_is(atlas: Atlas) -> None:
+def test_an_alignment_of_the_curator_is_compared_and_attributed(atlas: Atlas) -> None:
     table = atlas.compare("chan-levels", "steinert-exclusion")
     row = next(row for row in table.rows if str(row[0]).startswith("far"))
     assert str(row[1]).splitlines()[-1] == OURS
     assert "Our interpretations are not those of the authors." in table.notes
-    whole = [row for row, group in zip(table.rows, table.groups, strict=True) if "wholes" in group]
-    assert "denied: overlaps" in str(whole[0][1])
+    groups = zip(table.groups, table.rows, strict=True)
+    wholes = next(row for group, row in groups if "wholes" in group)
+    assert "denied: overlaps" in str(wholes[1])
     records = list(csv.DictReader(io.StringIO(table.to_csv())))
-    assert {one["holder"] for one in records} == {OURS}
-    assert {one["read in"] for one in records} == {""}
+    assert {record["holder"] for record in records} == {OURS}
+    assert {record["read in"] for record in records} == {""}
 
 
 def test_it_is_never_attributed_to_the_work(atlas: Atlas) -> None:
-    asked = "SELECT ?s { ?s dcterms:creator 'Jana Novak' ; sq:heldBy|sq:statedIn ?who }"
-    assert atlas.sparql(asked).rows == ()
-    claims = [one for one in atlas.claims() if one.iri.startswith(BASE)]
-    credit = claims[0].attribution
+    query = "SELECT ?s { ?s dcterms:creator 'Jana Novak' ; sq:heldBy|sq:statedIn ?who }"
+    assert atlas.sparql(query).rows == ()
+    claim = next(claim for claim in atlas.claims() if claim.iri.startswith(BASE))
+    credit = claim.attribution
     assert credit is not None
     assert (credit.source, credit.distance, credit.basis) == (OURS, "our interpretation", "read")
     assert not any("Chan" in str(holder) for holder in credit.holders)
-    assert [one.message for one in atlas.check() if one.severity == "Violation"] == []
+    assert [f.message for f in atlas.check() if f.severity == "Violation"] == []
 
 
 def test_it_is_exported_with_its_author(atlas: Atlas) -> None:
     text = str(atlas.export("sssom"))
     rows = csv.DictReader((line for line in text.splitlines() if line[0] != "#"), delimiter="\t")
-    own = {row["predicate_modifier"]: row for row in rows if row["record_id"].startswith(BASE)}
-    assert own[""]["author_label"] == "Jana Novak"
-    assert (own[""]["author_id"], own[""]["mapping_source"], own[""]["other"]) == ("", "", OURS)
+    own_rows = [row for row in rows if row["record_id"].startswith(BASE)]
+    [drawn] = [row for row in own_rows if not row["predicate_modifier"]]
+    assert drawn["author_label"] == "Jana Novak"
+    assert (drawn["author_id"], drawn["mapping_source"], drawn["other"]) == ("", "", OURS)
 
 
 def test_an_interpretation_of_one_page_names_the_work_as_its_matter(atlas: Atlas) -> None:
     with atlas.edit() as edit:
-        made = edit.claim(
+        claim = edit.claim(
             summary="Levels are distances.", in_="chan-2006", page=3, about="trust", basis="read"
         )
-    credit = atlas.claim(made).attribution
+    credit = atlas.claim(claim).attribution
     assert credit is not None
     assert credit.source == f"{OURS} of Chan 2006, p. 3"
 

@@ -1,4 +1,4 @@
-"""A second work that was read: what release 0.1 said wrongly of it, entered by the workbook's columns."""
+"""A second work that was read: what release 0.1 reported wrongly of it, entered by the workbook's columns."""
 
 from __future__ import annotations
 
@@ -29,81 +29,82 @@ city2022,5,social-inclusion,A process in which everybody takes part.,,everybody 
 
 
 @pytest.fixture(scope="module")
-def mine(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
+def atlas(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
     folder = tmp_path_factory.mktemp("findings")
     atlas = sq_graph.open(make_workspace(folder / "review", BASE))
     (folder / "library.bib").write_text(BIBLIOGRAPHY, encoding="utf-8")
     lines = SHEET.splitlines()
-    for number, line in enumerate(lines[1:]):  # a row a file: two definitions on one page
-        named = f"{lines[0]},name\n{line},row-{number}\n"
-        (folder / f"{number}.csv").write_text(named, encoding="utf-8")
+    for number, line in enumerate(lines[1:]):  # one row per file: two definitions on one page
+        row = f"{lines[0]},name\n{line},row-{number}\n"
+        (folder / f"{number}.csv").write_text(row, encoding="utf-8")
     atlas.import_(folder / "library.bib", folder / "0.csv", folder / "1.csv")
     return atlas
 
 
 @pytest.mark.usefixtures("full_content")
-def test_the_exported_review_names_the_work_that_was_read(mine: Atlas, tmp_path: Path) -> None:
-    whole_map = sq_graph.open(mine.layouts[-1].root)
+def test_the_exported_review_names_the_work_that_was_read(atlas: Atlas, tmp_path: Path) -> None:
+    whole_map = sq_graph.open(atlas.layouts[-1].root)
     whole_map.export("review", str(tmp_path / "out"), "social-inclusion")
     rows = csv.DictReader((tmp_path / "out/definitions.csv").open(encoding="utf-8"))
-    places = {(row["holder"], row["read in"], row["page"]) for row in rows}
-    assert ("Quoted 2015", "City 2022", "5") in places
-    assert ("Walker and Wigfield 2003", "Phillips 2008", "9") in places
+    locations = {(row["holder"], row["read in"], row["page"]) for row in rows}
+    assert ("Quoted 2015", "City 2022", "5") in locations
+    assert ("Walker and Wigfield 2003", "Phillips 2008", "9") in locations
 
 
-def test_a_page_without_lines_has_its_statements(mine: Atlas) -> None:
-    rows = mine.ask("statements-on-a-page", work="city2022", page="5").table().to_dicts()
+def test_a_page_without_lines_has_its_statements(atlas: Atlas) -> None:
+    rows = atlas.ask("statements-on-a-page", work="city2022", page="5").table().to_dicts()
     assert {str(row["statement"]) for row in rows} == {
         "Quoted 2015 on social inclusion",
         "City 2022 on social inclusion",
     }
 
 
-def test_a_quoted_definition_has_the_holders_words(mine: Atlas) -> None:
-    """The basis follows from the form, and check does not ask the scholar for another."""
-    assert mine.definition("row-0").attribution.basis == "worded"
-    own = [str(one) for one in mine.check() if one.severity == "Violation"]
-    assert own == []
+def test_a_quoted_definition_has_the_holders_words(atlas: Atlas) -> None:
+    """The basis follows from the form, and `check` does not ask for another."""
+    assert atlas.definition("row-0").attribution.basis == "worded"
+    violations = [str(finding) for finding in atlas.check() if finding.severity == "Violation"]
+    assert violations == []
 
 
 def test_an_unknown_holder_is_one_fault_for_each_row_that_names_it(
-    mine: Atlas, tmp_path: Path
+    atlas: Atlas, tmp_path: Path
 ) -> None:
     header = "work,page,concept,summary,holder\n"
     row = "city2022,{},social-cohesion,Something that holds together.,Nobodyknows\n"
     (tmp_path / "x.csv").write_text(header + row.format(6) + row.format(7), encoding="utf-8")
-    with pytest.raises(SheetFaults) as failed:
-        mine.import_(tmp_path / "x.csv")
-    assert [(one.row, one.column) for one in failed.value.faults] == [(2, "holder"), (3, "holder")]
+    with pytest.raises(SheetFaults) as raised:
+        atlas.import_(tmp_path / "x.csv")
+    faults = [(fault.row, fault.column) for fault in raised.value.faults]
+    assert faults == [(2, "holder"), (3, "holder")]
 
 
-def test_a_denied_claim_is_never_given_as_the_claim(mine: Atlas, tmp_path: Path) -> None:
-    """The sheet takes it, an export keeps it, and whoever asks for the relation does not get it."""
+def test_a_denied_claim_is_never_given_as_the_claim(atlas: Atlas, tmp_path: Path) -> None:
+    """A sheet and an export keep it, and a question about the relation does not return it."""
     row = "city2022,7,Rights do not promote inclusion.,social-inclusion,promotes,trust,{},{}\n"
     header = "work,page,summary,subject,relation,object,denied,name\n"
     (tmp_path / "claims.csv").write_text(header + row.format("yes", "rights"), encoding="utf-8")
-    mine.import_(tmp_path / "claims.csv")
-    claim = mine.claim("rights")
+    atlas.import_(tmp_path / "claims.csv")
+    claim = atlas.claim("rights")
     assert (claim.relation, claim.denied) == ("", "promotes")
     assert "denied: promotes" in claim.cells()
-    asked = mine.ask("claims-by-relation", relation="promotes")
-    assert claim.iri not in {str(one["claim"]) for one in asked.rows}
-    between = mine.ask("claims-between", first="social-inclusion", second="trust")
-    (found,) = [one for one in between.rows if str(one["claim"]) == claim.iri]
-    assert (found["relation"], between.shown(found["denied"])) == (None, "promotes")
-    about = mine.ask("claims-about", thing="social-inclusion", relation="promotes").rows
-    (found,) = [one for one in about if str(one["claim"]) == claim.iri]
-    assert (found["tie"], between.shown(found["denied"])) == (None, "promotes")
-    assert all(one["tie"] or one["denied"] for one in about)
-    (tmp_path / "out.ttl").write_text(str(mine.export("ttl")), encoding="utf-8")
-    again = sq_graph.open(make_workspace(tmp_path / "again", BASE))
-    again.import_(tmp_path / "out.ttl")
-    assert again.claim("rights").denied == "promotes"
+    by_relation = atlas.ask("claims-by-relation", relation="promotes")
+    assert claim.iri not in {str(solution["claim"]) for solution in by_relation.rows}
+    between = atlas.ask("claims-between", first="social-inclusion", second="trust")
+    [solution] = [s for s in between.rows if str(s["claim"]) == claim.iri]
+    assert (solution["relation"], between.shown(solution["denied"])) == (None, "promotes")
+    about = atlas.ask("claims-about", thing="social-inclusion", relation="promotes").rows
+    [solution] = [s for s in about if str(s["claim"]) == claim.iri]
+    assert (solution["tie"], between.shown(solution["denied"])) == (None, "promotes")
+    assert all(s["tie"] or s["denied"] for s in about)
+    (tmp_path / "out.ttl").write_text(str(atlas.export("ttl")), encoding="utf-8")
+    copy = sq_graph.open(make_workspace(tmp_path / "again", BASE))
+    copy.import_(tmp_path / "out.ttl")
+    assert copy.claim("rights").denied == "promotes"
 
 
-def test_a_denial_is_taken_back_or_refused_without_its_terms(mine: Atlas) -> None:
-    with mine.edit() as edit:
-        made = edit.claim(
+def test_a_denial_is_taken_back_or_refused_without_its_terms(atlas: Atlas) -> None:
+    with atlas.edit() as edit:
+        iri = edit.claim(
             summary="Trust does not hinder inclusion.",
             in_="city2022",
             page=8,
@@ -112,24 +113,24 @@ def test_a_denial_is_taken_back_or_refused_without_its_terms(mine: Atlas) -> Non
             object="social-inclusion",
             denied=True,
         )
-        edit.update(made, relation="promotes")
-    assert (mine.claim(made).relation, mine.claim(made).denied) == ("", "promotes")
-    assert field_values(mine.graph, made)["denied"] == ("yes",)
-    with mine.edit() as edit:
-        edit.update(made, denied=False)
-    assert (mine.claim(made).relation, mine.claim(made).denied) == ("promotes", "")
-    with pytest.raises(InputError, match="no subject, relation or object"), mine.edit() as edit:
+        edit.update(iri, relation="promotes")
+    assert (atlas.claim(iri).relation, atlas.claim(iri).denied) == ("", "promotes")
+    assert field_values(atlas.graph, iri)["denied"] == ("yes",)
+    with atlas.edit() as edit:
+        edit.update(iri, denied=False)
+    assert (atlas.claim(iri).relation, atlas.claim(iri).denied) == ("promotes", "")
+    with pytest.raises(InputError, match="no subject, relation or object"), atlas.edit() as edit:
         edit.claim(summary="Not so.", in_="city2022", page=8, about="trust", denied=True)
 
 
-def test_a_report_is_cited_once_with_its_number(mine: Atlas) -> None:
-    text = str(mine.export("apa", "quoted2015"))
+def test_a_report_is_cited_once_with_its_number(atlas: Atlas) -> None:
+    text = str(atlas.export("apa", "quoted2015"))
     assert text.count("CASE/12") == 1 and "Issue" not in text
 
 
-def test_the_chapter_of_a_book_is_kept(mine: Atlas) -> None:
-    assert "  chapter = {6}," in str(mine.export("bib", "city2022")).splitlines()
-    (item,) = json.loads(str(mine.export("csl-json", "city2022")))
+def test_the_chapter_of_a_book_is_kept(atlas: Atlas) -> None:
+    assert "  chapter = {6}," in str(atlas.export("bib", "city2022")).splitlines()
+    (item,) = json.loads(str(atlas.export("csl-json", "city2022")))
     assert item["chapter-number"] == "6"
 
 
@@ -139,29 +140,29 @@ def test_the_only_work_read_or_the_name_of_the_file_says_which_text_it_is(tmp_pa
     text.write_text("\f".join(["x\n"] * 289 + ["Cohesion is a state of affairs.\n"]), "utf-8")
     (source,) = atlas.verify(text, write=True).sources
     assert source.work == atlas.find("chan-2006")
-    asks = {"passage#DigestGiven", "passage#SectionGiven"}
-    assert not asks & {one.rule for one in atlas.check()}
+    digest_rules = {"passage#DigestGiven", "passage#SectionGiven"}
+    assert not digest_rules & {finding.rule for finding in atlas.check()}
     with atlas.edit() as edit:
         edit.work("town-2023", title="The town", authors="Town, Ann", year=2023)
         edit.claim(summary="Towns hold together.", in_="town-2023", page=1, about="trust")
-    named = text.rename(tmp_path / "chan-2006.txt")
-    assert atlas.verify(named).sources[0].work == atlas.find("chan-2006")
+    named_text = text.rename(tmp_path / "chan-2006.txt")
+    assert atlas.verify(named_text).sources[0].work == atlas.find("chan-2006")
     with pytest.raises(InputError, match="say with --work"):
-        atlas.verify(named.rename(tmp_path / "other.txt"))
+        atlas.verify(named_text.rename(tmp_path / "other.txt"))
 
 
-def test_a_concept_that_the_map_lacks_is_sent_to_its_sheet(mine: Atlas, tmp_path: Path) -> None:
+def test_a_concept_that_the_map_lacks_is_sent_to_its_sheet(atlas: Atlas, tmp_path: Path) -> None:
     row = "work,page,summary,subject,relation,object,about\ncity2022,9,M.,money,promotes,trust,\n"
     (tmp_path / "claims.csv").write_text(row, encoding="utf-8")
     with pytest.raises(SheetFaults, match="add a new concept as a row of the sheet concepts"):
-        mine.import_(tmp_path / "claims.csv")
+        atlas.import_(tmp_path / "claims.csv")
 
 
 @pytest.mark.parametrize("name", ["sections", "self-citations", "statements-on-a-page"])
-def test_an_answer_by_default_names_the_work_that_it_is_about(mine: Atlas, name: str) -> None:
+def test_an_answer_by_default_names_the_work_that_it_is_about(atlas: Atlas, name: str) -> None:
     """Called without a work, a question says for which of several read works it answers."""
-    assert "work: Phillips 2008" in mine.ask(name).table().caption
-    assert "work: City 2022" in mine.ask(name, work="city2022").table().caption
+    assert "work: Phillips 2008" in atlas.ask(name).table().caption
+    assert "work: City 2022" in atlas.ask(name, work="city2022").table().caption
 
 
 def test_a_summary_hedges_with_the_words_of_its_passage(tmp_path: Path) -> None:
@@ -169,22 +170,22 @@ def test_a_summary_hedges_with_the_words_of_its_passage(tmp_path: Path) -> None:
     label that repeats its summary is named once.
     """
     atlas = chan_workspace(tmp_path)
-    run = "cohesion results from trust in most cases as everybody knows by now"
+    words = "cohesion results from trust in most cases as everybody knows by now"
     with atlas.edit() as edit:
-        for summary in (f"{run.capitalize()}.", "Cohesion results from trust."):
+        for summary in (f"{words.capitalize()}.", "Cohesion results from trust."):
             edit.claim(
                 summary=summary,
                 about="trust",
                 in_="chan-2006",
                 page=1,
-                phrase=run[:35],
+                phrase=words[:35],
                 hedge_words="in most cases",
             )
     text = tmp_path / "notes.txt"
-    text.write_text(f"[page 1]\n{run}.\n", "utf-8")
-    doubts = [str(one) for one in atlas.verify(text, work="chan-2006").doubts]
-    assert sum("copies more than 8 words" in one for one in doubts) == 1
-    unhedged = "".join(one for one in doubts if "do not hedge" in one)
+    text.write_text(f"[page 1]\n{words}.\n", "utf-8")
+    doubts = [str(doubt) for doubt in atlas.verify(text, work="chan-2006").doubts]
+    assert sum("copies more than 8 words" in doubt for doubt in doubts) == 1
+    unhedged = "".join(doubt for doubt in doubts if "do not hedge" in doubt)
     assert "trust" in unhedged and "most-cases" not in unhedged
 
 
@@ -199,27 +200,27 @@ def test_a_phrase_is_found_in_its_section_and_in_no_other(tmp_path: Path) -> Non
         for number, (section, phrase) in enumerate(
             (("Ties", "trust binds"), ("Ties", "hope too"), ("End", "hope too")), 1
         ):
-            place = {"page": f"{section}, para. 1", "phrase": phrase, "name": f"claim-{number}"}
-            edit.claim(summary="Trust.", about="trust", in_="chan-2006", **place)  # type: ignore[arg-type]
+            location = {"page": f"{section}, para. 1", "phrase": phrase, "name": f"claim-{number}"}
+            edit.claim(summary="Trust.", about="trust", in_="chan-2006", **location)  # type: ignore[arg-type]
     report = atlas.verify(text, work="chan-2006", write=True)
-    (wrong,) = [one for one in report.wrong if one.place.section]
+    (wrong,) = [finding for finding in report.wrong if finding.place.section]
     assert str(wrong) == (
         'Chan 2006, section “End”: "hope too": is not in this section, but on line 7'
     )
     atlas.refresh()
-    found = {
-        iri.rpartition("/")[2]: at for iri, at in found_passages(atlas.graph, atlas.layouts).items()
-    }
-    assert found["chan-2006-ties-1-trust-binds"] == (3, 3)
-    assert "chan-2006-end-1-hope-too" not in found
+    passages = found_passages(atlas.graph, atlas.layouts)
+    lines = {iri.rpartition("/")[2]: span for iri, span in passages.items()}
+    assert lines["chan-2006-ties-1-trust-binds"] == (3, 3)
+    assert "chan-2006-end-1-hope-too" not in lines
     with atlas.edit() as edit:
         edit.update("claim-1", page="End, para. 1")
     atlas.refresh()
-    moved = found_passages(atlas.graph, atlas.layouts)
-    assert not any(iri.endswith("chan-2006-end-1-trust-binds") for iri in moved)
+    passages = found_passages(atlas.graph, atlas.layouts)
+    assert not any(iri.endswith("chan-2006-end-1-trust-binds") for iri in passages)
     assert atlas.verify(text, work="chan-2006", write=True) and atlas.refresh() is not None
-    moved = found_passages(atlas.graph, atlas.layouts)
-    assert [at for iri, at in moved.items() if iri.endswith("end-1-trust-binds")] == [(11, 11)]
+    passages = found_passages(atlas.graph, atlas.layouts)
+    spans = [span for iri, span in passages.items() if iri.endswith("end-1-trust-binds")]
+    assert spans == [(11, 11)]
 
 
 def test_a_work_that_is_renamed_keeps_what_was_found_in_it_and_who_read_it(tmp_path: Path) -> None:
@@ -229,8 +230,8 @@ def test_a_work_that_is_renamed_keeps_what_was_found_in_it_and_who_read_it(tmp_p
     atlas.verify(text, work="chan-2006", write=True)
     sheet = tmp_path / "definitions.csv"
     row = "chan2006,290–291,trust,A bond.,a state of affairs,doe-1999,Doe,14,bond\n"
-    head = "work,page,concept,summary,phrase,stated in,holder,cited page,name\n"
-    sheet.write_text(head + row.replace("chan2006", "chan-2006").replace("Doe", '"Doe, Jo"'))
+    header = "work,page,concept,summary,phrase,stated in,holder,cited page,name\n"
+    sheet.write_text(header + row.replace("chan2006", "chan-2006").replace("Doe", '"Doe, Jo"'))
     with atlas.edit() as edit:
         edit.work("doe-1999", title="Bonds", authors="Doe, Jo", year=1999)
     atlas.import_(sheet)
@@ -241,9 +242,10 @@ def test_a_work_that_is_renamed_keeps_what_was_found_in_it_and_who_read_it(tmp_p
         edit.rename("chan-2006", "chan-to-2006")
     sheet.write_text(sheet.read_text().replace("chan-2006", "chan-to-2006"))
     assert atlas.import_(sheet).notes[0] == "1 definition already there."
-    again = sq_graph.open(atlas.layouts[-1].root)
-    assert any("state-of-affairs" in one for one in found_passages(again.graph, again.layouts))
+    reopened = sq_graph.open(atlas.layouts[-1].root)
+    passages = found_passages(reopened.graph, reopened.layouts)
+    assert any("state-of-affairs" in iri for iri in passages)
     folder = atlas.layouts[-1].ontology / "data/works"
-    assert [one.name for one in sorted(folder.glob("*/*.*"))] == ["found.json", "readings.ttl"]
-    assert {one.parent.name for one in folder.glob("*/*.*")} == {"chan-to-2006"}
-    assert again.ask("held-by", holder="joseph-chan").rows  # a label with hyphens is a name
+    assert [path.name for path in sorted(folder.glob("*/*.*"))] == ["found.json", "readings.ttl"]
+    assert {path.parent.name for path in folder.glob("*/*.*")} == {"chan-to-2006"}
+    assert reopened.ask("held-by", holder="joseph-chan").rows  # a label with hyphens is a name

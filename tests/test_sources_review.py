@@ -40,14 +40,15 @@ def atlas(tmp_path: Path) -> Atlas:
 
 def reviews(atlas: Atlas) -> dict[str, str]:
     claim, definition = atlas.claim("trust-first"), atlas.definition("chan-cohesion")
-    return {one.iri.rpartition("/")[2]: attribution_of(one).review for one in (claim, definition)}
+    statements = {"trust-first": claim, "chan-cohesion": definition}
+    return {name: attribution_of(statement).review for name, statement in statements.items()}
 
 
-def findings(atlas: Atlas) -> list[str]:
-    return [one.message for one in atlas.check() if one.rule == "second-reading"]
+def reading_findings(atlas: Atlas) -> list[str]:
+    return [finding.message for finding in atlas.check() if finding.rule == "second-reading"]
 
 
-def file_of(atlas: Atlas) -> Path:
+def turtle_file(atlas: Atlas) -> Path:
     return atlas.layouts[-1].ontology / "data" / "works" / "chan-2006.ttl"
 
 
@@ -57,15 +58,15 @@ def test_a_second_reading_names_statement_reader_and_day(atlas: Atlas) -> None:
     (record,) = second_readings(atlas.graph, [TRUST])
     assert (record.reader, record.date, record.note) == ("Jana Novak", "2026-11-01", "Page right.")
     assert reviews(atlas) == {"trust-first": "second-read", "chan-cohesion": "draft"}
-    assert findings(sq_graph.open(atlas.layouts[-1].root)) == []
+    assert reading_findings(sq_graph.open(atlas.layouts[-1].root)) == []
 
 
 def test_a_statement_can_be_read_in_the_edit_that_makes_it(atlas: Atlas) -> None:
     with atlas.edit() as edit:
-        made = edit.claim(
+        claim = edit.claim(
             summary="Hope helps.", in_="chan-2006", page=2, about="trust", name="hope"
         )
-        edit.second_reading(made)
+        edit.second_reading(claim)
     for opened in (atlas, sq_graph.open(atlas.layouts[-1].root)):
         assert attribution_of(opened.claim("hope")).review == "second-read"
 
@@ -77,8 +78,8 @@ def test_an_edit_makes_a_draft_again_and_check_names_it(atlas: Atlas) -> None:
     with atlas.edit() as edit:
         edit.update("trust-first", summary="Trust alone makes cohesion.")
     assert reviews(atlas) == {"trust-first": "draft", "chan-cohesion": "second-read"}
-    (found,) = findings(atlas)
-    assert found == f"1 statement changed since a second reading: {TRUST}"
+    (message,) = reading_findings(atlas)
+    assert message == f"1 statement changed since a second reading: {TRUST}"
 
 
 @pytest.mark.parametrize(
@@ -99,15 +100,14 @@ def test_what_is_changed_by_hand_is_a_draft(
 ) -> None:
     with atlas.edit() as edit:
         edit.second_reading("trust-first")
-    path = file_of(atlas)
+    path = turtle_file(atlas)
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new), encoding="utf-8")
-    again = sq_graph.open(atlas.layouts[-1].root)
-    assert attribution_of(again.claim("trust-first")).review == (
-        "draft" if is_changed else "second-read"
-    )
-    assert changed_since_reading(again.graph) == ((TRUST,) if is_changed else ())
+    edited = sq_graph.open(atlas.layouts[-1].root)
+    review = attribution_of(edited.claim("trust-first")).review
+    assert review == ("draft" if is_changed else "second-read")
+    assert changed_since_reading(edited.graph) == ((TRUST,) if is_changed else ())
 
 
 def test_a_definition_is_read_with_its_codings(atlas: Atlas) -> None:
@@ -119,7 +119,7 @@ def test_a_definition_is_read_with_its_codings(atlas: Atlas) -> None:
     assert reviews(atlas)["chan-cohesion"] == "draft"
     with atlas.edit() as edit:
         edit.second_reading("chan-cohesion", date="2026-11-02")
-    assert [one.date for one in second_readings(atlas.graph, [CHAN])] == ["2026-11-02"]
+    assert [reading.date for reading in second_readings(atlas.graph, [CHAN])] == ["2026-11-02"]
     assert reviews(atlas)["chan-cohesion"] == "second-read"
 
 
@@ -133,7 +133,7 @@ def test_a_record_goes_with_its_statement(atlas: Atlas) -> None:
 
 @pytest.mark.usefixtures("full_content")
 def test_a_statement_marked_by_hand_is_bound_by_sync(atlas: Atlas) -> None:
-    path, root = file_of(atlas), atlas.layouts[-1].root
+    path, root = turtle_file(atlas), atlas.layouts[-1].root
     text = path.read_text(encoding="utf-8").replace("Status-draft", "Status-second-read")
     path.write_text(text, encoding="utf-8")
     assert reviews(sq_graph.open(root)) == {"trust-first": "draft", "chan-cohesion": "draft"}
@@ -148,16 +148,16 @@ def test_a_statement_marked_by_hand_is_bound_by_sync(atlas: Atlas) -> None:
 
 
 @pytest.mark.parametrize(
-    ("thing", "given", "message"),
+    ("name", "fields", "message"),
     [
         ("chan-2006", {}, "there is no claim.* 'chan-2006'"),
         ("trust-first", {"date": "1.11.2026"}, "'1.11.2026' is not a date"),
         ("trust-first", {"date": "2026-02-30"}, "'2026-02-30' is not a date"),
     ],
 )
-def test_what_cannot_be_read(atlas: Atlas, thing: str, given: dict[str, str], message: str) -> None:
+def test_what_cannot_be_read(atlas: Atlas, name: str, fields: dict[str, str], message: str) -> None:
     with pytest.raises(SqGraphError, match=message), atlas.edit() as edit:
-        edit.second_reading(thing, **given)
+        edit.second_reading(name, **fields)
 
 
 @pytest.mark.usefixtures("full_content")
@@ -168,45 +168,42 @@ def test_packaged_statements_have_their_records() -> None:
 
 
 def test_drafts_are_listed_with_what_they_say(atlas: Atlas) -> None:
-    found = {one.iri: one for one in atlas.drafts()}
-    assert set(found) == {TRUST, CHAN}
-    assert ("degree", "ranked") in found[CHAN].says
-    assert attribution_of(found[CHAN]).source == "Chan 2006, pp. 290–291"
+    drafts = {draft.iri: draft for draft in atlas.drafts()}
+    assert set(drafts) == {TRUST, CHAN}
+    assert ("degree", "ranked") in drafts[CHAN].says
+    assert attribution_of(drafts[CHAN]).source == "Chan 2006, pp. 290–291"
     with atlas.edit() as edit:
         edit.second_reading("trust-first")
-    assert [one.iri for one in atlas.drafts("chan-2006")] == [CHAN]
+    assert [draft.iri for draft in atlas.drafts("chan-2006")] == [CHAN]
     with atlas.edit() as edit:
         edit.update("trust-first", summary="Trust hinders cohesion.")
-    assert {one.iri: one.changed for one in atlas.drafts()} == {TRUST: True, CHAN: False}
+    assert {draft.iri: draft.changed for draft in atlas.drafts()} == {TRUST: True, CHAN: False}
 
 
 def test_a_draft_is_shown_beside_the_lines_of_its_passage(atlas: Atlas, tmp_path: Path) -> None:
     text = tmp_path / "chan.txt"
     text.write_text("Before.\nCohesion is a state of affairs.\nAfter.\n", encoding="utf-8")
-    shown = dict(atlas.review(text, work="chan-2006"))
-    (lines,) = [lines for draft, lines in shown.items() if draft.iri == CHAN]
+    passages = dict(atlas.review(text, work="chan-2006"))
+    [(draft, lines)] = [item for item in passages.items() if item[0].iri == CHAN]
     assert lines == ("1  Before.", "2  Cohesion is a state of affairs.", "3  After.")
-    (draft,) = [draft for draft in shown if draft.iri == CHAN]
     screen = side_by_side(draft, lines, 100)
     assert "2  Cohesion is a state of affairs." in screen
     assert "│ summary: A state of affairs." in screen
 
 
 def test_the_command_lists_accepts_and_asks(atlas: Atlas) -> None:
-    where = ["--workspace", str(atlas.layouts[-1].root)]
+    options = ["--workspace", str(atlas.layouts[-1].root)]
     run = CliRunner().invoke
-    listed = run(app, ["review", "--list", "-f", "csv", *where])
-    assert listed.stdout.count(BASE) == 2, listed.output
-    asked = run(app, ["review", "--by", "Jana Novak", *where], input="x\na\nn\nWhich page?\n")
-    assert "1 accepted, 1 left." in asked.output, asked.output
-    again = sq_graph.open(atlas.layouts[-1].root)
-    (left,) = again.drafts()
-    assert ("note", "Which page?") in left.says
-    accepted = run(app, ["review", "--accept", left.iri, *where])
+    listing = run(app, ["review", "--list", "-f", "csv", *options])
+    assert listing.stdout.count(BASE) == 2, listing.output
+    session = run(app, ["review", "--by", "Jana Novak", *options], input="x\na\nn\nWhich page?\n")
+    assert "1 accepted, 1 left." in session.output, session.output
+    reopened = sq_graph.open(atlas.layouts[-1].root)
+    (remaining,) = reopened.drafts()
+    assert ("note", "Which page?") in remaining.says
+    accepted = run(app, ["review", "--accept", remaining.iri, *options])
     assert accepted.output == "1 accepted.\n"
-    again = sq_graph.open(atlas.layouts[-1].root)
-    assert not again.drafts()
-    assert sorted(one.reader for one in second_readings(again.graph, [TRUST, CHAN])) == [
-        "",
-        "Jana Novak",
-    ]
+    reopened = sq_graph.open(atlas.layouts[-1].root)
+    assert not reopened.drafts()
+    readings = second_readings(reopened.graph, [TRUST, CHAN])
+    assert sorted(reading.reader for reading in readings) == ["", "Jana Novak"]
