@@ -1,4 +1,4 @@
-"""Counts, with the OWL API, the logical axioms of position modules and the notes on them; a program of its own.
+"""Counts, with the OWL API, the logical axioms of position modules and their annotations; run as a program.
 
     python tests/count_annotated.py MODULE…
 
@@ -22,22 +22,22 @@ from tests.owlapi_roundtrip import Library, jars
 
 def main(modules: list[Path]) -> None:
     start_jvm(*jars())
-    library, counted = Library(resources.root() / "ontology"), {}
+    library, counts = Library(resources.root() / "ontology"), {}
     for module in modules:
         ontology = library.read(module.read_text(encoding="utf-8"))
         axioms = [axiom for axiom in ontology.axioms().toArray() if axiom.isLogicalAxiom()]
-        notes = dict.fromkeys(("claim", "reading"), 0)
+        annotated = dict.fromkeys(("claim", "reading"), 0)
         for axiom in axioms:
-            for name in notes:
-                iris = {str(note.getProperty().getIRI()) for note in axiom.annotations().toArray()}
-                notes[name] += vocab.SQ + name in iris
-        wanted = [str(one.getIRI()) for one in ontology.importsDeclarations().toArray()]
-        known = {
-            str(one.getOntologyID().getOntologyIRI().get()) for one in ontology.imports().toArray()
-        }
-        lost = len([iri for iri in wanted if iri not in known])
-        counted[module.stem] = {"logical": len(axioms), **notes, "missing imports": lost}
-    print(json.dumps(counted))
+            for name in annotated:
+                annotations = axiom.annotations().toArray()
+                iris = {str(annotation.getProperty().getIRI()) for annotation in annotations}
+                annotated[name] += vocab.SQ + name in iris
+        imports = [str(node.getIRI()) for node in ontology.importsDeclarations().toArray()]
+        imported = [node.getOntologyID() for node in ontology.imports().toArray()]
+        read = {str(ontology_id.getOntologyIRI().get()) for ontology_id in imported}
+        missing = len([iri for iri in imports if iri not in read])
+        counts[module.stem] = {"logical": len(axioms), **annotated, "missing imports": missing}
+    print(json.dumps(counts))
     sys.stdout.flush()
     os._exit(0)  # the JVM's own exit takes seconds
 

@@ -1,7 +1,7 @@
-"""A light check without Java: it follows axioms from named things outwards, inventing what must exist, and stops.
+"""A light check without Java: it follows axioms from named individuals and creates those that must exist.
 
-It leaves out covering, unions on the right and numbers, and invents to a bounded depth: a contradiction that it
-finds is one, and what it does not find may still be there.
+It leaves out covering, unions on the right and numbers, and creates individuals to a bounded depth: a contradiction
+that it finds is one, but it may overlook others.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ DEPTH = 4
 
 
 def consistent(axioms: Iterable[Axiom]) -> bool:
-    """False where a contradiction is found; True where none is found, which proves nothing.
+    """False where a contradiction is found; True where none is found, which proves noindividual.
 
     >>> witness = Axiom(("ClassAssertion", ("ObjectIntersectionOf", "A", ("ObjectComplementOf", "B")), "a"))
     >>> consistent([witness]), consistent([witness, Axiom(("SubClassOf", "A", "B"))])
@@ -28,97 +28,103 @@ def consistent(axioms: Iterable[Axiom]) -> bool:
 
 class _Chase:
     def __init__(self, axioms: list[tuple[Any, ...]]) -> None:
-        self.above: dict[Any, set[Any]] = defaultdict(set)
+        self.superclasses: dict[Any, set[Any]] = defaultdict(set)
         self.types: dict[str, set[Any]] = defaultdict(set)
-        self.roles: dict[str, set[str]] = defaultdict(set)
-        self.rank: dict[str, int] = defaultdict(int)
+        self.superroles: dict[str, set[str]] = defaultdict(set)
+        self.depths: dict[str, int] = defaultdict(int)
         self.links = {(a[1], a[2], a[3]) for a in axioms if a[0] == "ObjectPropertyAssertion"}
         self.transitive = {a[1] for a in axioms if a[0] == "TransitiveObjectProperty"}
-        self.apart = [a[1:] for a in axioms if a[0] == "DisjointClasses"]
+        self.disjoint_classes = [a[1:] for a in axioms if a[0] == "DisjointClasses"]
         for kind, first, *rest in axioms:
             if kind == "SubClassOf":
-                self.above[first].add(rest[0])
+                self.superclasses[first].add(rest[0])
             elif kind == "EquivalentClasses":
-                for one in (first, *rest):
-                    self.above[one] |= {first, *rest} - {one}
+                for expression in (first, *rest):
+                    self.superclasses[expression] |= {first, *rest} - {expression}
             elif kind == "SubObjectPropertyOf":
-                self.roles[first].add(rest[0])
+                self.superroles[first].add(rest[0])
             elif kind == "ClassAssertion":
                 self.types[rest[0]].add(first)
-        self.wholes = [one for one in self.above if isinstance(one, tuple)]
+        self.complex_classes = [c for c in self.superclasses if isinstance(c, tuple)]
 
     def run(self) -> bool:
         size = -1
         while size != (size := sum(map(len, self.types.values())) + len(self.links)):
-            for thing in list(self.types):
-                for one in list(self.types[thing]):
-                    self._unfold(thing, one)
-                self.types[thing] |= {whole for whole in self.wholes if self._is(thing, whole)}
-            self._close()
-            if any(self._broken(thing) for thing in list(self.types)):
+            for individual in list(self.types):
+                for class_expression in list(self.types[individual]):
+                    self._unfold(individual, class_expression)
+                classes = [c for c in self.complex_classes if self._is_instance(individual, c)]
+                self.types[individual] |= {*classes}
+            self._close_links()
+            if any(self._is_contradictory(individual) for individual in list(self.types)):
                 return False
         return True
 
-    def _unfold(self, thing: str, one: Any) -> None:
-        self.types[thing] |= self.above.get(one, set())
-        if isinstance(one, str):
+    def _unfold(self, individual: str, expression: Any) -> None:
+        self.types[individual] |= self.superclasses.get(expression, set())
+        if isinstance(expression, str):
             return
-        kind, first, *rest = one
+        kind, first, *rest = expression
         inner = first if kind == "ObjectComplementOf" and isinstance(first, tuple) else ("",)
         if kind == "ObjectIntersectionOf":
-            self.types[thing] |= {first, *rest}
+            self.types[individual] |= {first, *rest}
         elif (
             kind == "ObjectSomeValuesFrom"
-            and self.rank[thing] < DEPTH
-            and not self._has(thing, *one[1:])
+            and self.depths[individual] < DEPTH
+            and not self._has_filler(individual, *expression[1:])
         ):
-            other = f"{thing}/{len(self.rank)}"
+            other = f"{individual}/{len(self.depths)}"
             self.types[other].add(rest[0])
-            self.rank[other] = self.rank[thing] + 1
+            self.depths[other] = self.depths[individual] + 1
             self.links.add(
-                (first[1], other, thing) if isinstance(first, tuple) else (first, thing, other)
+                (first[1], other, individual)
+                if isinstance(first, tuple)
+                else (first, individual, other)
             )
         elif kind == "ObjectAllValuesFrom" or inner[0] == "ObjectSomeValuesFrom":
             role, filler = (
                 (first, rest[0]) if rest else (inner[1], ("ObjectComplementOf", inner[2]))
             )
-            for other in self._reached(thing, role):
+            for other in self._neighbours(individual, role):
                 self.types[other].add(filler)
         elif inner[0] == "ObjectComplementOf":
-            self.types[thing].add(inner[1])
+            self.types[individual].add(inner[1])
 
-    def _is(self, thing: str, one: Any) -> bool:
-        if one in self.types[thing] or isinstance(one, str):
-            return one in self.types[thing]
-        if one[0] in ("ObjectIntersectionOf", "ObjectUnionOf"):
-            return (all if one[0] == "ObjectIntersectionOf" else any)(
-                self._is(thing, part) for part in one[1:]
-            )
-        return one[0] == "ObjectSomeValuesFrom" and self._has(thing, *one[1:])
+    def _is_instance(self, individual: str, expression: Any) -> bool:
+        if expression in self.types[individual] or isinstance(expression, str):
+            return expression in self.types[individual]
+        if expression[0] in ("ObjectIntersectionOf", "ObjectUnionOf"):
+            quantifier = all if expression[0] == "ObjectIntersectionOf" else any
+            return quantifier(self._is_instance(individual, part) for part in expression[1:])
+        return expression[0] == "ObjectSomeValuesFrom" and self._has_filler(
+            individual, *expression[1:]
+        )
 
-    def _has(self, thing: str, role: Any, filler: Any) -> bool:
-        return any(self._is(other, filler) for other in self._reached(thing, role))
+    def _has_filler(self, individual: str, role: Any, filler: Any) -> bool:
+        return any(self._is_instance(other, filler) for other in self._neighbours(individual, role))
 
-    def _reached(self, thing: str, role: Any) -> set[str]:
+    def _neighbours(self, individual: str, role: Any) -> set[str]:
         if isinstance(role, tuple):
-            return {s for r, s, o in self.links if r == role[1] and o == thing}
-        return {o for r, s, o in self.links if r == role and s == thing}
+            return {s for r, s, o in self.links if r == role[1] and o == individual}
+        return {o for r, s, o in self.links if r == role and s == individual}
 
-    def _close(self) -> None:
+    def _close_links(self) -> None:
         size = 0
         while size != (size := len(self.links)):
-            self.links |= {(high, s, o) for r, s, o in self.links for high in self.roles.get(r, ())}
+            self.links |= {(p, s, o) for r, s, o in self.links for p in self.superroles.get(r, ())}
             self.links |= {
                 (r, s, far)
                 for r, s, o in self.links
                 if r in self.transitive
-                for far in self._reached(o, r)
+                for far in self._neighbours(o, r)
             }
 
-    def _broken(self, thing: str) -> bool:
-        own = self.types[thing]
-        denied = [
-            one[1] for one in own if isinstance(one, tuple) and one[0] == "ObjectComplementOf"
-        ]
-        split = any(sum(part in own for part in parts) > 1 for parts in self.apart)
-        return split or OWL + "Nothing" in own or any(self._is(thing, one) for one in denied)
+    def _is_contradictory(self, individual: str) -> bool:
+        types = self.types[individual]
+        denied = [c[1] for c in types if isinstance(c, tuple) and c[0] == "ObjectComplementOf"]
+        overlaps = any(sum(part in types for part in parts) > 1 for parts in self.disjoint_classes)
+        return (
+            overlaps
+            or OWL + "Noindividual" in types
+            or any(self._is_instance(individual, c) for c in denied)
+        )

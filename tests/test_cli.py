@@ -31,41 +31,41 @@ COMPARED = ("wessels-miedema-exclusion", "steinert-exclusion", "room-exclusion")
 
 
 @dataclass(frozen=True)
-class Done:
-    """What a command has printed, and its exit code."""
+class CommandResult:
+    """The output and exit code of a command."""
 
     returncode: int
     stdout: str
     stderr: str
 
 
-def run(*words: str, cwd: Path | None = None, **environment: str) -> Done:
+def run(*arguments: str, cwd: Path | None = None, **environment: str) -> CommandResult:
     """Runs sq-graph in this process, as in a terminal of 120 columns."""
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
-        patch.setattr(sys, "argv", ["sq-graph", *words])
+        patch.setattr(sys, "argv", ["sq-graph", *arguments])
         for name, value in {"COLUMNS": "120", **environment}.items():
             patch.setenv(name, value)
         patch.delenv("SQ_GRAPH_DEBUG", raising=False)
         patch.chdir(cwd or Path.cwd())
         code = cli.run()
-    printed, said = (one.buffer.getvalue().decode() for one in (out, err))
-    return Done(code, printed, said)
+    stdout, stderr = (stream.buffer.getvalue().decode() for stream in (out, err))
+    return CommandResult(code, stdout, stderr)
 
 
-def run_alone(*words: str) -> Done:
+def run_alone(*arguments: str) -> CommandResult:
     """Runs sq-graph as a process of its own."""
     code = "from sq_graph.cli import main; main()"
     env = os.environ | {"COLUMNS": "120", "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-c", code, *words]
-    done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
-    return Done(done.returncode, done.stdout, done.stderr)
+    command = [sys.executable, "-c", code, *arguments]
+    process = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
+    return CommandResult(process.returncode, process.stdout, process.stderr)
 
 
 def test_the_three_typologies_are_compared_with_the_union_as_one() -> None:
-    done = run_alone("compare", *COMPARED)
-    text = " ".join(done.stdout.split())
-    assert done.returncode == 0
+    result = run_alone("compare", *COMPARED)
+    text = " ".join(result.stdout.split())
+    assert result.returncode == 0
     assert "appear to be similar" in text
     assert "only together" in text
     assert "none stated" in text
@@ -90,9 +90,8 @@ def test_a_comparison_as_csv_has_one_alignment_a_row() -> None:
     assert list(rows[0]) == columns
     together = [row for row in rows if row["collective"] == "True"]
     assert [row["subjects"] for row in together] == ["intermediate exclusion + advanced exclusion"]
-    assert not [
-        row for row in rows if row["subjects"] in ("intermediate exclusion", "advanced exclusion")
-    ]
+    subjects = {row["subjects"] for row in rows}
+    assert not subjects & {"intermediate exclusion", "advanced exclusion"}
     assert together[0]["hedge words"] == "appear to be similar"
     assert (together[0]["read in"], together[0]["page"]) == ("Phillips 2008", "6")
 
@@ -105,33 +104,33 @@ def test_typologies_are_drawn_by_the_command() -> None:
 
 
 def test_the_command_says_its_version() -> None:
-    done = run_alone("--version")
-    assert (done.returncode, done.stdout) == (0, f"sq-graph {VERSION}\n")
+    result = run_alone("--version")
+    assert (result.returncode, result.stdout) == (0, f"sq-graph {VERSION}\n")
 
 
 def test_the_bare_command_shows_its_help() -> None:
-    done = run()
-    assert done.returncode == 0, done.stderr
-    assert "compare" in done.stdout
-    assert done.stderr == ""
+    result = run()
+    assert result.returncode == 0, result.stderr
+    assert "compare" in result.stdout
+    assert result.stderr == ""
 
 
 def test_bad_input_ends_a_process_with_exit_2() -> None:
-    done = run_alone("show", "nothing-of-the-kind")
-    assert done.returncode == 2 and not done.stdout
-    assert done.stderr.startswith("there is no thing 'nothing-of-the-kind'")
+    result = run_alone("show", "nothing-of-the-kind")
+    assert result.returncode == 2 and not result.stdout
+    assert result.stderr.startswith("there is no thing 'nothing-of-the-kind'")
 
 
 @pytest.mark.parametrize("form", ["table", "csv", "json", "md", "tex", "html"])
 def test_every_form_is_written(form: str) -> None:
-    done = run("compare", *COMPARED, "-f", form)
-    assert done.returncode == 0
-    assert "exclusion" in done.stdout
+    result = run("compare", *COMPARED, "-f", form)
+    assert result.returncode == 0
+    assert "exclusion" in result.stdout
 
 
 def test_an_answer_as_json_has_its_keys() -> None:
-    done = run("ask", "rival-definitions", "--concept", "social-exclusion", "-f", "json")
-    answer = json.loads(done.stdout)
+    result = run("ask", "rival-definitions", "--concept", "social-exclusion", "-f", "json")
+    answer = json.loads(result.stdout)
     keys = {"question", "parameters", "columns", "rows", "passages", "graph", "citation"}
     assert keys <= set(answer)
     assert len(answer["rows"]) == len(answer["passages"]) > 10
@@ -170,14 +169,14 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("words", "said"), BAD, ids=[" ".join(words)[:40] for words, _ in BAD])
-def test_bad_input_is_one_sentence_and_exit_2(words: list[str], said: str, tmp_path: Path) -> None:
-    done = run(*words, cwd=tmp_path)
-    assert done.returncode == 2, done.stderr
-    assert said in done.stderr
-    assert "Traceback" not in done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1
-    assert not done.stdout
+@pytest.mark.parametrize(("words", "hint"), BAD, ids=[" ".join(words)[:40] for words, _ in BAD])
+def test_bad_input_is_one_sentence_and_exit_2(words: list[str], hint: str, tmp_path: Path) -> None:
+    result = run(*words, cwd=tmp_path)
+    assert result.returncode == 2, result.stderr
+    assert hint in result.stderr
+    assert "Traceback" not in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert not result.stdout
     assert not list(tmp_path.iterdir())
 
 
@@ -186,41 +185,41 @@ def test_a_broken_file_is_named_with_its_line(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     broken = folder / "broken.ttl"
     broken.write_text("@prefix a: <https://example.org/> .\na:b a:c a:d .\na:b a:c ;;; [ .\n")
-    for words in (["ask"], ["check"], ["fmt"], ["show", "room-1999"]):
-        done = run(*words, "--workspace", str(tmp_path / "own"), cwd=tmp_path)
-        if words == ["ask"]:
+    for arguments in (["ask"], ["check"], ["fmt"], ["show", "room-1999"]):
+        result = run(*arguments, "--workspace", str(tmp_path / "own"), cwd=tmp_path)
+        if arguments == ["ask"]:
             continue
-        assert done.returncode == 2
-        assert "broken.ttl:3" in done.stderr + done.stdout
-        assert "Traceback" not in done.stderr
+        assert result.returncode == 2
+        assert "broken.ttl:3" in result.stderr + result.stdout
+        assert "Traceback" not in result.stderr
     assert broken.read_text().endswith("[ .\n")
 
 
 def test_a_saved_answer_is_cited_and_rechecked(tmp_path: Path) -> None:
-    saved = tmp_path / "answer.json"
-    saved.write_text(run("ask", "rival-definitions", "-f", "json").stdout)
-    assert "(2026): “Rival definitions" in run("cite", str(saved)).stdout
+    path = tmp_path / "answer.json"
+    path.write_text(run("ask", "rival-definitions", "-f", "json").stdout)
+    assert "(2026): “Rival definitions" in run("cite", str(path)).stdout
     for form in ("apa", "chicago"):
-        written = run("cite", str(saved), "-f", form).stdout
+        citation = run("cite", str(path), "-f", form).stdout
         for part in ("The sq-graph contributors", "2026", "Rival definitions", "https://"):
-            assert part in written, form
-        assert re.search(r"[Vv]ersion \d+\.\d+", written), form
-    assert "@misc{" in run("cite", str(saved), "-f", "bibtex").stdout
-    assert json.loads(run("cite", str(saved), "-f", "csl-json").stdout)[0]["type"] == "dataset"
-    assert run("recheck", str(saved)).returncode == 0
-    answer = json.loads(saved.read_text())
+            assert part in citation, form
+        assert re.search(r"[Vv]ersion \d+\.\d+", citation), form
+    assert "@misc{" in run("cite", str(path), "-f", "bibtex").stdout
+    assert json.loads(run("cite", str(path), "-f", "csl-json").stdout)[0]["type"] == "dataset"
+    assert run("recheck", str(path)).returncode == 0
+    answer = json.loads(path.read_text())
     answer["rows"][0]["says"] = "Something else."
-    saved.write_text(json.dumps(answer))
-    again = run("recheck", str(saved), "-f", "csv")
-    assert again.returncode == 1
-    assert "changed" in again.stdout
-    saved.write_text('{"question": "rival-definitions"}')
-    assert run("recheck", str(saved)).returncode == 2
+    path.write_text(json.dumps(answer))
+    recheck = run("recheck", str(path), "-f", "csv")
+    assert recheck.returncode == 1
+    assert "changed" in recheck.stdout
+    path.write_text('{"question": "rival-definitions"}')
+    assert run("recheck", str(path)).returncode == 2
 
 
 def test_a_quotation_in_brackets_is_not_swallowed_by_the_screen() -> None:
-    done = run("sparql", 'SELECT ("[bold]a[/bold]" AS ?x) {}')
-    assert "[bold]a[/bold]" in done.stdout
+    result = run("sparql", 'SELECT ("[bold]a[/bold]" AS ?x) {}')
+    assert "[bold]a[/bold]" in result.stdout
 
 
 def test_help_shows_the_four_panels() -> None:
@@ -229,20 +228,19 @@ def test_help_shows_the_four_panels() -> None:
         assert f" {panel} " in text
 
 
-def test_every_command_names_its_python_twin_and_stands_in_the_docs() -> None:
+def test_every_command_names_its_python_twin_and_is_in_the_docs() -> None:
     docs = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     group: Any = typer.main.get_group(app)
     for name in group.list_commands(None):
-        twin = (
-            (group.get_command(None, name).help or "").partition("Python: ")[2].strip().rstrip(".")
-        )
+        text = group.get_command(None, name).help or ""
+        twin = text.partition("Python: ")[2].strip().rstrip(".")
         assert twin, f"{name} names no Python twin"
-        assert "\n" not in group.get_command(None, name).help.replace("\n\n", ""), "ragged help"
+        assert "\n" not in text.replace("\n\n", ""), "ragged help"
         assert f"`sq-graph {name}" in docs, f"docs/commands.md lacks {name}"
         assert twin.split("(")[0] in docs, f"docs/commands.md lacks {twin}"
 
 
-def test_the_kinds_of_new_stand_in_its_help_and_in_the_docs() -> None:
+def test_the_kinds_of_new_are_in_its_help_and_in_the_docs() -> None:
     docs = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     group: Any = typer.main.get_group(app)
     kinds = group.get_command(None, "new").params[0].help
@@ -257,19 +255,21 @@ def test_every_question_is_a_command() -> None:
 
 
 def test_commands_run_where_python_keeps_no_docstrings() -> None:
-    words = [sys.executable, "-OO", "-m", "sq_graph", "show", "room-1999", "-f", "csv"]
-    answer = subprocess.run(words, capture_output=True, text=True, check=False)
-    assert answer.returncode == 0, answer.stderr
-    assert "Room 1999" in answer.stdout
+    command = [sys.executable, "-OO", "-m", "sq_graph", "show", "room-1999", "-f", "csv"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    assert "Room 1999" in result.stdout
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
 def test_a_full_disk_is_named_as_such() -> None:
-    words = [sys.executable, "-m", "sq_graph", "show", "room-1999"]
-    with Path("/dev/full").open("w") as full:
-        answer = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
-    assert answer.returncode == 2
-    assert answer.stderr == (
+    command = [sys.executable, "-m", "sq_graph", "show", "room-1999"]
+    with Path("/dev/full").open("w") as disk:
+        result = subprocess.run(
+            command, stdout=disk, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert result.returncode == 2
+    assert result.stderr == (
         "a file cannot be read or written ([Errno 28] No space left on device). "
         "Check space and permissions.\n"
     )
@@ -278,15 +278,9 @@ def test_a_full_disk_is_named_as_such() -> None:
 def test_a_remedy_names_the_option_of_the_command(tmp_path: Path) -> None:
     chan_workspace(tmp_path)
     folder = ("--workspace", str(tmp_path / "review"))
-    fields = (
-        "of=social-cohesion",
-        "in=chan-2006",
-        "page=2",
-        "name=chan-cohesion",
-        "summary=Other.",
-    )
-    said = run("add", "definition", *fields, *folder).stderr
-    assert "taken by a different statement (different in: " in said
-    assert "replace the old one with --replace." in said and "=True" not in said
-    said = run("delete", "chan-2006", *folder).stderr
-    assert "delete all of them with --cascade." in said
+    fields = ("of=social-cohesion", "in=chan-2006", "page=2", "summary=Other.")
+    message = run("add", "definition", "name=chan-cohesion", *fields, *folder).stderr
+    assert "taken by a different statement (different in: " in message
+    assert "replace the old one with --replace." in message and "=True" not in message
+    message = run("delete", "chan-2006", *folder).stderr
+    assert "delete all of them with --cascade." in message

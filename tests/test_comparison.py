@@ -34,20 +34,15 @@ def rows_of(atlas: Atlas, **options: Any) -> dict[str, tuple[object, ...]]:
 def test_categories_stay_in_order_from_mild_to_severe(atlas: Atlas) -> None:
     typology = atlas.typology("wessels-miedema-exclusion")
     assert [category.rank for category in typology.categories] == [1, 2, 3, 4, 5]
-    assert [category.label.split()[0] for category in typology.categories] == [
-        "alternative",
-        "preliminary",
-        "intermediate",
-        "advanced",
-        "severe",
-    ]
+    first_words = " ".join(category.label.split()[0] for category in typology.categories)
+    assert first_words == "alternative preliminary intermediate advanced severe"
 
 
 def test_members_of_a_union_are_matched_only_together(atlas: Atlas) -> None:
     rows = rows_of(atlas)
     assert rows["3. intermediate exclusion"][1] == ONLY_TOGETHER
     assert rows["4. advanced exclusion [central type]"][1] == ONLY_TOGETHER
-    union = next(row for head, row in rows.items() if "together" in head)
+    union = next(row for label, row in rows.items() if "together" in label)
     assert "appear to be similar" in str(union[1])
     assert "hedged" in str(union[1])
 
@@ -75,24 +70,19 @@ def test_a_comparison_says_how_many_it_does_not_show(atlas: Atlas) -> None:
     assert atlas.compare(*COMPARED).notes[-2:] == (undrawn, readings)
     assert atlas.compare(*COMPARED, undrawn=True).notes[-1] == readings
     assert atlas.compare(*COMPARED, readings=True).notes[-1] == undrawn
-    both = atlas.compare(*COMPARED, undrawn=True, readings=True)
-    assert not any("Not shown" in note for note in both.notes)
+    unfiltered = atlas.compare(*COMPARED, undrawn=True, readings=True)
+    assert not any("Not shown" in note for note in unfiltered.notes)
     hidden = {link.iri for link in read_links(atlas.graph, True, True)}
     hidden -= {link.iri for link in read_links(atlas.graph)}
-    shown = set(both.records.to_csv().split(",")) if both.records else set()
-    assert sum(any(iri in cell for cell in shown) for iri in hidden) == 6 + 2
+    shown_cells = set(unfiltered.records.to_csv().split(",")) if unfiltered.records else set()
+    assert sum(any(iri in cell for cell in shown_cells) for iri in hidden) == 6 + 2
 
 
 def test_no_union_is_ever_split(atlas: Atlas) -> None:
-    collective = [
-        link for link in read_links(atlas.graph, undrawn=False, readings=True) if link.collective
-    ]
+    links = read_links(atlas.graph, readings=True)
+    collective = [link for link in links if link.collective]
     assert collective
-    singles = {
-        (link.subjects, link.objects)
-        for link in read_links(atlas.graph, readings=True)
-        if not link.collective
-    }
+    singles = {(link.subjects, link.objects) for link in links if not link.collective}
     for link in collective:
         for subject in link.subjects:
             for target in link.objects:
@@ -121,18 +111,18 @@ def test_definitions_are_compared_without_a_blank_cell(atlas: Atlas) -> None:
 
 
 def test_the_strengthening_stays_apart_from_what_it_strengthens(atlas: Atlas) -> None:
-    definitions = {one.iri.rsplit("/", 1)[1]: one for one in atlas.definitions()}
-    room = definitions["room-1999-rupture"].attribution
-    assert room.hedge == "hedged"
-    assert room.distance == "reported"
-    assert room.source == "Room 1999, as reported by Phillips 2008, p. 6"
+    definitions = {d.iri.rsplit("/", 1)[1]: d for d in atlas.definitions()}
+    attribution = definitions["room-1999-rupture"].attribution
+    assert attribution.hedge == "hedged"
+    assert attribution.distance == "reported"
+    assert attribution.source == "Room 1999, as reported by Phillips 2008, p. 6"
 
 
 FORMS = ("md", "csv", "json", "html", "tex", "table")
 
 
 @pytest.fixture(scope="module")
-def two_read(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
+def two_works(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
     """A map with a second work that was read, which reports a third."""
     folder = tmp_path_factory.mktemp("two") / "review"
     atlas = sq_graph.open(make_workspace(folder, "https://example.org/two/"))
@@ -159,10 +149,10 @@ def two_read(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_no_page_stands_without_the_work_that_was_read(two_read: Atlas, form: str) -> None:
-    text = two_read.compare("social-inclusion").render(form, 4000)
+def test_no_page_is_given_without_the_work_that_was_read(two_works: Atlas, form: str) -> None:
+    text = two_works.compare("social-inclusion").render(form, 4000)
     if form in ("csv", "json"):
-        records = csv.DictReader(io.StringIO(two_read.compare("social-inclusion").to_csv()))
+        records = csv.DictReader(io.StringIO(two_works.compare("social-inclusion").to_csv()))
         assert {(row["holder"], row["read in"], row["page"]) for row in records} >= {
             ("Quoted 2015", "City 2022", "5"),
             ("City 2022", "City 2022", "7"),
@@ -180,29 +170,26 @@ BY_WORK = {
     "Torrents and Ferraro 2015": "Moody and White 2003",
     "Anttiroiko 2022": "Silver 2015",
 }
-"""For each work that was read, somebody whose definition it reports."""
+"""For each work that was read, the holder of a definition that it reports."""
 
 
 @pytest.mark.parametrize("form", [*FORMS, "xlsx", "docx"])
 def test_social_cohesion_is_compared_over_all_read_works(atlas: Atlas, form: str) -> None:
     if form in ("csv", "json"):
         table = atlas.compare("social-cohesion")
-        rows = (
-            json.loads(table.to_json())
-            if form == "json"
-            else [*csv.DictReader(io.StringIO(table.to_csv()))]
-        )
-        found = {(row["read in"], row["holder"]) for row in rows if row["page"]}
-        assert found >= set(BY_WORK.items())
+        records = [*csv.DictReader(io.StringIO(table.to_csv()))]
+        rows = json.loads(table.to_json()) if form == "json" else records
+        holders = {(row["read in"], row["holder"]) for row in rows if row["page"]}
+        assert holders >= set(BY_WORK.items())
         relations = {row["concept"]: row["relation to the concept"] for row in rows}
         assert relations["structural cohesion"] == "another sense of cohesion"
         assert relations["social inclusion"] == "names it as a component"
         assert relations["social cohesion"] == "defines it"
         return
     if form in ("xlsx", "docx"):
-        written = atlas.export(form, "social-cohesion")
-        assert isinstance(written, bytes)
-        with zipfile.ZipFile(io.BytesIO(written)) as archive:
+        content = atlas.export(form, "social-cohesion")
+        assert isinstance(content, bytes)
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = [name for name in archive.namelist() if name.endswith(".xml")]
             parts = [archive.read(name).decode() for name in names]
         text = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", " ".join(parts))).split())
@@ -217,15 +204,15 @@ def test_social_cohesion_is_compared_over_all_read_works(atlas: Atlas, form: str
 
 def test_what_only_concerns_a_concept_is_not_counted_among_its_definitions(atlas: Atlas) -> None:
     table = atlas.compare("social-cohesion")
-    own = len(atlas.definitions("social-cohesion"))
+    count = len(atlas.definitions("social-cohesion"))
     assert table.compact is not None
-    assert f"{own} definitions." in table.compact.notes[-1]
-    silent = next(row for row in table.compact if row[0] == "reversibility")
-    assert silent[1] == f"silent: {own}"
+    assert f"{count} definitions." in table.compact.notes[-1]
+    reversibility = next(row for row in table.compact if row[0] == "reversibility")
+    assert reversibility[1] == f"silent: {count}"
 
 
-def test_each_row_of_a_comparison_has_one_value_and_names_its_hedge(two_read: Atlas) -> None:
-    rows = list(csv.DictReader(io.StringIO(two_read.compare("social-inclusion").to_csv())))
+def test_each_row_of_a_comparison_has_one_value_and_names_its_hedge(two_works: Atlas) -> None:
+    rows = list(csv.DictReader(io.StringIO(two_works.compare("social-inclusion").to_csv())))
     quoted = [row for row in rows if row["holder"] == "Quoted 2015"]
     assert {row["hedge words"] for row in quoted} == {"might be seen as"}
     assert {(row["year"], row["reported year"]) for row in quoted} == {("2015", "2022")}
@@ -234,32 +221,32 @@ def test_each_row_of_a_comparison_has_one_value_and_names_its_hedge(two_read: At
 
 
 def test_a_year_is_the_holders_own(atlas: Atlas) -> None:
-    definitions = {one.iri.rsplit("/", 1)[1]: one for one in atlas.definitions()}
+    definitions = {d.iri.rsplit("/", 1)[1]: d for d in atlas.definitions()}
     canadian = definitions["canadian-government-cohesion"]
     assert (canadian.year, canadian.reported_year) == (None, 1998)
     conservative = definitions["conservative-commentators-cohesion"]
     assert (conservative.year, conservative.reported_year) == (None, 2008)
     assert definitions["room-1999-rupture"].year == 1999
-    own = [one for one in definitions.values() if one.attribution.distance == "read"]
-    assert own
-    assert {one.reported_year for one in own} == {None}
+    first_hand = [d for d in definitions.values() if d.attribution.distance == "read"]
+    assert first_hand
+    assert {d.reported_year for d in first_hand} == {None}
 
 
-def test_not_coded_is_neither_silence_nor_agreement(two_read: Atlas) -> None:
-    own = [one.iri for one in two_read.definitions() if one.iri.startswith("https://example.org")]
-    table = two_read.compare(*own)
+def test_not_coded_is_neither_silence_nor_agreement(two_works: Atlas) -> None:
+    own_iris = [d.iri for d in two_works.definitions() if d.iri.startswith("https://example.org")]
+    table = two_works.compare(*own_iris)
     groups = dict(zip([str(row[0]) for row in table.rows], table.groups, strict=True))
     assert groups["process or outcome"] == "They agree, but Quoted 2015 hedges: “might be seen as”"
     assert groups["degree"] == "Coded for only one"
     assert groups["agency"] == "Not coded"
-    for row, group in zip(two_read.compare("social-inclusion").rows, table.groups, strict=False):
+    for row, group in zip(two_works.compare("social-inclusion").rows, table.groups, strict=False):
         assert not ("not coded" in row and group in ("They agree", "None speaks"))
 
 
-def test_an_anomaly_and_the_coders_notes_stand_beside_the_definitions(atlas: Atlas) -> None:
+def test_an_anomaly_and_the_notes_of_coders_are_shown_beside_the_definitions(atlas: Atlas) -> None:
     table = atlas.compare("room-1999-rupture", "phillips-2008-absolute-exclusion")
-    noted = next(row for row in table.rows if row[0] == "noted in the map")
-    assert all("irreversible rupture becomes" in str(cell) for cell in noted[1:])
+    anomalies = next(row for row in table.rows if row[0] == "noted in the map")
+    assert all("irreversible rupture becomes" in str(cell) for cell in anomalies[1:])
     assert not [group for group in table.groups if group == "They agree"]
     kind = next(row for row in table.rows if row[0] == "kind of thing")
     number = str(kind[1]).removeprefix("silent ")
@@ -267,12 +254,12 @@ def test_an_anomaly_and_the_coders_notes_stand_beside_the_definitions(atlas: Atl
 
 
 def test_pages_stay_with_their_own_work(atlas: Atlas) -> None:
-    room = next(one for one in atlas.definitions() if one.iri.endswith("/room-1999-rupture"))
+    room = next(d for d in atlas.definitions() if d.iri.endswith("/room-1999-rupture"))
     first = room.attribution.passages[0]
-    both = (first, replace(first, work=Ref("urn:barry", "Barry 1998"), page="4"))
-    credit = replace(room.attribution, passages=both)
-    assert credit.source == "Room 1999, as reported by Phillips 2008, p. 6; Barry 1998, p. 4"
-    assert credit.cited().endswith("as reported by Phillips 2008 (p. 6) and Barry 1998 (p. 4)")
+    both_passages = (first, replace(first, work=Ref("urn:barry", "Barry 1998"), page="4"))
+    combined = replace(room.attribution, passages=both_passages)
+    assert combined.source == "Room 1999, as reported by Phillips 2008, p. 6; Barry 1998, p. 4"
+    assert combined.cited().endswith("as reported by Phillips 2008 (p. 6) and Barry 1998 (p. 4)")
 
 
 def test_tables_answers_and_questions_are_iterable(atlas: Atlas) -> None:
@@ -286,9 +273,9 @@ def test_tables_answers_and_questions_are_iterable(atlas: Atlas) -> None:
     assert "rival" not in atlas.catalogue
 
 
-def saved(**changes: object) -> Answer:
+def saved_answer(**changes: object) -> Answer:
     row = {"thing": "https://example.org/a", "says": "one"}
-    fields = {
+    attributes = {
         "question": "q",
         "title": "Q",
         "parameters": {},
@@ -298,59 +285,61 @@ def saved(**changes: object) -> Answer:
         "version": "0",
         "graph_digest": "d",
     }
-    return Answer(**(fields | changes))  # type: ignore[arg-type]
+    return Answer(**(attributes | changes))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
     ("today", "exists", "outcome"),
     [
-        (saved(), True, "still true"),
-        (saved(rows=({"thing": "https://example.org/a", "says": "two"},)), True, "changed"),
-        (saved(passages=(({"page": "2", "hedge": "hedged"},),)), True, "changed"),
-        (saved(passages=(({"page": "1", "hedge": "asserted"},),)), True, "changed"),
-        (saved(rows=(), passages=()), False, "gone"),
+        (saved_answer(), True, "still true"),
+        (saved_answer(rows=({"thing": "https://example.org/a", "says": "two"},)), True, "changed"),
+        (saved_answer(passages=(({"page": "2", "hedge": "hedged"},),)), True, "changed"),
+        (saved_answer(passages=(({"page": "1", "hedge": "asserted"},),)), True, "changed"),
+        (saved_answer(rows=(), passages=()), False, "gone"),
     ],
 )
 def test_recheck_says_what_became_of_each_row(today: Answer, exists: bool, outcome: str) -> None:
-    found = recheck(saved(), today, {"https://example.org/a": exists})
-    assert [row.outcome for row in found.rows] == [outcome]
-    assert found.holds == (outcome == "still true")
+    report = recheck(saved_answer(), today, {"https://example.org/a": exists})
+    assert [row.outcome for row in report.rows] == [outcome]
+    assert report.holds == (outcome == "still true")
 
 
 def test_recheck_finds_new_rows() -> None:
-    more = (*saved().rows, {"thing": "https://example.org/b", "says": "new"})
-    found = recheck(saved(), saved(rows=more, passages=saved().passages * 2), {})
-    assert [row.outcome for row in found.rows] == ["still true", "new"]
+    more_rows = (*saved_answer().rows, {"thing": "https://example.org/b", "says": "new"})
+    current = saved_answer(rows=more_rows, passages=saved_answer().passages * 2)
+    report = recheck(saved_answer(), current, {})
+    assert [row.outcome for row in report.rows] == ["still true", "new"]
 
 
 def test_an_altered_answer_is_distinguished_from_a_changed_map() -> None:
-    other = saved(rows=({"thing": "https://example.org/a", "says": "two"},))
-    found = recheck(other, saved(), {"https://example.org/a": True})
-    assert "the saved file was altered" in found.table().notes[0]
-    assert recheck(saved(), saved(), {}).table().notes == ("The map is the same.",)
+    altered = saved_answer(rows=({"thing": "https://example.org/a", "says": "two"},))
+    report = recheck(altered, saved_answer(), {"https://example.org/a": True})
+    assert "the saved file was altered" in report.table().notes[0]
+    assert recheck(saved_answer(), saved_answer(), {}).table().notes == ("The map is the same.",)
 
 
 def test_every_column_of_two_concepts_names_its_concept(atlas: Atlas) -> None:
     table = atlas.compare("ideological social cohesion", "non-ideological social cohesion")
-    assert [" on ideological" in table.columns[1], " on non-ideological" in table.columns[2]] == [
-        True,
-        True,
-    ]
+    assert " on ideological" in table.columns[1] and " on non-ideological" in table.columns[2]
     assert atlas.find("homogeneous-social-cohesion", "concept")
 
 
 @pytest.fixture(scope="module")
-def three_divided(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
-    """Three typologies, with a match between the last two, one of a union of both outer ones, one
-    of a whole, and one of a third concept.
+def three_typologies(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
+    """Three typologies, with a match between the last two, one of a union of the outer two, one of
+    a whole typology, and one of a third concept.
     """
     folder = tmp_path_factory.mktemp("three") / "review"
     atlas = sq_graph.open(make_workspace(folder, "https://example.org/three/"))
-    divided = {"sizes": ("small", "large"), "bonds": ("near", "far"), "типы": ("старый", "новый")}
+    typologies = {
+        "sizes": ("small", "large"),
+        "bonds": ("near", "far"),
+        "типы": ("старый", "новый"),
+    }
     with atlas.edit() as edit:
         edit.work("chan-2006", title="Reconsidering", authors=["Chan, Joseph"], year=2006)
-        for label, parts in divided.items():
-            edit.typology(label, divides="trust", in_="chan-2006", page=3, categories=parts)
+        for label, categories in typologies.items():
+            edit.typology(label, divides="trust", in_="chan-2006", page=3, categories=categories)
         matches: list[tuple[Relation, Nameables, str]] = [
             ("close", "small", "near"),
             ("overlaps", "near", "старый"),
@@ -372,22 +361,21 @@ def three_divided(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
     return atlas
 
 
-def test_every_match_between_typologies_is_in_the_table(three_divided: Atlas) -> None:
-    table = three_divided.compare(
-        *(three_divided.find(n, "typology") for n in ("sizes", "bonds", "типы"))
-    )
+def test_every_match_between_typologies_is_in_the_table(three_typologies: Atlas) -> None:
+    labels = ("sizes", "bonds", "типы")
+    table = three_typologies.compare(*(three_typologies.find(n, "typology") for n in labels))
     rows = [(group, *map(str, row)) for group, row in zip(table.groups, table.rows, strict=True)]
-    shown = "\n".join(cell for row in rows for cell in row)
-    assert shown.count("overlaps, hedged (“may”)") == 1
-    assert "large + новый, together\n← close match" in shown
+    text = "\n".join(cell for row in rows for cell in row)
+    assert text.count("overlaps, hedged (“may”)") == 1
+    assert "large + новый, together\n← close match" in text
     later = [row for row in rows if row[0] == "Matched with later ones too: bonds"]
     assert {row[2].split("\n")[0] for row in later} == {"near", "far"}
     assert next(row for row in rows if row[1].startswith("large"))[2] == ONLY_TOGETHER
     wholes = [row for row in rows if row[0] == "The typologies as wholes"]
     assert [row[1] for row in wholes] == ["sizes"]
-    beneath = next(row for row in rows if row[0].startswith("Brought together under “trust”"))
-    assert "← related" in beneath[1]
-    assert "→ related" in beneath[3]
+    related = next(row for row in rows if row[0].startswith("Brought together under “trust”"))
+    assert "← related" in related[1]
+    assert "→ related" in related[3]
     assert not [row for row in rows if row[0] == "Not matched above: bonds"]
 
 
@@ -397,7 +385,7 @@ def test_a_work_is_compared_by_its_definitions_alone(atlas: Atlas) -> None:
     assert {str(row["iri"]).split("/")[-2] for row in records.to_dicts()} == {"definition"}
 
 
-def test_a_matter_is_one_whichever_end_a_claim_names_first(tmp_path: Path) -> None:
+def test_a_matter_is_the_same_whichever_end_a_claim_names_first(tmp_path: Path) -> None:
     atlas = sq_graph.open(make_workspace(tmp_path / "review", "https://example.org/two/"))
     with atlas.edit() as edit:
         edit.work("chan-2006", title="Reconsidering", authors=["Chan, Joseph"], year=2006)
@@ -410,10 +398,10 @@ def test_a_matter_is_one_whichever_end_a_claim_names_first(tmp_path: Path) -> No
 
 
 def test_a_hedged_typology_is_hedged_where_it_is_compared(atlas: Atlas) -> None:
-    hedged = "steinert-opposites"
-    compared = atlas.compare(hedged, "room-exclusion")
-    credit = atlas.typology(hedged).attribution
+    hedged_typology = "steinert-opposites"
+    comparison = atlas.compare(hedged_typology, "room-exclusion")
+    credit = atlas.typology(hedged_typology).attribution
     assert credit and credit.markers
-    line = f"{atlas.typology(hedged).label}: {credit.source}; {credit.firmness}."
-    assert line in compared.notes
-    assert not any("asserted" in note for note in compared.notes)
+    line = f"{atlas.typology(hedged_typology).label}: {credit.source}; {credit.firmness}."
+    assert line in comparison.notes
+    assert not any("asserted" in note for note in comparison.notes)

@@ -1,4 +1,4 @@
-"""Nothing of the inventory of the paper is missing: every id leads to a thing in the graph, or to a reason."""
+"""Nothing of the inventory of the paper is missing: every id leads to a thing in the graph or to a reason."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from sq_graph.graph.layout import packaged
 
 ROOT = Path(__file__).parents[1]
 MAP = ROOT / "tests/inventory-map.csv"
-Row = tuple[str, str]
+Target = tuple[str, str]
 
 
-def mapped(path: Path) -> dict[str, Row]:
+def read_targets(path: Path) -> dict[str, Target]:
     """Inventory id → (IRI, reason), of which one may be empty."""
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    found = {row["inventory_id"]: (row["iri"], row["reason"]) for row in rows}
-    assert len(found) == len(rows), "an id has two rows"
-    return found
+    targets = {row["inventory_id"]: (row["iri"], row["reason"]) for row in rows}
+    assert len(targets) == len(rows), "an id has two rows"
+    return targets
 
 
 def ids(node: object) -> Iterator[str]:
-    """Every value of a key `id`, however deep it stands."""
+    """The values of all keys `id`, at any depth."""
     if isinstance(node, Mapping):
         if isinstance(node.get("id"), str):
             yield str(node["id"])
@@ -40,15 +40,12 @@ def ids(node: object) -> Iterator[str]:
             yield from ids(value)
 
 
-def gaps(inventory: set[str], rows: Mapping[str, Row], things: set[str]) -> list[str]:
-    """What is missing, in words: ids without a row, rows without IRI and reason, IRIs that name nothing."""
-    missing = [f"{name}: no row" for name in sorted(inventory - rows.keys())]
-    missing += [f"{name}: neither IRI nor reason" for name, row in rows.items() if not any(row)]
-    return missing + [
-        f"{name}: nothing is named {iri}"
-        for name, (iri, _) in rows.items()
-        if iri and iri not in things
-    ]
+def gaps(inventory: set[str], targets: Mapping[str, Target], things: set[str]) -> list[str]:
+    """Descriptions of ids without a row, rows without IRI and reason, and IRIs that name nothing."""
+    missing = [f"{name}: no row" for name in sorted(inventory - targets.keys())]
+    missing += [f"{name}: neither IRI nor reason" for name, row in targets.items() if not any(row)]
+    iris = {name: iri for name, (iri, _) in targets.items() if iri and iri not in things}
+    return missing + [f"{name}: nothing is named {iri}" for name, iri in iris.items()]
 
 
 @pytest.fixture(scope="module")
@@ -81,15 +78,15 @@ def test_every_id_of_the_inventory_leads_to_a_thing_or_a_reason(
     inventory: set[str], things: set[str]
 ) -> None:
     assert len(inventory) > 1000
-    assert not gaps(inventory, mapped(MAP), things)
+    assert not gaps(inventory, read_targets(MAP), things)
 
 
 def test_the_map_names_no_id_that_the_inventory_lacks(inventory: set[str]) -> None:
-    assert not mapped(MAP).keys() - inventory
+    assert not read_targets(MAP).keys() - inventory
 
 
 def test_every_iri_of_the_map_names_a_thing(things: set[str]) -> None:
-    assert not gaps(set(), mapped(MAP), things)
+    assert not gaps(set(), read_targets(MAP), things)
 
 
 def test_gaps_are_found() -> None:

@@ -1,4 +1,4 @@
-"""A map kept on disk answers as its files do, and never as they were."""
+"""A cached map answers as its files do, and never as they were before a change."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COMMAND = [sys.executable, "-c", "from sq_graph.cli import main; main()", "ask"]
 
 
 @pytest.fixture
-def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Layout:
+def layout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Layout:
     """A map of two files that were changed long ago, and a cache of its own."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     (tmp_path / "map" / "ontology").mkdir(parents=True)
@@ -31,7 +31,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Layout:
     return Layout(tmp_path / "map", "https://example.org/")
 
 
-def kept(tmp_path: Path) -> list[Path]:
+def cache_folders(tmp_path: Path) -> list[Path]:
     """The folders in the cache."""
     return list((tmp_path / "cache" / "sq-graph").glob("*"))
 
@@ -44,75 +44,75 @@ def test_every_question_is_answered_as_from_the_files(atlas: Atlas) -> None:
     asking.catalogue = Catalogue(packaged().queries(), cached_headers(packaged()))
     for name in atlas.catalogue:
         assert asking.catalogue[name] == atlas.catalogue[name]
-        ours, theirs = asking.ask(name), atlas.ask(name)
-        assert (ours.digest, ours.to_json()) == (theirs.digest, theirs.to_json())
+        answer, expected = asking.ask(name), atlas.ask(name)
+        assert (answer.digest, answer.to_json()) == (expected.digest, expected.to_json())
 
 
-def test_a_changed_file_is_read_anew(own: Layout, tmp_path: Path) -> None:
-    assert cached_graph(own) is None
-    write_cache(own)
-    first = cached_graph(own)
-    assert first is not None
-    assert first.is_stated("https://example.org/one")
-    file = own.ontology / "one.ttl"
-    before = file.stat()
+def test_a_changed_file_is_read_anew(layout: Layout, tmp_path: Path) -> None:
+    assert cached_graph(layout) is None
+    write_cache(layout)
+    old_graph = cached_graph(layout)
+    assert old_graph is not None
+    assert old_graph.is_stated("https://example.org/one")
+    file = layout.ontology / "one.ttl"
+    old_stat = file.stat()
     file.write_text("<https://example.org/new> a [] .", encoding="utf-8")
-    os.utime(file, ns=(before.st_atime_ns + 1, before.st_mtime_ns + 1))
-    assert cached_graph(own) is None
-    write_cache(own)
-    second = cached_graph(own)
-    assert second is not None
-    assert second.is_stated("https://example.org/new")
-    assert second.digest() != first.digest()
-    (own.ontology / "two.ttl").unlink()
-    assert cached_graph(own) is None
-    assert len(kept(tmp_path)) == 1, "the former state is still there"
+    os.utime(file, ns=(old_stat.st_atime_ns + 1, old_stat.st_mtime_ns + 1))
+    assert cached_graph(layout) is None
+    write_cache(layout)
+    new_graph = cached_graph(layout)
+    assert new_graph is not None
+    assert new_graph.is_stated("https://example.org/new")
+    assert new_graph.digest() != old_graph.digest()
+    (layout.ontology / "two.ttl").unlink()
+    assert cached_graph(layout) is None
+    assert len(cache_folders(tmp_path)) == 1, "the former state is still there"
 
 
-def test_what_has_just_changed_is_not_kept(own: Layout, tmp_path: Path) -> None:
-    os.utime(own.ontology / "one.ttl")
-    write_cache(own)
-    assert kept(tmp_path) == []
+def test_what_has_just_changed_is_not_cached(layout: Layout, tmp_path: Path) -> None:
+    os.utime(layout.ontology / "one.ttl")
+    write_cache(layout)
+    assert cache_folders(tmp_path) == []
 
 
-@pytest.mark.parametrize("lost", ["derived.json", "store/CURRENT"])
-def test_a_damaged_cache_is_not_used(own: Layout, tmp_path: Path, lost: str) -> None:
-    write_cache(own)
-    (kept(tmp_path)[0] / lost).unlink()
-    assert cached_graph(own) is None
+@pytest.mark.parametrize("file", ["derived.json", "store/CURRENT"])
+def test_a_damaged_cache_is_not_used(layout: Layout, tmp_path: Path, file: str) -> None:
+    write_cache(layout)
+    (cache_folders(tmp_path)[0] / file).unlink()
+    assert cached_graph(layout) is None
 
 
 @pytest.mark.wide
 def test_the_same_words_are_written_with_and_without_the_cache(tmp_path: Path) -> None:
-    empty, cached, none = (tmp_path / name for name in ("empty", "cached", "none"))
-    none.touch()  # where a file stands, nothing can be kept
+    empty, cached, unusable = (tmp_path / name for name in ("empty", "cached", "none"))
+    unusable.touch()  # in place of a folder, so that nothing can be cached
     write_cache_in(cached)
     assert list((cached / "sq-graph").iterdir())
 
-    def written(cache: Path, *more: str) -> tuple[int, str, str]:
-        done = subprocess.run(
-            [*COMMAND, "rival-definitions", "--concept", "trust", *more],
+    def run(cache: Path, *options: str) -> tuple[int, str, str]:
+        result = subprocess.run(
+            [*COMMAND, "rival-definitions", "--concept", "trust", *options],
             capture_output=True,
             text=True,
             check=False,
             env=os.environ | {"XDG_CACHE_HOME": str(cache)},
             cwd=root(),
         )
-        return done.returncode, done.stdout, done.stderr
+        return result.returncode, result.stdout, result.stderr
 
-    for more in (("-f", "csv"), ("--form", "json"), ("--nothing", "x"), ("-f", "odd")):
-        assert written(cached, *more) == written(none, *more)
-    first = written(empty)
-    assert first[0] == 0 and first == written(cached)
+    for options in (("-f", "csv"), ("--form", "json"), ("--nothing", "x"), ("-f", "odd")):
+        assert run(cached, *options) == run(unusable, *options)
+    first_result = run(empty)
+    assert first_result[0] == 0 and first_result == run(cached)
     assert (empty / "sq-graph").is_dir()
 
 
 def write_cache_in(folder: Path) -> None:
     """Keeps the packaged map in a cache."""
-    before = os.environ["XDG_CACHE_HOME"]
+    old_home = os.environ["XDG_CACHE_HOME"]
     os.environ["XDG_CACHE_HOME"] = str(folder)
     write_cache(packaged())
-    os.environ["XDG_CACHE_HOME"] = before
+    os.environ["XDG_CACHE_HOME"] = old_home
 
 
 def test_a_file_in_place_of_a_folder_is_no_part_of_a_map(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The tiny world: every answer is known, every phrase stands in its source, and it reads like any user's own map."""
+"""The tiny world: every answer is known, every phrase is in its source, and it opens like any map of a user."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ KINDS = (
 
 
 @pytest.fixture(scope="module")
-def over() -> Atlas:
+def atlas() -> Atlas:
     """The tiny world over the packaged map, as a user opens it."""
     return sq_graph.open(MINI)
 
@@ -62,11 +62,11 @@ def test_holds_every_kind_of_thing() -> None:
 
 
 def test_passes_every_shape_and_check() -> None:
-    found = check([packaged(), workspace(MINI)])
-    assert [str(finding) for finding in found if finding.severity != "Info"] == []
+    findings = check([packaged(), workspace(MINI)])
+    assert [str(finding) for finding in findings if finding.severity != "Info"] == []
 
 
-def test_every_phrase_and_hedge_stands_in_the_source() -> None:
+def test_every_phrase_and_hedge_is_in_the_source() -> None:
     source = read_source(
         MINI / "source" / "b-2005.txt", work="B 2005", pages=MINI / "source" / "b-2005.tsv"
     )
@@ -76,28 +76,28 @@ def test_every_phrase_and_hedge_stands_in_the_source() -> None:
     }
 
 
-def test_own_things_are_found_before_packaged_ones_and_beside_them(over: Atlas) -> None:
-    assert over.find("author-a") == "https://example.org/mini/id/agent/author-a"
-    assert over.find("typology:a-sizes") == "https://example.org/mini/id/typology/a-sizes"
-    assert over.find("room-1999", "work") == "https://w3id.org/sq-graph/id/work/room-1999"
+def test_own_things_are_found_before_packaged_ones_and_beside_them(atlas: Atlas) -> None:
+    assert atlas.find("author-a") == "https://example.org/mini/id/agent/author-a"
+    assert atlas.find("typology:a-sizes") == "https://example.org/mini/id/typology/a-sizes"
+    assert atlas.find("room-1999", "work") == "https://w3id.org/sq-graph/id/work/room-1999"
     with pytest.raises(UnknownName, match="a-sizes"):
-        over.find("a-size", "typology")
+        atlas.find("a-size", "typology")
 
 
-def test_union_stands_as_one_and_reading_only_on_request(over: Atlas) -> None:
-    def drawn(readings: bool) -> list[tuple[object, ...]]:
-        table = over.compare("a-sizes", "d-kinds", readings=readings)
+def test_a_union_is_shown_as_one_and_an_interpretation_only_on_request(atlas: Atlas) -> None:
+    def match_rows(readings: bool) -> list[tuple[object, ...]]:
+        table = atlas.compare("a-sizes", "d-kinds", readings=readings)
         return [tuple(row.values())[:3] for row in (table.records or table).to_dicts()]
 
-    rows = drawn(readings=False)
+    rows = match_rows(readings=False)
     assert any(
         "tent" in str(row[0]) and "hut" in str(row[0]) and "lean-to" in str(row[2]) for row in rows
     )
     assert not any(str(row[0]) == "tent (A)" and "lean-to" in str(row[2]) for row in rows)
 
 
-def test_rivals_compare_with_silence_shown(over: Atlas) -> None:
-    records = over.compare("shelter").records
+def test_rivals_compare_with_silence_shown(atlas: Atlas) -> None:
+    records = atlas.compare("shelter").records
     assert records
     values: dict[tuple[object, object], list[object]] = {}
     for row in records.to_dicts():
@@ -107,11 +107,11 @@ def test_rivals_compare_with_silence_shown(over: Atlas) -> None:
     assert values["Author B or Author D", "tenure"] == ["not coded"]
 
 
-def test_packaged_questions_answer_over_both_worlds(over: Atlas) -> None:
-    both = over.ask("works-by-distance")
-    named = {both.shown(row["work"]) for row in both.rows}
-    assert {"B 2005", "Phillips 2008"} <= named
+def test_packaged_questions_answer_over_both_worlds(atlas: Atlas) -> None:
+    answer = atlas.ask("works-by-distance")
+    works = {answer.shown(row["work"]) for row in answer.rows}
+    assert {"B 2005", "Phillips 2008"} <= works
     assert (
-        len(over.ask("composite-definitions"))
+        len(atlas.ask("composite-definitions"))
         == len(sq_graph.open().ask("composite-definitions")) + 2
     )

@@ -35,7 +35,7 @@ ANSWERS: dict[str, dict[str, object]] = yaml.safe_load(
     (HERE / "mini" / "answers.yaml").read_text(encoding="utf-8")
 )
 QUESTIONS = Catalogue(packaged().queries()).questions(quality=True)
-ASKED = [question for question in QUESTIONS if question.group != "quality"]
+CONTENT_QUESTIONS = [question for question in QUESTIONS if question.group != "quality"]
 CHECKS = [question for question in QUESTIONS if question.group == "quality"]
 CLAUSE = re.compile(r"ORDER BY\s+(.*?)\s*\Z", re.DOTALL)
 
@@ -46,13 +46,13 @@ def names(questions: list[Question]) -> list[str]:
 
 def mini_files() -> list[MapFile]:
     """The vocabulary and the tiny world, without the packaged data."""
-    terms = packaged().ontology
-    known = [
+    ontology = packaged().ontology
+    vocabulary = [
         file
         for file in packaged().files()
-        if terms / "imports" in file.path.parents or file.path.name == "core.ttl"
+        if ontology / "imports" in file.path.parents or file.path.name == "core.ttl"
     ]
-    return [*known, *workspace(HERE / "mini").files()]
+    return [*vocabulary, *workspace(HERE / "mini").files()]
 
 
 @cache
@@ -75,46 +75,46 @@ def mini_in_rdflib():  # type: ignore[no-untyped-def]
 
 
 @cache
-def whole() -> Atlas:
+def packaged_map() -> Atlas:
     """The packaged map."""
     return sq_graph.open()
 
 
 def rows_of(answer: Answer) -> list[list[str]]:
     """The rows as a person reads them, each with the sources on which it rests; the review status is left out."""
-    shown = [name for name in answer.columns if name not in answer.hidden]
-    found = []
+    columns = [name for name in answer.columns if name not in answer.hidden]
+    rows = []
     for row, passages in zip(answer.rows, answer.passages, strict=True):
-        cells = ["" if (value := answer.shown(row[name])) is None else str(value) for name in shown]
-        firm = ("", "asserted")
-        said = [
-            f"{one['source']}" + ("" if one["hedge"] in firm else f"; {one['firmness']}")
-            for one in passages
+        values = [answer.shown(row[name]) for name in columns]
+        cells = ["" if value is None else str(value) for value in values]
+        sources = [
+            f"{p['source']}" + ("" if p["hedge"] in ("", "asserted") else f"; {p['firmness']}")
+            for p in passages
         ]
-        found.append([*cells, " + ".join(dict.fromkeys(said))])
-    return found
+        rows.append([*cells, " + ".join(dict.fromkeys(sources))])
+    return rows
 
 
-def commands() -> Iterator[tuple[str, str]]:
+def reader_commands() -> Iterator[tuple[str, str]]:
     """Each question of a reader with each command that answers it."""
     with (HERE / "reader-questions.csv").open(encoding="utf-8", newline="") as file:
         for line in csv.DictReader(file):
             yield line["reader_question"], line["command"]
 
 
-def asked(command: str) -> Answer:
+def run_command(command: str) -> Answer:
     """The answer of a command as one would type it: `ask QUESTION --option VALUE …`."""
     verb, name, *options = shlex.split(command)
     assert verb == "ask"
     parameters = [option.removeprefix("--").replace("-", "_") for option in options[::2]]
-    return whole().ask(name, **dict(zip(parameters, options[1::2], strict=True)))
+    return packaged_map().ask(name, **dict(zip(parameters, options[1::2], strict=True)))
 
 
 def golden_commands() -> list[str]:
     """What has golden rows: the commands that answer a reader, and each other question as its file has it."""
-    for_readers = list(dict.fromkeys(command for _, command in commands()))
+    for_readers = list(dict.fromkeys(command for _, command in reader_commands()))
     used = {command.split()[1] for command in for_readers}
-    return [*for_readers, *(f"ask {name}" for name in names(ASKED) if name not in used)]
+    return [*for_readers, *(f"ask {name}" for name in names(CONTENT_QUESTIONS) if name not in used)]
 
 
 def golden_file(command: str) -> Path:
@@ -123,7 +123,7 @@ def golden_file(command: str) -> Path:
 
 def golden_text(command: str) -> str:
     """The rows of a command as they stand in its golden file."""
-    answer = asked(command)
+    answer = run_command(command)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([*(name for name in answer.columns if name not in answer.hidden), "source"])
@@ -154,37 +154,31 @@ def test_a_parameter_is_not_named_as_an_option_of_all_questions(tmp_path: Path) 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=names(list(QUESTIONS)))
 def test_query_runs_in_any_tool_and_has_a_total_order(question: Question) -> None:
-    found = ox.Store().query(question.text)
-    assert isinstance(found, ox.QuerySolutions)
-    assert [variable.value for variable in found.variables] == list(question.columns)
+    solutions = ox.Store().query(question.text)
+    assert isinstance(solutions, ox.QuerySolutions)
+    assert [variable.value for variable in solutions.variables] == list(question.columns)
     clause = CLAUSE.search(question.text)
     assert clause, "the rows come in no order"
     keys = [name for name in re.findall(r"\?(\w+)", clause[1]) if name in question.columns]
-    assert re.search(r"STR\(\?\w+\)(?:, \"\"\))?\Z|\?\w+\Z", clause[1]), (
-        "the last key is no IRI as text"
-    )
-    for graph in (mini().graph, whole().graph):
+    last_key = re.search(r"STR\(\?\w+\)(?:, \"\"\))?\Z|\?\w+\Z", clause[1])
+    assert last_key, "the last key is no IRI as text"
+    for graph in (mini().graph, packaged_map().graph):
         rows = list(graph.select(question.text))
-        assert len({tuple(row.get(name) for name in keys) for row in rows}) == len(rows), (
-            "two rows tie"
-        )
+        ranks = {tuple(row.get(name) for name in keys) for row in rows}
+        assert len(ranks) == len(rows), "two rows tie"
 
 
-@pytest.mark.parametrize("question", ASKED, ids=names(ASKED))
+@pytest.mark.parametrize("question", CONTENT_QUESTIONS, ids=names(CONTENT_QUESTIONS))
 def test_tiny_world_gives_the_known_rows_on_both_engines(question: Question) -> None:
-    known = ANSWERS[question.name]
-    values = {name: str(value) for name, value in (known.get("ask") or {}).items()}  # type: ignore[attr-defined]
-    assert [" | ".join(row) for row in rows_of(mini().ask(question.name, **values))] == known[
-        "rows"
-    ]
-    terms = {
-        name: [as_term(mini().parameter_value(question, name, value))]
-        for name, value in values.items()
-    }
-    query = question.bind(terms)
-    one = [tuple(map(plain, row)) for row in mini().graph.select(query).rows]
-    other = [tuple(map(plain, row)) for row in mini_in_rdflib().query(query)]
-    assert one == other
+    expected = ANSWERS[question.name]
+    values = {name: str(value) for name, value in (expected.get("ask") or {}).items()}  # type: ignore[attr-defined]
+    answer = mini().ask(question.name, **values)
+    assert [" | ".join(row) for row in rows_of(answer)] == expected["rows"]
+    parameters = {name: mini().parameter_value(question, name, values[name]) for name in values}
+    query = question.bind({name: [as_term(value)] for name, value in parameters.items()})
+    oxigraph_rows = [tuple(map(plain, row)) for row in mini().graph.select(query).rows]
+    rdflib_rows = [tuple(map(plain, row)) for row in mini_in_rdflib().query(query)]
+    assert oxigraph_rows == rdflib_rows
 
 
 def plain(value: object) -> str | float | None:
@@ -192,19 +186,19 @@ def plain(value: object) -> str | float | None:
     if value is None:
         return None
     if isinstance(value, Term):
-        found = value.value if value.kind == "uri" else value.python()
+        result = value.value if value.kind == "uri" else value.python()
     else:
-        found = value.toPython() if hasattr(value, "datatype") else str(value)  # type: ignore[attr-defined]
-    return str(found) if isinstance(found, (str, bool)) else float(str(found))
+        result = value.toPython() if hasattr(value, "datatype") else str(value)  # type: ignore[attr-defined]
+    return str(result) if isinstance(result, (str, bool)) else float(str(result))
 
 
 def test_every_question_is_asked_of_the_tiny_world() -> None:
-    assert sorted(ANSWERS) == sorted(names(ASKED))
+    assert sorted(ANSWERS) == sorted(names(CONTENT_QUESTIONS))
 
 
 @pytest.mark.parametrize("question", CHECKS, ids=names(CHECKS))
 def test_check_finds_its_witness_and_nothing_else(question: Question) -> None:
-    assert list(whole().graph.select(question.text)) == []
+    assert list(packaged_map().graph.select(question.text)) == []
     assert list(mini().graph.select(question.text)) == []
     graph = EmbeddedGraph()
     load_files(graph, ((file.path, file.iri, file.listed) for file in mini_files()))
@@ -233,22 +227,20 @@ def test_golden_files_are_those_of_the_commands() -> None:
 
 def test_the_two_questions_about_a_word_find_the_same_definitions(atlas: Atlas) -> None:
     word = "self-reali"
-    naming = {
-        str(row["definition"]): row for row in atlas.ask("definitions-naming", word=word).rows
-    }
+    naming = {str(row["definition"]) for row in atlas.ask("definitions-naming", word=word).rows}
     mentions = atlas.ask("mentions", word=word)
     statements = {str(row["statement"]) for row in mentions.rows}
-    found = {one for one in statements if "/definition/" in one}
-    assert {found.rpartition("/")[2] for found in naming} >= {
+    definitions = {iri for iri in statements if "/definition/" in iri}
+    assert {iri.rpartition("/")[2] for iri in naming} >= {
         "beck-1997-empowerment",
         "beck-1997-inclusion",
         "beck-1997-socio-economic-security",
     }
-    assert set(naming) == found
+    assert naming == definitions
 
 
 def test_every_question_of_a_reader_has_an_answer() -> None:
-    assert len({question for question, _ in commands()}) == 51
+    assert len({question for question, _ in reader_commands()}) == 51
 
 
 if __name__ == "__main__":
