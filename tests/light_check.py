@@ -17,7 +17,7 @@ DEPTH = 4
 
 
 def consistent(axioms: Iterable[Axiom]) -> bool:
-    """False where a contradiction is found; True where none is found, which proves noindividual.
+    """False where a contradiction is found; True where none is found, which proves nothing.
 
     >>> witness = Axiom(("ClassAssertion", ("ObjectIntersectionOf", "A", ("ObjectComplementOf", "B")), "a"))
     >>> consistent([witness]), consistent([witness, Axiom(("SubClassOf", "A", "B"))])
@@ -50,81 +50,69 @@ class _Chase:
     def run(self) -> bool:
         size = -1
         while size != (size := sum(map(len, self.types.values())) + len(self.links)):
-            for individual in list(self.types):
-                for class_expression in list(self.types[individual]):
-                    self._unfold(individual, class_expression)
-                classes = [c for c in self.complex_classes if self._is_instance(individual, c)]
-                self.types[individual] |= {*classes}
+            for node in list(self.types):
+                types = self.types[node]
+                for expression in list(types):
+                    self._unfold(node, expression)
+                types |= {c for c in self.complex_classes if self._is_instance(node, c)}
             self._close_links()
-            if any(self._is_contradictory(individual) for individual in list(self.types)):
+            if any(self._is_contradictory(node) for node in list(self.types)):
                 return False
         return True
 
-    def _unfold(self, individual: str, expression: Any) -> None:
-        self.types[individual] |= self.superclasses.get(expression, set())
+    def _unfold(self, node: str, expression: Any) -> None:
+        self.types[node] |= self.superclasses.get(expression, set())
         if isinstance(expression, str):
             return
         kind, first, *rest = expression
         inner = first if kind == "ObjectComplementOf" and isinstance(first, tuple) else ("",)
         if kind == "ObjectIntersectionOf":
-            self.types[individual] |= {first, *rest}
+            self.types[node] |= {first, *rest}
         elif (
             kind == "ObjectSomeValuesFrom"
-            and self.depths[individual] < DEPTH
-            and not self._has_filler(individual, *expression[1:])
+            and self.depths[node] < DEPTH
+            and not self._has_filler(node, *expression[1:])
         ):
-            other = f"{individual}/{len(self.depths)}"
+            other = f"{node}/{len(self.depths)}"
             self.types[other].add(rest[0])
-            self.depths[other] = self.depths[individual] + 1
-            self.links.add(
-                (first[1], other, individual)
-                if isinstance(first, tuple)
-                else (first, individual, other)
-            )
+            self.depths[other] = self.depths[node] + 1
+            is_inverse = isinstance(first, tuple)
+            self.links.add((first[1], other, node) if is_inverse else (first, node, other))
         elif kind == "ObjectAllValuesFrom" or inner[0] == "ObjectSomeValuesFrom":
             role, filler = (
                 (first, rest[0]) if rest else (inner[1], ("ObjectComplementOf", inner[2]))
             )
-            for other in self._neighbours(individual, role):
+            for other in self._neighbours(node, role):
                 self.types[other].add(filler)
         elif inner[0] == "ObjectComplementOf":
-            self.types[individual].add(inner[1])
+            self.types[node].add(inner[1])
 
-    def _is_instance(self, individual: str, expression: Any) -> bool:
-        if expression in self.types[individual] or isinstance(expression, str):
-            return expression in self.types[individual]
+    def _is_instance(self, node: str, expression: Any) -> bool:
+        if expression in self.types[node] or isinstance(expression, str):
+            return expression in self.types[node]
         if expression[0] in ("ObjectIntersectionOf", "ObjectUnionOf"):
             quantifier = all if expression[0] == "ObjectIntersectionOf" else any
-            return quantifier(self._is_instance(individual, part) for part in expression[1:])
-        return expression[0] == "ObjectSomeValuesFrom" and self._has_filler(
-            individual, *expression[1:]
-        )
+            return quantifier(self._is_instance(node, part) for part in expression[1:])
+        return expression[0] == "ObjectSomeValuesFrom" and self._has_filler(node, *expression[1:])
 
-    def _has_filler(self, individual: str, role: Any, filler: Any) -> bool:
-        return any(self._is_instance(other, filler) for other in self._neighbours(individual, role))
+    def _has_filler(self, node: str, role: Any, filler: Any) -> bool:
+        return any(self._is_instance(other, filler) for other in self._neighbours(node, role))
 
-    def _neighbours(self, individual: str, role: Any) -> set[str]:
+    def _neighbours(self, node: str, role: Any) -> set[str]:
         if isinstance(role, tuple):
-            return {s for r, s, o in self.links if r == role[1] and o == individual}
-        return {o for r, s, o in self.links if r == role and s == individual}
+            return {s for r, s, o in self.links if r == role[1] and o == node}
+        return {o for r, s, o in self.links if r == role and s == node}
 
     def _close_links(self) -> None:
         size = 0
         while size != (size := len(self.links)):
             self.links |= {(p, s, o) for r, s, o in self.links for p in self.superroles.get(r, ())}
-            self.links |= {
-                (r, s, far)
-                for r, s, o in self.links
-                if r in self.transitive
-                for far in self._neighbours(o, r)
-            }
+            transitive = [link for link in self.links if link[0] in self.transitive]
+            self.links |= {(r, s, far) for r, s, o in transitive for far in self._neighbours(o, r)}
 
-    def _is_contradictory(self, individual: str) -> bool:
-        types = self.types[individual]
+    def _is_contradictory(self, node: str) -> bool:
+        types = self.types[node]
         denied = [c[1] for c in types if isinstance(c, tuple) and c[0] == "ObjectComplementOf"]
+        is_denied = any(self._is_instance(node, c) for c in denied)
         overlaps = any(sum(part in types for part in parts) > 1 for parts in self.disjoint_classes)
-        return (
-            overlaps
-            or OWL + "Noindividual" in types
-            or any(self._is_instance(individual, c) for c in denied)
-        )
+        return overlaps or OWL + "Nothing" in types or is_denied
