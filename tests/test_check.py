@@ -35,21 +35,25 @@ from sq_graph.shacl.shapes import Shapes
 from sq_graph.shacl.shapes_graph import ShapesGraph
 from sq_graph.vocab import PREFIXES
 from tests.test_shapes import BACKGROUND, FAULTS, WITNESSES, Fault
-from tests.workspaces import small_map
+from tests.workspaces import graph_of, small_map
 
 CORE = packaged().ontology / "core.ttl"
 HEADER = "".join(f"@prefix {name}: <{namespace}> .\n" for name, namespace in PREFIXES.items())
 HEADER_LINES = HEADER.count("\n")
-MINE = "https://example.org/mine/"
+BASE = "https://example.org/mine/"
 
 
-def layout(folder: Path, files: dict[str, str]) -> Layout:
+def write_map(folder: Path, files: dict[str, str]) -> Layout:
     """A map in a folder; the files of its ontology get all prefixes."""
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(HEADER + text if name.startswith("ontology") else text, encoding="utf-8")
-    return Layout(folder, MINE)
+    return Layout(folder, BASE)
+
+
+def check_files(folder: Path, files: dict[str, str]) -> tuple[Finding, ...]:
+    return check([write_map(folder, files)])
 
 
 @pytest.fixture(scope="module")
@@ -66,11 +70,9 @@ def test_packaged_map_is_sound() -> None:
 
 
 def test_finding_names_file_line_thing_and_remedy(tmp_path: Path, small: Layout) -> None:
-    mine = layout(
-        tmp_path,
-        {"ontology/data/agents.ttl": 'agent:x-1 a sq:Person ;\n    rdfs:label "x" , "x"@en .\n'},
-    )
-    findings = problems(check([small, mine]))
+    text = 'agent:x-1 a sq:Person ;\n    rdfs:label "x" , "x"@en .\n'
+    layout = write_map(tmp_path, {"ontology/data/agents.ttl": text})
+    findings = problems(check([small, layout]))
     file = str(tmp_path / "ontology/data/agents.ttl")
     assert [(f.file, f.line, f.focus, f.rule) for f in findings] == [
         (file, HEADER_LINES + 1, "agent:x-1", "naming#NamedIndividual"),
@@ -84,8 +86,8 @@ def test_finding_names_file_line_thing_and_remedy(tmp_path: Path, small: Layout)
 
 def test_two_files_that_give_one_work_two_years(tmp_path: Path, small: Layout) -> None:
     second_entry = "work:room-1999 sq:year 1998 ;\n  sq:bibliographicStatus sq:basis-read .\n"
-    mine = layout(tmp_path, {"ontology/data/works/room.ttl": second_entry})
-    findings = problems(check([small, mine]))
+    layout = write_map(tmp_path, {"ontology/data/works/room.ttl": second_entry})
+    findings = problems(check([small, layout]))
     assert {(f.line, f.rule) for f in findings if f.line} == {
         (HEADER_LINES + 1, "work#Year"),
         (HEADER_LINES + 1, "work#Status"),
@@ -94,14 +96,14 @@ def test_two_files_that_give_one_work_two_years(tmp_path: Path, small: Layout) -
 
 
 def test_only_files_that_do_not_parse_are_reported(tmp_path: Path, small: Layout) -> None:
-    mine = layout(
+    layout = write_map(
         tmp_path,
         {
             "ontology/data/a.ttl": "agent:a a sq:Person .\nagent:b a sq:Person\n",
             "ontology/data/b.ttl": "agent:c a sq:Nothing",
         },
     )
-    findings = check([small, mine])
+    findings = check([small, layout])
     assert [(Path(f.file).name, f.rule) for f in findings] == [("a.ttl", "file"), ("b.ttl", "file")]
     assert all(f.line and f.remedy for f in findings)
 
@@ -109,20 +111,20 @@ def test_only_files_that_do_not_parse_are_reported(tmp_path: Path, small: Layout
 def test_a_file_in_another_syntax_is_named_with_the_command_that_converts_it(
     tmp_path: Path, small: Layout
 ) -> None:
-    mine = layout(tmp_path, {"ontology/data/mine.ttl": ""})
+    layout = write_map(tmp_path, {"ontology/data/mine.ttl": ""})
     (tmp_path / "ontology/data/mine.ttl").write_text("Prefix(:=<x:>)\nOntology(<x:o>)")
     (tmp_path / "ontology/data/mine.owl").write_text("Ontology(<x:o>)")
-    [problem] = problems(check([small, mine]))
+    [problem] = problems(check([small, layout]))
     assert problem.message == "this is OWL functional syntax, not Turtle"
     assert "fmt --from functional" in problem.remedy
     (tmp_path / "ontology/data/mine.ttl").unlink()
-    [notice] = problems(check([small, mine]))
+    [notice] = problems(check([small, layout]))
     assert notice.file.endswith("mine.owl") and notice.message.startswith("this file is not read")
 
 
 def test_faults_of_shapes_and_questions_are_findings_too(tmp_path: Path, small: Layout) -> None:
-    mine = layout(tmp_path, {"shapes/broken.ttl": "no turtle"})
-    assert [Path(f.file).name for f in check([small, mine])] == ["broken.ttl"]
+    layout = write_map(tmp_path, {"shapes/broken.ttl": "no turtle"})
+    assert [Path(f.file).name for f in check([small, layout])] == ["broken.ttl"]
     (tmp_path / "shapes/broken.ttl").unlink()
     files = {
         "queries/quality/broken.rq": "SELECT ?x { }",
@@ -130,7 +132,7 @@ def test_faults_of_shapes_and_questions_are_findings_too(tmp_path: Path, small: 
         "queries/quality/nobody.rq": QUESTION,
         "ontology/data/a.ttl": NOBODY,
     }
-    findings = {(Path(f.file).name, f.rule): f for f in problems(check([layout(tmp_path, files)]))}
+    findings = {(Path(f.file).name, f.rule): f for f in problems(check_files(tmp_path, files))}
     assert set(findings) == {
         ("broken.rq", "question"),
         ("open.rq", "question"),
@@ -141,14 +143,15 @@ def test_faults_of_shapes_and_questions_are_findings_too(tmp_path: Path, small: 
 
 
 def test_question_file_is_read_as_a_question(tmp_path: Path, small: Layout) -> None:
-    mine = layout(tmp_path, {"queries/own/q.rq": QUESTION.replace("?agent WHERE", "?other WHERE")})
-    [finding] = problems(check([small, mine], [tmp_path / "queries/own/q.rq"]))
+    question = QUESTION.replace("?agent WHERE", "?other WHERE")
+    layout = write_map(tmp_path, {"queries/own/q.rq": question})
+    [finding] = problems(check([small, layout], [tmp_path / "queries/own/q.rq"]))
     assert "the header names the columns agent" in finding.message
 
 
 def test_question_in_the_catalogue_is_not_disabled_by_a_broken_one(tmp_path: Path) -> None:
-    mine = layout(tmp_path, {"queries/own/a.rq": "SELECT", "queries/own/nobody.rq": QUESTION})
-    assert [question.name for question in Catalogue(mine.queries()).questions()] == ["nobody"]
+    layout = write_map(tmp_path, {"queries/own/a.rq": "SELECT", "queries/own/nobody.rq": QUESTION})
+    assert [question.name for question in Catalogue(layout.queries()).questions()] == ["nobody"]
 
 
 def test_summary_that_is_too_short_is_called_too_short(tmp_path: Path) -> None:
@@ -160,7 +163,7 @@ x:S a sh:NodeShape ; sh:targetClass x:Thing ; sh:property [ sh:path x:p ; sh:min
         "ontology/data/a.ttl": "<https://example.org/a> a <https://example.org/Thing> ;\n"
         ' <https://example.org/p> "ab" .',
     }
-    [finding] = problems(check([layout(tmp_path, files)]))
+    [finding] = problems(check_files(tmp_path, files))
     assert finding.message == "A summary is a text (too short: ab)"
 
 
@@ -173,7 +176,7 @@ coding:d sq:codes definition:d ; sq:aspect aspect:a . coding:e sq:codes definiti
 """
     query = (packaged().root / "queries/quality/partly-coded.rq").read_text(encoding="utf-8")
     files = {"queries/quality/partly-coded.rq": query, "ontology/data/a.ttl": text}
-    [finding] = (f for f in check([layout(tmp_path, files)]) if f.rule == "quality/partly-coded")
+    [finding] = (f for f in check_files(tmp_path, files) if f.rule == "quality/partly-coded")
     assert finding.severity == "Info"
     assert finding.message == (
         "Definitions not coded for every aspect of their field (2): definition:d, definition:e"
@@ -204,24 +207,22 @@ def test_named_files_alone_are_judged(tmp_path: Path, small: Layout) -> None:
         "ontology/data/a.ttl": "agent:a a sq:Person .",
         "ontology/data/b.ttl": "agent:b a sq:Person .",
     }
-    mine = layout(tmp_path, files)
+    layout = write_map(tmp_path, files)
     loose = tmp_path / "loose.ttl"
     loose.write_text(HEADER + "agent:c a sq:Person .", encoding="utf-8")
-    findings = problems(check([small, mine], [mine.ontology / "data" / "a.ttl", loose]))
+    findings = problems(check([small, layout], [layout.ontology / "data" / "a.ttl", loose]))
     assert {f.focus for f in findings} == {"agent:a", "agent:c"}
 
 
 def test_position_modules_are_not_judged_as_data(tmp_path: Path, small: Layout) -> None:
-    mine = layout(tmp_path, {"ontology/positions/p.ttl": "agent:a a sq:Person ."})
-    assert {finding.rule for finding in problems(check([small, mine]))} == {"position"}
+    layout = write_map(tmp_path, {"ontology/positions/p.ttl": "agent:a a sq:Person ."})
+    assert {finding.rule for finding in problems(check([small, layout]))} == {"position"}
 
 
 def test_thing_without_a_name_is_found(tmp_path: Path, small: Layout) -> None:
-    mine = layout(
-        tmp_path,
-        {"ontology/data/a.ttl": '[] a owl:NamedIndividual , sq:Person ; rdfs:label "a"@en .'},
-    )
-    assert {f.rule for f in problems(check([small, mine]))} == {"agent#Iri"}
+    text = '[] a owl:NamedIndividual , sq:Person ; rdfs:label "a"@en .'
+    layout = write_map(tmp_path, {"ontology/data/a.ttl": text})
+    assert {f.rule for f in problems(check([small, layout]))} == {"agent#Iri"}
 
 
 NOBODY = 'agent:nobody a owl:NamedIndividual , sq:Person ; rdfs:label "nobody"@en .'
@@ -238,8 +239,8 @@ SELECT ?agent WHERE { ?agent a sq:Person ; rdfs:label "nobody"@en } ORDER BY STR
 
 
 def test_row_of_a_quality_question_is_a_finding(tmp_path: Path, small: Layout) -> None:
-    mine = layout(tmp_path, {"queries/quality/nobody.rq": QUESTION, "ontology/data/a.ttl": NOBODY})
-    [finding] = problems(check([small, mine]))
+    files = {"queries/quality/nobody.rq": QUESTION, "ontology/data/a.ttl": NOBODY}
+    [finding] = problems(check([small, write_map(tmp_path, files)]))
     assert (finding.rule, finding.focus, finding.line) == (
         "quality/nobody",
         "agent:nobody",
@@ -257,8 +258,8 @@ x:Closed a sh:NodeShape ; sh:targetClass x:Thing ; sh:closed true ; sh:ignoredPr
 
 def test_shape_beyond_the_compiler_is_left_to_the_reference_engine(tmp_path: Path) -> None:
     data = "<https://example.org/a> a <https://example.org/Thing> ;\n  <https://example.org/unsaid> 1 ."
-    mine = layout(tmp_path, {"shapes/closed.ttl": CLOSED, "ontology/data/a.ttl": data})
-    notice, closed = (finding for finding in check([mine]) if finding.rule != "consistency")
+    layout = write_map(tmp_path, {"shapes/closed.ttl": CLOSED, "ontology/data/a.ttl": data})
+    notice, closed = (finding for finding in check([layout]) if finding.rule != "consistency")
     assert (notice.file, notice.line, notice.severity) == (
         str(tmp_path / "shapes/closed.ttl"),
         3,
@@ -278,7 +279,7 @@ def test_shape_without_a_message_names_its_constraint(tmp_path: Path) -> None:
     )
     data = "<https://example.org/a> a <https://example.org/Thing> ."
     files = {"shapes/s.ttl": shape, "ontology/data/a.ttl": data}
-    [finding] = problems(check([layout(tmp_path, files)]))
+    [finding] = problems(check_files(tmp_path, files))
     assert finding.message == "This does not meet sh:class"
 
 
@@ -312,7 +313,7 @@ def test_compiler_says_what_it_cannot_compile(shape: str) -> None:
     graph = EmbeddedGraph()
     graph.add(
         f"@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix x: <https://example.org/> . x:S {shape} .",
-        MINE,
+        BASE,
     )
     rules, [uncompiled] = Compiler(ShapesGraph(graph), {}).compile()
     assert not rules and not uncompiled.broken and uncompiled.reason
@@ -323,7 +324,7 @@ def shape_findings(folder: Path, shape: str) -> list[Finding]:
     prefixes = CLOSED.splitlines()[0]
     data = "<https://example.org/a> a <https://example.org/T> ; <https://example.org/p> 1 ."
     files = {"shapes/s.ttl": f"{prefixes} x:S {shape} .", "ontology/data/a.ttl": data}
-    return problems(check([layout(folder, files)]))
+    return problems(check_files(folder, files))
 
 
 def test_constraint_that_selects_no_focus_is_named(tmp_path: Path) -> None:
@@ -380,12 +381,12 @@ x:c a x:SubSub ; x:said "ah" , 7 ; x:age 50 . x:d x:knows x:d ; x:age 99.5 . _:e
 
 
 def test_rest_of_shacl_core_agrees_with_pyshacl(tmp_path: Path) -> None:
-    mine = layout(tmp_path, {"shapes/more.ttl": MORE_SHACL, "data.ttl": MORE_DATA})
+    layout = write_map(tmp_path, {"shapes/more.ttl": MORE_SHACL, "data.ttl": MORE_DATA})
     graph = EmbeddedGraph()
-    graph.add(MORE_DATA, MINE)
-    violations = shapes_of([mine], graph).violations(graph)
+    graph.add(MORE_DATA, BASE)
+    violations = shapes_of([layout], graph).violations(graph)
     shapes_graph = EmbeddedGraph()
-    load_files(shapes_graph, [(path, path.as_uri(), True) for path in mine.shapes()])
+    load_files(shapes_graph, [(path, path.as_uri(), True) for path in layout.shapes()])
     expected = pyshacl_report(
         graph.construct("CONSTRUCT WHERE { ?s ?p ?o }"), ShapesGraph(shapes_graph).triples
     )
@@ -399,7 +400,7 @@ def test_rest_of_shacl_core_agrees_with_pyshacl(tmp_path: Path) -> None:
 
 def test_progress_is_reported(tmp_path: Path) -> None:
     steps: list[int] = []
-    check([layout(tmp_path, {"ontology/data/a.ttl": ""})], progress=lambda: steps.append(1))
+    check([write_map(tmp_path, {"ontology/data/a.ttl": ""})], progress=lambda: steps.append(1))
     assert steps
 
 
@@ -416,7 +417,7 @@ def test_table_keeps_what_is_only_to_be_known_in_its_notes() -> None:
 def witness_graph(subject: str) -> EmbeddedGraph:
     graph = EmbeddedGraph()
     for path in (CORE, BACKGROUND, WITNESSES / subject / "good.ttl"):
-        graph.add(path.read_bytes(), MINE)
+        graph.add(path.read_bytes(), BASE)
     return graph
 
 
@@ -460,7 +461,7 @@ def terms(triples: set[ox.Triple]) -> tuple[Triple, ...]:
 @cache
 def shapes() -> Shapes:
     graph = EmbeddedGraph()
-    graph.add(CORE.read_bytes(), MINE)
+    graph.add(CORE.read_bytes(), BASE)
     return shapes_of([packaged()], graph)
 
 
@@ -474,13 +475,6 @@ def test_change_that_spoils_is_seen_and_one_that_mends_is_not_blamed(fault: Faul
         change.apply()
     change.old, change.new = change.new, change.old
     assert validate_change(graph, change, shapes()) == ()
-
-
-def whole_map() -> EmbeddedGraph:
-    graph = EmbeddedGraph()
-    for file in packaged().files():
-        graph.add(file.path.read_bytes(), file.iri, file.listed)
-    return graph
 
 
 class Edit:
@@ -507,7 +501,7 @@ class Edit:
 
 
 def test_refused_change_leaves_the_graph_as_it_was_and_a_good_one_stays() -> None:
-    graph = whole_map()
+    graph = graph_of(packaged().files())
     rules = shapes_of([packaged()], graph)
     year = "ASK { work:room-1999 sq:year %d }"
     bad = Edit(graph, "work:room-1999", "sq:year 1999", 'sq:year "soon"')
@@ -519,7 +513,7 @@ def test_refused_change_leaves_the_graph_as_it_was_and_a_good_one_stays() -> Non
 
 
 def test_old_fault_does_not_refuse_a_new_change() -> None:
-    graph = whole_map()
+    graph = graph_of(packaged().files())
     rules = shapes_of([packaged()], graph)
     Edit(graph, "work:room-1999", "sq:year 1999", 'sq:year "soon"').apply()
     assert validate_change(graph, Edit(graph, "work:room-1999", new="sq:etAl false"), rules) == ()
@@ -545,7 +539,7 @@ def test_change_that_cannot_be_judged_is_taken_back(monkeypatch: pytest.MonkeyPa
 
 def test_small_change_reaches_few_things() -> None:
     """The cost of validating a change does not grow with the map."""
-    graph = whole_map()
+    graph = graph_of(packaged().files())
     change = Edit(
         graph,
         "definition:room-1999-rupture",
@@ -583,7 +577,7 @@ x:S a sh:NodeShape ; sh:targetClass x:Thing ; sh:property [ sh:path x:p ; x:even
 )
 def test_shape_of_a_user_is_never_skipped(tmp_path: Path, shape: str) -> None:
     files = {"shapes/s.ttl": f"{PREFIX_LINES}{shape} .", "ontology/data/a.ttl": THING}
-    findings = problems(check([layout(tmp_path, files)]))
+    findings = problems(check_files(tmp_path, files))
     assert [finding.focus for finding in findings if finding.focus == "https://example.org/a"]
 
 
@@ -599,7 +593,7 @@ def test_shape_of_a_user_is_never_skipped(tmp_path: Path, shape: str) -> None:
 def test_deactivated_shape_is_silent(tmp_path: Path, shape: str) -> None:
     text = f"{PREFIX_LINES}x:S a sh:NodeShape ; sh:targetClass x:Thing ; {shape} ."
     files = {"shapes/s.ttl": text, "ontology/data/a.ttl": THING}
-    assert problems(check([layout(tmp_path, files)])) == []
+    assert problems(check_files(tmp_path, files)) == []
 
 
 @pytest.mark.parametrize(
@@ -621,7 +615,7 @@ def test_shape_at_fault_is_named_and_the_rest_goes_on(
 x:S a sh:NodeShape ; sh:targetClass x:Thing ; {shape} .
 x:T a sh:NodeShape ; sh:targetClass x:Thing ; sh:property [ sh:path x:q ; sh:minCount 1 ] ."""
     files = {"shapes/s.ttl": text, "ontology/data/a.ttl": THING}
-    findings = [f for f in check([layout(tmp_path, files)]) if f.rule != "consistency"]
+    findings = [f for f in check_files(tmp_path, files) if f.rule != "consistency"]
     notices = [f for f in findings if f.rule == "shape"]
     assert any(reason in f.message and "https://example.org/S" in f.message for f in notices)
     assert {(f.file, f.line) for f in notices} == {(str(tmp_path / "shapes/s.ttl"), 4)}
@@ -634,7 +628,7 @@ x:Idle a sh:NodeShape ; sh:property [ sh:path x:q ; sh:minCount 1 ] .
 x:Part a sh:NodeShape ; sh:property [ sh:path x:q ; sh:maxCount 1 ] .
 x:Whole a sh:NodeShape ; sh:targetClass x:Thing ; sh:node x:Part ."""
     files = {"shapes/s.ttl": text, "ontology/data/a.ttl": THING}
-    findings = [finding for finding in check([layout(tmp_path, files)]) if finding.rule == "shape"]
+    findings = [f for f in check_files(tmp_path, files) if f.rule == "shape"]
     assert [(finding.severity, finding.line) for finding in findings] == [("Warning", 4)]
     assert "https://example.org/Idle checks nothing: it has no target" in findings[0].message
 
@@ -642,14 +636,14 @@ x:Whole a sh:NodeShape ; sh:targetClass x:Thing ; sh:node x:Part ."""
 def test_an_expression_of_a_shape_is_evaluated(tmp_path: Path) -> None:
     text = f"{PREFIX_LINES}x:S a sh:NodeShape ; sh:targetClass x:Thing ; sh:expression [ sh:path x:good ] ."
     files = {"shapes/s.ttl": text, "ontology/data/a.ttl": THING}
-    findings = [f for f in check([layout(tmp_path, files)]) if f.rule != "consistency"]
+    findings = [f for f in check_files(tmp_path, files) if f.rule != "consistency"]
     assert "https://example.org/a" in [finding.focus for finding in findings]
 
 
 def test_edit_beside_a_shape_that_is_not_compiled_is_validated(tmp_path: Path) -> None:
-    mine = layout(tmp_path, {"shapes/closed.ttl": CLOSED})
+    layout = write_map(tmp_path, {"shapes/closed.ttl": CLOSED})
     graph = EmbeddedGraph()
-    rules = shapes_of([mine], graph)
+    rules = shapes_of([layout], graph)
     kind = "<https://example.org/Thing>"
     good = Edit(graph, "<https://example.org/a>", new=f"a {kind} ; <https://example.org/said> 1")
     assert validate_change(graph, good, rules) == ()
@@ -659,7 +653,7 @@ def test_edit_beside_a_shape_that_is_not_compiled_is_validated(tmp_path: Path) -
 
 
 def test_typology_that_becomes_ordered_has_its_ranks_looked_at() -> None:
-    graph = whole_map()
+    graph = graph_of(packaged().files())
     ranked = """typology:t a sq:Typology ; sq:ordered false . x:a sq:memberOf typology:t ; sq:rank 1 .
 x:b sq:memberOf typology:t ; sq:rank 1 . x:c sq:memberOf typology:t ; sq:rank 4 ."""
     graph.store.update(
@@ -677,9 +671,9 @@ x:b sq:memberOf typology:t ; sq:rank 1 . x:c sq:memberOf typology:t ; sq:rank 4 
 def test_store_is_checked_where_it_is(tmp_path: Path) -> None:
     files = {"shapes/closed.ttl": CLOSED, "queries/quality/nobody.rq": QUESTION}
     data = f"{NOBODY} <https://example.org/a> a <https://example.org/Thing> ; <https://example.org/unsaid> 1 ."
-    mine = layout(tmp_path, {**files, "ontology/data/a.ttl": data})
-    load_store(tmp_path / "store", [(tmp_path / "ontology/data/a.ttl", MINE)])
-    findings = check_graph([mine], EmbeddedGraph(tmp_path / "store", read_only=True))
+    layout = write_map(tmp_path, {**files, "ontology/data/a.ttl": data})
+    load_store(tmp_path / "store", [(tmp_path / "ontology/data/a.ttl", BASE)])
+    findings = check_graph([layout], EmbeddedGraph(tmp_path / "store", read_only=True))
     assert {(finding.rule, finding.focus) for finding in findings} == {
         ("https://example.org/Closed", "https://example.org/a"),
         ("quality/nobody", "agent:nobody"),
@@ -691,8 +685,8 @@ def test_validation_report_is_that_of_pyshacl(tmp_path: Path) -> None:
 x:S a sh:NodeShape ; sh:targetClass x:Thing ; sh:property x:P, x:Q .
 x:P sh:path x:p ; sh:maxInclusive 3 ; sh:message "It is too large." .
 x:Q sh:path x:q ; sh:minCount 1 ; sh:severity sh:Warning ; sh:message "It has no q." ."""
-    mine = layout(tmp_path, {"shapes/s.ttl": shape, "ontology/data/a.ttl": THING})
-    report = rdflib.Graph().parse(data=findings_turtle(check([mine])), format="turtle")
+    layout = write_map(tmp_path, {"shapes/s.ttl": shape, "ontology/data/a.ttl": THING})
+    report = rdflib.Graph().parse(data=findings_turtle(check([layout])), format="turtle")
     _, expected, _ = pyshacl.validate(
         rdflib.Graph().parse(data=HEADER + THING, format="turtle"),
         shacl_graph=rdflib.Graph().parse(data=shape, format="turtle"),

@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sq_graph.graph import EmbeddedGraph
-from sq_graph.graph.embedded import load_files
 from sq_graph.graph.layout import packaged
+from tests.workspaces import graph_of
 
 ROOT = Path(__file__).parents[1]
 MAP = ROOT / "tests/inventory-map.csv"
@@ -51,12 +50,8 @@ def gaps(inventory: set[str], targets: Mapping[str, Target], things: set[str]) -
 @pytest.fixture(scope="module")
 def things() -> set[str]:
     """The IRIs of everything that the packaged map declares."""
-    graph = EmbeddedGraph()
-    load_files(graph, [(file.path, file.iri, file.listed) for file in packaged().files()])
-    return {
-        row["thing"].value
-        for row in graph.select("SELECT DISTINCT ?thing { ?thing a owl:NamedIndividual }")
-    }
+    query = "SELECT DISTINCT ?thing { ?thing a owl:NamedIndividual }"
+    return {row["thing"].value for row in graph_of(packaged().files()).select(query)}
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from sq_graph.model.entities import read_concepts
 
 
 @pytest.fixture(scope="module")
-def whole_map(atlas: Atlas) -> Graph:
+def graph(atlas: Atlas) -> Graph:
     return atlas.graph
 
 
@@ -37,9 +37,9 @@ def values(graph: Graph, subject: str, predicate: str) -> set[str]:
         ("toennies-1957-family", "toennies-gemeinschaft maintained-by family-peer-group"),
     ],
 )
-def test_a_triple_is_no_stronger_than_its_source(claim: str, triple: str, whole_map: Graph) -> None:
+def test_a_triple_is_no_stronger_than_its_source(claim: str, triple: str, graph: Graph) -> None:
     terms = [
-        next(iter(values(whole_map, f"claim:{claim}", f"sq:{end}")))
+        next(iter(values(graph, f"claim:{claim}", f"sq:{end}")))
         for end in ("subject", "relation", "object")
     ]
     assert " ".join(terms).replace("relation-", "") == triple
@@ -61,10 +61,10 @@ def test_a_triple_is_no_stronger_than_its_source(claim: str, triple: str, whole_
     ],
 )
 def test_two_statements_of_the_same_lines_are_equally_hedged(
-    first: str, second: str, whole_map: Graph
+    first: str, second: str, graph: Graph
 ) -> None:
-    hedges = values(whole_map, first, "sq:hedge")
-    assert hedges == values(whole_map, second, "sq:hedge") != {"hedge-asserted"}
+    hedges = values(graph, first, "sq:hedge")
+    assert hedges == values(graph, second, "sq:hedge") != {"hedge-asserted"}
 
 
 @pytest.mark.parametrize(
@@ -78,10 +78,10 @@ def test_two_statements_of_the_same_lines_are_equally_hedged(
     ],
 )
 def test_a_claim_and_its_definition_are_attributed_alike(
-    claim: str, definition: str, whole_map: Graph
+    claim: str, definition: str, graph: Graph
 ) -> None:
-    certainty = values(whole_map, f"claim:{claim}", "sq:attributionCertainty")
-    assert certainty == values(whole_map, f"definition:{definition}", "sq:attributionCertainty")
+    certainty = values(graph, f"claim:{claim}", "sq:attributionCertainty")
+    assert certainty == values(graph, f"definition:{definition}", "sq:attributionCertainty")
     assert certainty != {"attributionCertainty-certain"}
 
 
@@ -94,8 +94,8 @@ HEDGES = (
 )
 
 
-def test_the_label_of_a_hedged_claim_carries_the_hedge(whole_map: Graph) -> None:
-    rows = whole_map.select(
+def test_the_label_of_a_hedged_claim_carries_the_hedge(graph: Graph) -> None:
+    rows = graph.select(
         "SELECT ?label { ?claim a sq:Claim ; sq:hedge ?hedge ; rdfs:label ?label "
         "FILTER(?hedge != sq:hedge-asserted) }"
     )
@@ -103,19 +103,19 @@ def test_the_label_of_a_hedged_claim_carries_the_hedge(whole_map: Graph) -> None
     assert not [row["label"].value for row in rows if not re.search(HEDGES, row["label"].value)]
 
 
-def test_a_definition_is_dated_by_its_holders_own_work_alone(whole_map: Graph) -> None:
+def test_a_definition_is_dated_by_its_holders_own_work_alone(graph: Graph) -> None:
     cohesion = "https://w3id.org/sq-graph/id/concept/social-cohesion"
-    (concept,) = read_concepts(whole_map, [cohesion])
+    (concept,) = read_concepts(graph, [cohesion])
     years = {definition.label: definition.year for definition in concept.definitions}
     assert years["Phillips and Berman 2003 on social cohesion"] == 2003
     assert years["Conservative commentators on social cohesion"] is None
-    assert not values(whole_map, "position:social-quality-aspects", "sq:year")
+    assert not values(graph, "position:social-quality-aspects", "sq:year")
 
 
-def test_a_word_with_several_kinds_and_senses_has_a_concept_of_its_own(whole_map: Graph) -> None:
+def test_a_word_with_several_kinds_and_senses_has_a_concept_of_its_own(graph: Graph) -> None:
     concepts = {
         row["value"].value.rpartition("/")[2]
-        for row in whole_map.select(
+        for row in graph.select(
             "SELECT ?value { ?value skos:broader|sq:senseOf concept:integration }"
         )
     }
@@ -133,40 +133,40 @@ def test_a_word_with_several_kinds_and_senses_has_a_concept_of_its_own(whole_map
     ],
 )
 def test_the_stance_of_a_work_is_the_one_that_it_takes(
-    statement: str, stance: str, whole_map: Graph
+    statement: str, stance: str, graph: Graph
 ) -> None:
-    assert values(whole_map, statement, "sq:stance") == {f"stance-{stance}"}
+    assert values(graph, statement, "sq:stance") == {f"stance-{stance}"}
 
 
-def test_the_paper_evaluates_the_works_that_it_praises(whole_map: Graph) -> None:
-    evaluated = values(whole_map, "claim:phillips-2008-wessels-miedema-more-formal", "sq:evaluates")
+def test_the_paper_evaluates_the_works_that_it_praises(graph: Graph) -> None:
+    evaluated = values(graph, "claim:phillips-2008-wessels-miedema-more-formal", "sq:evaluates")
     assert evaluated == {"wessels-miedema-exclusion"}
-    assert values(whole_map, "claim:phillips-2008-titmuss-classic", "sq:evaluates")
-    assert values(whole_map, "claim:phillips-2008-unequal-segregated", "sq:place") == {"usa"}
+    assert values(graph, "claim:phillips-2008-titmuss-classic", "sq:evaluates")
+    assert values(graph, "claim:phillips-2008-unequal-segregated", "sq:place") == {"usa"}
 
 
-def test_a_value_named_in_a_cause_alone_is_no_normative_content(whole_map: Graph) -> None:
+def test_a_value_named_in_a_cause_alone_is_no_normative_content(graph: Graph) -> None:
     """As the rules of coding say, and as the definitions of Phillips 2008 are coded."""
     assert not list(
-        whole_map.select("""SELECT ?definition ?term {
+        graph.select("""SELECT ?definition ?term {
           ?cause sq:codes ?definition ; sq:aspect aspect:causes ; sq:codedTerm ?term .
           ?value sq:codes ?definition ; sq:aspect aspect:normative-content ; sq:codedTerm ?term }""")
     )
     for criterion in ("paths", "removal"):
         coding = f"coding:moody-white-2003-structural-cohesion-{criterion}-criterion"
-        assert values(whole_map, coding, "sq:coverage") == {"coverage-silent"}
+        assert values(graph, coding, "sq:coverage") == {"coverage-silent"}
 
 
-def test_not_simply_the_opposite_is_denied_as_that_alone(whole_map: Graph) -> None:
+def test_not_simply_the_opposite_is_denied_as_that_alone(graph: Graph) -> None:
     for slug in ("phillips-not-opposite", "walker-wigfield-not-opposite"):
-        assert values(whole_map, f"alignment:{slug}", "sq:relation") == {"relation-merely-opposite"}
+        assert values(graph, f"alignment:{slug}", "sq:relation") == {"relation-merely-opposite"}
 
 
 def test_a_view_with_two_works_cited_for_it_is_held_by_the_authors_of_both(
-    whole_map: Graph,
+    graph: Graph,
 ) -> None:
     definition = "definition:moody-white-2003-holding-together"
-    assert values(whole_map, definition, "sq:heldBy") == {"harary", "moody", "white-dr"}
+    assert values(graph, definition, "sq:heldBy") == {"harary", "moody", "white-dr"}
     works = {"moody-white-2003", "white-harary-2001"}
-    assert values(whole_map, definition, "sq:statedIn") == works
-    assert values(whole_map, definition, "sq:citation/cito:hasCitedEntity") == works
+    assert values(graph, definition, "sq:statedIn") == works
+    assert values(graph, definition, "sq:citation/cito:hasCitedEntity") == works

@@ -17,17 +17,16 @@ from hypothesis import strategies as st
 import sq_graph
 from sq_graph.errors import InputError
 from sq_graph.graph import EmbeddedGraph
-from sq_graph.graph.embedded import load_files
 from sq_graph.importers.editing import Edit
 from sq_graph.importers.known_works import known_works, match_keys
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.facts import facts
 from sq_graph.model.names import Names
 from sq_graph.model.second_readings import checked_statements
+from tests.workspaces import BASE, graph_of
 
 pytestmark = pytest.mark.usefixtures("light_content")
 
-BASE = "https://example.org/review/"
 TEXTS = ("Trust comes first.", "Trust comes last.")
 CONCEPTS = ("trust", "social-cohesion")
 VALUES = ("norms", "silent")
@@ -355,10 +354,9 @@ def model_of(graph: Any) -> Model:
 
 
 def require_equal(atlas: sq_graph.Atlas, model: Model) -> None:
-    layout, files = atlas.layouts[-1], EmbeddedGraph()
-    load_files(files, ((file.path, file.iri, file.listed) for file in layout.files()))
-    assert model_of(atlas.graph) == model.as_shown()
-    assert model_of(files) == model.as_shown()
+    layout = atlas.layouts[-1]
+    files = graph_of(layout.files())
+    assert model_of(atlas.graph) == model_of(files) == model.as_shown()
     assert isinstance(atlas.graph, EmbeddedGraph)
     assert all(atlas.graph.text(file.iri) == file.path.read_bytes() for file in layout.files())
     dangling = files.select(

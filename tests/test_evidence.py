@@ -28,14 +28,13 @@ from sq_graph.evidence import (
 )
 from sq_graph.evidence.agreement import read_coding_file
 from sq_graph.graph import EmbeddedGraph
-from sq_graph.graph.embedded import load_files
 from sq_graph.graph.layout import packaged
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.aspects import Aspect, read_aspects
 from sq_graph.vocab import slug_of
 from sq_graph.web.pages import PageContext, page_at
 from sq_graph.web.pages.page import to_html
-from tests.workspaces import chan_workspace
+from tests.workspaces import chan_workspace, graph_of
 
 ROOT = Path(__file__).parents[1]
 CODINGS = ROOT / "ontology/data/works/phillips-2008/codings"
@@ -295,8 +294,8 @@ def test_a_map_is_looked_up_whole(text: Source, change: tuple[str, str], outcome
 
 def workspace_with_phrase(tmp_path: Path, phrase: str, digest: str) -> Path:
     folder = make_workspace(tmp_path / "mine", "https://example.org/mine/")
-    mine = sq_graph.open(folder)
-    with mine.edit() as edit:
+    atlas = sq_graph.open(folder)
+    with atlas.edit() as edit:
         work = edit.work("chan-2006", title="Reconsidering", authors=["Chan, Joseph"], year=2006)
         summary = "Cohesion is a state of affairs."
         edit.definition(
@@ -404,17 +403,17 @@ def paper() -> Source:
 
 
 @pytest.fixture(scope="module")
-def whole_map() -> EmbeddedGraph:
-    graph = EmbeddedGraph()
-    load_files(graph, [(file.path, file.iri, file.listed) for file in packaged().files()])
-    return graph
+def packaged_graph() -> EmbeddedGraph:
+    return graph_of(packaged().files())
 
 
 def test_every_passage_of_the_paper_is_exact_on_its_page(
-    paper: Source, whole_map: EmbeddedGraph
+    paper: Source, packaged_graph: EmbeddedGraph
 ) -> None:
     work = "Phillips 2008"
-    anchors = [anchor for anchor in read_anchors(whole_map) if anchor.places[0].work_name == work]
+    anchors = [
+        anchor for anchor in read_anchors(packaged_graph) if anchor.places[0].work_name == work
+    ]
     report = verify(anchors, [paper])
     assert not [str(finding) for finding in report.rest]
     assert report.counts[PhraseOutcome.EXACT] > 300
@@ -434,8 +433,7 @@ UNION_PASSAGE = "passage:phillips-2008-l270-l272"
 def test_a_faulty_passage_of_the_paper_is_reported(
     paper: Source, change: str, outcome: PhraseOutcome
 ) -> None:
-    graph = EmbeddedGraph()
-    load_files(graph, [(file.path, file.iri, file.listed) for file in packaged().files()])
+    graph = graph_of(packaged().files())
     deletion, insertion = (
         f"DELETE {{ P {change} }} WHERE {{ P ".replace("P ", f"{UNION_PASSAGE} "),
         change.split(" }", maxsplit=1)[0],
@@ -461,8 +459,8 @@ def test_the_paper_has_its_pages_and_its_footers_are_no_text(paper: Source) -> N
 
 
 @pytest.fixture(scope="module")
-def aspects(whole_map: EmbeddedGraph) -> tuple[Aspect, ...]:
-    return read_aspects(whole_map)
+def aspects(packaged_graph: EmbeddedGraph) -> tuple[Aspect, ...]:
+    return read_aspects(packaged_graph)
 
 
 def rows_of(table: str) -> dict[str, list[str]]:
@@ -499,7 +497,7 @@ def test_the_docs_give_the_figures_of_the_packaged_codings(aspects: tuple[Aspect
 
 
 def test_every_settled_difference_has_its_reason_and_the_graph_holds_the_settled_coding(
-    aspects: tuple[Aspect, ...], whole_map: EmbeddedGraph
+    aspects: tuple[Aspect, ...], packaged_graph: EmbeddedGraph
 ) -> None:
     import yaml
 
@@ -520,12 +518,12 @@ def test_every_settled_difference_has_its_reason_and_the_graph_holds_the_settled
             )
     notes = {
         (slug_of(row["definition"].value), slug_of(row["aspect"].value)): row["note"].value
-        for row in whole_map.select(
+        for row in packaged_graph.select(
             "SELECT ?definition ?aspect ?note { ?coding sq:codes ?definition ; sq:aspect ?aspect ; "
             "skos:editorialNote ?note . ?definition sq:reportedIn/sq:inWork work:phillips-2008 }"
         )
     }
-    assert list(coding_conflicts(whole_map, CODINGS / "settled.yaml", aspects)) == []
+    assert list(coding_conflicts(packaged_graph, CODINGS / "settled.yaml", aspects)) == []
     assert notes == reasons
 
 

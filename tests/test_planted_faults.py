@@ -19,10 +19,9 @@ from sq_graph.check import check
 from sq_graph.evidence import doubts, read_anchors, read_source, verify
 from sq_graph.evidence.statements import read_literature
 from sq_graph.evidence.verify import assign_works
-from sq_graph.graph import EmbeddedGraph
-from sq_graph.graph.embedded import load_files
 from sq_graph.graph.layout import Layout, packaged
 from sq_graph.vocab import expand, shorten
+from tests.workspaces import graph_of
 
 
 @dataclass(frozen=True)
@@ -326,8 +325,7 @@ def rules_by_thing(paper: Path, tmp_path_factory: pytest.TempPathFactory) -> dic
             rules.setdefault(name, set()).add(finding.rule)
         for name in re.findall(r"\bobservation/[\w-]+", finding.message):
             rules.setdefault(name.replace("/", ":"), set()).add(finding.rule)
-    graph = EmbeddedGraph()
-    load_files(graph, ((file.path, file.iri, file.listed) for file in layout.files()))
+    graph = graph_of(layout.files())
     for phrase_finding in verify(read_anchors(graph), [read_source(paper)]).rest:
         rules.setdefault(shorten(phrase_finding.anchor.thing), set()).add("verify")
     return rules
@@ -386,9 +384,7 @@ def test_most_dropped_hedges_and_swap_ends_are_reported(
                 swapped.add(name)
                 blocks[index] = swap_ends(block)
         path.write_text("\n\n".join(blocks), encoding="utf-8")
-    graph = EmbeddedGraph()
-    layout = Layout(tmp_path, texts=(paper,))
-    load_files(graph, ((file.path, file.iri, file.listed) for file in layout.files()))
+    graph = graph_of(Layout(tmp_path, texts=(paper,)).files())
     texts = assign_works(graph, [read_source(paper)])
     doubted = {shorten(doubt.thing) for doubt in doubts(graph, texts)}
     assert len(dropped) > 130 and len(swapped) > 40

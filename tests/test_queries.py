@@ -22,11 +22,11 @@ import yaml
 import sq_graph
 from sq_graph.atlas import Atlas
 from sq_graph.errors import BrokenFile
-from sq_graph.graph import EmbeddedGraph, Term
-from sq_graph.graph.embedded import load_files
+from sq_graph.graph import Term
 from sq_graph.graph.layout import MapFile, packaged, workspace
 from sq_graph.model.answer import Answer
 from sq_graph.queries import Catalogue, Question, as_term, read_question
+from tests.workspaces import graph_of
 
 HERE = Path(__file__).parent
 GOLDEN = HERE / "golden"
@@ -58,9 +58,7 @@ def mini_files() -> list[MapFile]:
 @cache
 def mini() -> Atlas:
     """The tiny world alone."""
-    graph = EmbeddedGraph()
-    load_files(graph, ((file.path, file.iri, file.listed) for file in mini_files()))
-    return Atlas(graph, (packaged(), workspace(HERE / "mini")))
+    return Atlas(graph_of(mini_files()), (packaged(), workspace(HERE / "mini")))
 
 
 @cache
@@ -200,8 +198,7 @@ def test_every_question_is_asked_of_the_tiny_world() -> None:
 def test_check_finds_its_witness_and_nothing_else(question: Question) -> None:
     assert list(packaged_map().graph.select(question.text)) == []
     assert list(mini().graph.select(question.text)) == []
-    graph = EmbeddedGraph()
-    load_files(graph, ((file.path, file.iri, file.listed) for file in mini_files()))
+    graph = graph_of(mini_files())
     graph.add(
         (WITNESSES / f"{question.name}.ttl").read_bytes(), "https://example.org/mini/witness", True
     )

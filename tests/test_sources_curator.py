@@ -13,6 +13,7 @@ import sq_graph
 from sq_graph.atlas import Atlas
 from sq_graph.errors import InputError
 from sq_graph.importers.workspace import make_workspace
+from tests.conftest import attribution_of
 from tests.workspaces import BASE
 
 OURS = "our interpretation (Jana Novak)"
@@ -83,10 +84,10 @@ def test_it_is_never_attributed_to_the_work(atlas: Atlas) -> None:
     query = "SELECT ?s { ?s dcterms:creator 'Jana Novak' ; sq:heldBy|sq:statedIn ?who }"
     assert atlas.sparql(query).rows == ()
     claim = next(claim for claim in atlas.claims() if claim.iri.startswith(BASE))
-    credit = claim.attribution
-    assert credit is not None
-    assert (credit.source, credit.distance, credit.basis) == (OURS, "our interpretation", "read")
-    assert not any("Chan" in str(holder) for holder in credit.holders)
+    attribution = attribution_of(claim)
+    assert (attribution.source, attribution.distance) == (OURS, "our interpretation")
+    assert attribution.basis == "read"
+    assert not any("Chan" in str(holder) for holder in attribution.holders)
     assert [f.message for f in atlas.check() if f.severity == "Violation"] == []
 
 
@@ -104,9 +105,7 @@ def test_an_interpretation_of_one_page_names_the_work_as_its_matter(atlas: Atlas
         claim = edit.claim(
             summary="Levels are distances.", in_="chan-2006", page=3, about="trust", basis="read"
         )
-    credit = atlas.claim(claim).attribution
-    assert credit is not None
-    assert credit.source == f"{OURS} of Chan 2006, p. 3"
+    assert attribution_of(atlas.claim(claim)).source == f"{OURS} of Chan 2006, p. 3"
 
 
 def test_a_statement_of_an_author_needs_its_work(atlas: Atlas) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 import sq_graph
 from sq_graph import resources
 from sq_graph.atlas import Atlas
-from sq_graph.graph.layout import Layout
+from sq_graph.graph import EmbeddedGraph
+from sq_graph.graph.embedded import load_files
+from sq_graph.graph.layout import Layout, MapFile
 from sq_graph.importers.workspace import make_workspace
 
 CORE = ("core.ttl", "phenomena.ttl", "imports/*.ttl", "data/works/room-1999.ttl", "data/agents.ttl")
@@ -32,6 +35,13 @@ def chan_workspace(
             aspects={"degree": "ranked"},
         )
     return atlas
+
+
+def graph_of(files: Iterable[MapFile]) -> EmbeddedGraph:
+    """A graph of the files of a map."""
+    graph = EmbeddedGraph()
+    load_files(graph, ((file.path, file.iri, file.listed) for file in files))
+    return graph
 
 
 def turtle_texts(folder: Path) -> dict[str, str]:
