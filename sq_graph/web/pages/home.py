@@ -31,9 +31,7 @@ def home(context: PageContext, _: Query) -> Page:
     page = typologies.comparison(context, iris, {}, "/", context.title)
     most_defined, of_class = context.counts(_MOST_DEFINED), context.atlas.names.of_class
     own_things = {
-        name: sorted(
-            (iri for iri in of_class(kind) if iri.startswith(context.own_base)), key=context.label
-        )
+        name: sorted(filter(context.is_own, of_class(kind)), key=context.label)
         for name, kind in {"Concepts": "sq:Concept", "Works": "sq:Work"}.items()
         if context.own_base
     }

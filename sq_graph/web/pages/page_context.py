@@ -139,6 +139,10 @@ class PageContext:
         """The base IRI of the workspace that is shown; '' for the packaged map alone."""
         return self.atlas.layouts[-1].base if len(self.atlas.layouts) > 1 else ""
 
+    def is_own(self, iri: str) -> bool:
+        """Whether a thing belongs to the workspace that is shown."""
+        return bool(self.own_base) and iri.startswith(self.own_base)
+
     @property
     def title(self) -> str:
         """The title of the workspace, else the name of its folder, else the title of the packaged

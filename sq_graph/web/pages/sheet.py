@@ -139,7 +139,7 @@ def _is_chosen(context: PageContext, row: Row, query: Query, aspects: Sequence[s
     column = next((aspect for aspect in aspects if key_of(aspect) == key), "")
     if (key or value) and value not in str(row.cells.get(column, "")).split("; "):
         return False
-    if first(query, "own") and not row.definition.iri.startswith(context.own_base or " "):
+    if first(query, "own") and not context.is_own(row.definition.iri):
         return False
     text = " ".join(str(cell) for cell in row.cells.values()).lower()
     return all(word in text for word in first(query, "filter").lower().split())

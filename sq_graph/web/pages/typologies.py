@@ -58,10 +58,7 @@ def _link_weights(context: PageContext) -> Counter[frozenset[str]]:
         for left, right in combinations(sorted({owners[iri] for iri in categories}), 2):
             pair = frozenset((left[0], right[0]))
             if left[1] == right[1] and len(pair) == 2:
-                is_own = bool(context.own_base) and any(
-                    t.startswith(context.own_base) for t in pair
-                )
-                weights[pair] += 100 if is_own else 1
+                weights[pair] += 100 if any(map(context.is_own, pair)) else 1
     return weights
 
 

@@ -149,8 +149,7 @@ def _phrase_warning(context: PageContext, thing: str, values: Values) -> str:
 def edit_address(context: PageContext, iri: str) -> str:
     """The address of the form that changes a thing of the workspace; empty for any other thing."""
     kind = kind_of(iri)
-    is_own = bool(context.own_base) and iri.startswith(context.own_base)
-    return f"/edit/{kind}/{slug_of(iri)}" if is_own and kind in forms() else ""
+    return f"/edit/{kind}/{slug_of(iri)}" if context.is_own(iri) and kind in forms() else ""
 
 
 def edit_links(context: PageContext, iri: str) -> list[tuple[str, str]]:
