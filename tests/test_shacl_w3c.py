@@ -18,7 +18,7 @@ SUITES = Path(__file__).parents[2] / "shared" / "data" / "w3c" / "shacl"
 MF = "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#"
 SHT = "http://www.w3.org/ns/shacl-test#"
 NOT_SUPPORTED = "sparql/pre-binding/shapesGraph-001.ttl"
-"""The one test that pySHACL does not pass either: $shapesGraph, which is optional, is refused by name."""
+"""The only test that pySHACL does not pass either: the optional $shapesGraph is refused by name."""
 
 Result = tuple[str, str, str, str, str]
 needs_suites = pytest.mark.skipif(
@@ -27,12 +27,11 @@ needs_suites = pytest.mark.skipif(
 
 
 def files() -> list[str]:
-    found = (
-        path
+    return sorted(
+        str(path.relative_to(SUITES))
         for path in SUITES.rglob("*.ttl")
         if path.name != "manifest.ttl" and "sht:Validate" in path.read_text(encoding="utf-8")
     )
-    return sorted(str(path.relative_to(SUITES)) for path in found)
 
 
 def nameless(term: Term | None) -> str:
@@ -44,20 +43,19 @@ def object_of(store: ox.Store, subject: Any, predicate: str) -> Any:
     return next((quad.object for quad in quads), None)
 
 
-def expected(store: ox.Store, report: Any) -> Iterator[Result]:
+def expected_results(store: ox.Store, report: Any) -> Iterator[Result]:
     for quad in store.quads_for_pattern(report, ox.NamedNode(SH + "result"), None):
-        found = {
-            name: object_of(store, quad.object, SH + name)
+        terms = {
+            name: to_term(term)
             for name in (
                 "focusNode",
-                "sourceConstraint",
                 "sourceShape",
                 "sourceConstraintComponent",
                 "value",
                 "resultSeverity",
             )
+            if (term := object_of(store, quad.object, SH + name)) is not None
         }
-        terms = {name: to_term(term) for name, term in found.items() if term is not None}
         yield (
             nameless(terms["focusNode"]),
             nameless(terms.get("sourceShape")),
@@ -77,17 +75,17 @@ def test_report_is_the_expected_one(name: str) -> None:
         quad.subject for quad in store.quads_for_pattern(None, None, ox.NamedNode(SHT + "Validate"))
     ]
     action = object_of(store, entry, MF + "action")
-    graphs = [
+    paths = [
         Path(term.value.removeprefix("file://"))
-        for one in ("dataGraph", "shapesGraph")
-        if (term := object_of(store, action, SHT + one)) is not None
+        for name in ("dataGraph", "shapesGraph")
+        if (term := object_of(store, action, SHT + name)) is not None
     ]
     data, shapes_graph = EmbeddedGraph(), EmbeddedGraph()
-    for graph, file in zip((data, shapes_graph), graphs, strict=True):
+    for graph, file in zip((data, shapes_graph), paths, strict=True):
         graph.add(file.read_bytes(), file.as_uri())
     shapes = Shapes(shapes_graph, data)
-    by_pyshacl, failed = shapes.by_pyshacl(data)
-    faults = [notice for notice in (*shapes.notices(), *failed) if notice.kind == "fault"]
+    by_pyshacl, failures = shapes.by_pyshacl(data)
+    faults = [notice for notice in (*shapes.notices(), *failures) if notice.kind == "fault"]
     result = object_of(store, entry, MF + "result")
     if result == ox.NamedNode(SHT + "Failure"):
         assert faults
@@ -96,14 +94,16 @@ def test_report_is_the_expected_one(name: str) -> None:
         assert "$shapesGraph" in faults[0].text
         return
     assert faults == []
-    found = {
+    results = {
         (
-            nameless(one.focus),
-            nameless(one.source),
-            one.component,
-            nameless(one.value),
-            one.severity,
+            nameless(violation.focus),
+            nameless(violation.source),
+            violation.component,
+            nameless(violation.value),
+            violation.severity,
         )
-        for one in (*shapes.violations(data), *by_pyshacl)
+        for violation in (*shapes.violations(data), *by_pyshacl)
     }
-    assert found == set(expected(store, result)), "as sets: equal results are reported once"
+    assert results == set(expected_results(store, result)), (
+        "as sets: equal results are reported once"
+    )

@@ -1,9 +1,9 @@
 """Every shape has a sound witness on which it is silent, and faults that fire it and nothing else.
 
-A subject's witnesses stand in `tests/witnesses/shapes/<subject>/`: `good.ttl` is sound, and each section of
+The witnesses of a subject are in `tests/witnesses/shapes/<subject>/`: `good.ttl` is sound, and each section of
 `faults.ru` is a SPARQL update that makes one fault in it. Its heading names the shape that fires, and further shapes
-only where a fault cannot but break them too. All faulty worlds are put side by side in one graph over
-`background.ttl`, each under its own number, so that one run of an engine judges them all.
+only where a fault necessarily breaks them too. All faulty worlds are put side by side in one graph over
+`background.ttl`, each under its own number, so that one run of an engine checks them all.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import subprocess
 import zipfile
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -26,6 +27,7 @@ from sq_graph.export.shacl import to_shapes
 from sq_graph.graph import EmbeddedGraph
 from sq_graph.graph.layout import packaged
 from sq_graph.shacl.pyshacl_engine import violations_of
+from sq_graph.shacl.shacl_compiler import Rule
 from sq_graph.shacl.shapes_graph import ShapesGraph
 from sq_graph.shacl.violation import Violation
 from sq_graph.vocab import BASE, SH, SQ, shorten
@@ -36,12 +38,13 @@ BACKGROUND = WITNESSES / "background.ttl"
 SUBJECTS = sorted(path.name for path in WITNESSES.iterdir() if path.is_dir())
 JENA_XML = "org/apache/jena/ext/xerces/"
 LOGGERS = re.compile(r"slf4j-(?!api)|log4j-over|jcl-over|jul-to")
+Constraint = tuple[str, str]
 FAULT = re.compile(r"^#\+ ([^:\n]+): (.*)\n((?:(?!#\+ ).*\n?)*)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One faulty world: which shapes must fire, what is wrong in it, and the number under which its things stand."""
+    """One faulty world: the shapes that must fire, what is wrong in it, and the number in the IRIs of its things."""
 
     subject: str
     shapes: tuple[str, ...]
@@ -68,40 +71,40 @@ FAULTS = list(read_faults())
 
 
 def numbered(quad: ox.Quad, number: int, shared: set[str]) -> ox.Quad:
-    """A statement with every thing of its own world put under a number; vocabulary and background stay."""
+    """A statement with a number in the IRI of every thing of its own world; vocabulary and background stay."""
 
-    def renamed(term: Any) -> Any:
+    def rename(term: Any) -> Any:
         if not isinstance(term, ox.NamedNode) or term.value in shared:
             return term
         if not term.value.startswith(BASE) or term.value.startswith(SQ):
             return term
         return ox.NamedNode(re.sub(r"([^/]+)$", rf"n{number}-\1", term.value))
 
-    return ox.Quad(renamed(quad.subject), quad.predicate, renamed(quad.object))
+    return ox.Quad(rename(quad.subject), quad.predicate, rename(quad.object))
 
 
-def faulty(fault: Fault, shared: set[str]) -> Iterator[ox.Quad]:
+def faulty_world(fault: Fault, shared: set[str]) -> Iterator[ox.Quad]:
     world = ox.Store()
     world.load(path=str(WITNESSES / fault.subject / "good.ttl"), format=ox.RdfFormat.TURTLE)
-    before = set(world)
+    sound_quads = set(world)
     world.update(fault.update)
-    assert set(world) != before, f"{fault} changes nothing"
+    assert set(world) != sound_quads, f"{fault} changes nothing"
     return (numbered(quad, fault.number, shared) for quad in world)
 
 
 @cache
-def worlds(folder: Path, every: int = 1) -> list[Path]:
+def world_files(folder: Path, every: int = 1) -> list[Path]:
     """Core, background, the sound worlds and all faulty ones, the last in one file of Turtle."""
     background = ox.Store()
     background.load(path=str(BACKGROUND), format=ox.RdfFormat.TURTLE)
     shared = {quad.subject.value for quad in background if isinstance(quad.subject, ox.NamedNode)}
-    quads = [quad.triple for fault in FAULTS[::every] for quad in faulty(fault, shared)]
+    quads = [quad.triple for fault in FAULTS[::every] for quad in faulty_world(fault, shared)]
     faulty_worlds = folder / "faulty.ttl"
     ox.serialize(quads, str(faulty_worlds), format=ox.RdfFormat.TURTLE)
     return [packaged().ontology / "core.ttl", BACKGROUND, faulty_worlds]
 
 
-def loaded(paths: list[Path]) -> EmbeddedGraph:
+def load_graph(paths: list[Path]) -> EmbeddedGraph:
     graph = EmbeddedGraph()
     for path in paths:
         graph.add(path.read_bytes(), path.as_uri(), where=str(path))
@@ -110,103 +113,109 @@ def loaded(paths: list[Path]) -> EmbeddedGraph:
 
 @cache
 def shapes_graph() -> EmbeddedGraph:
-    return loaded(list(packaged().shapes()))
+    return load_graph(list(packaged().shapes()))
 
 
-def judged(paths: list[Path]) -> tuple[Violation, ...]:
-    graph = loaded(paths)
+@cache
+def core_rules() -> tuple[Rule, ...]:
+    return Shapes(shapes_graph(), load_graph([packaged().ontology / "core.ttl"])).rules
+
+
+def compiled_report(paths: list[Path]) -> tuple[Violation, ...]:
+    graph = load_graph(paths)
     return Shapes(shapes_graph(), graph).violations(graph)
 
 
-def reference(paths: list[Path]) -> tuple[Violation, ...]:
-    triples = loaded(paths).construct("CONSTRUCT WHERE { ?s ?p ?o }")
+def reference_report(paths: list[Path]) -> tuple[Violation, ...]:
+    triples = load_graph(paths).construct("CONSTRUCT WHERE { ?s ?p ?o }")
     return pyshacl_report(triples, ShapesGraph(shapes_graph()).triples)
 
 
-def comparable(found: tuple[Violation, ...]) -> set[tuple[str, str, str, str]]:
+def comparable(violations: tuple[Violation, ...]) -> set[tuple[str, str, str, str]]:
     """Violations without what the standard leaves open: which of two labels in one language is at fault, how a message
-    writes an IRI, and the name of a rule in SPARQL, for which its message stands here.
+    writes an IRI, and the name of a rule in SPARQL, which is replaced by its message.
     """
     return {
         (
-            one.focus.value,
-            re.sub(r"<?(http[^\s<>;,”]+)>?", lambda iri: shorten(iri[1]), one.message)
-            if "SPARQL" in one.component
-            else one.shape,
-            one.component,
-            "" if "UniqueLang" in one.component else str(one.value),
+            violation.focus.value,
+            re.sub(r"<?(http[^\s<>;,”]+)>?", lambda iri: shorten(iri[1]), violation.message)
+            if "SPARQL" in violation.component
+            else violation.shape,
+            violation.component,
+            "" if "UniqueLang" in violation.component else str(violation.value),
         )
-        for one in found
+        for violation in violations
     }
 
 
 @pytest.fixture(scope="module")
 def paths(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    return worlds(tmp_path_factory.mktemp("worlds"))
+    return world_files(tmp_path_factory.mktemp("worlds"))
+
+
+def constraint_of(source: Rule | Violation) -> Constraint:
+    return source.shape.removeprefix(BASE + "shapes/"), source.component
 
 
 @pytest.fixture(scope="module")
-def fired(paths: list[Path]) -> dict[int, set[tuple[str, str]]]:
+def constraints_by_fault(paths: list[Path]) -> dict[int, set[Constraint]]:
     """Number of each fault → the shapes and constraints that fire in its world; 0 is the background."""
-    found: dict[int, set[tuple[str, str]]] = {}
-    for one in judged(paths):
-        number = re.search(r"/n(\d+)-[^/]*$", one.focus.value)
-        place = (one.shape.removeprefix(BASE + "shapes/"), one.component)
-        found.setdefault(int(number[1]) if number else 0, set()).add(place)
-    return found
+    constraints: dict[int, set[Constraint]] = defaultdict(set)
+    for violation in compiled_report(paths):
+        number = re.search(r"/n(\d+)-[^/]*$", violation.focus.value)
+        constraints[int(number[1]) if number else 0].add(constraint_of(violation))
+    return constraints
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
-def test_fault_fires_its_shape_alone(fault: Fault, fired: dict[int, set[tuple[str, str]]]) -> None:
-    assert {shape for shape, _ in fired.get(fault.number, set())} == set(fault.shapes)
+def test_fault_fires_its_shape_alone(
+    fault: Fault, constraints_by_fault: dict[int, set[Constraint]]
+) -> None:
+    assert {shape for shape, _ in constraints_by_fault[fault.number]} == set(fault.shapes)
 
 
 def test_every_constraint_of_every_shape_has_a_fault(
-    fired: dict[int, set[tuple[str, str]]],
+    constraints_by_fault: dict[int, set[Constraint]],
 ) -> None:
-    wanted = {
-        (rule.shape.removeprefix(BASE + "shapes/"), rule.component)
-        for rule in Shapes(shapes_graph(), loaded([packaged().ontology / "core.ttl"])).rules
-    }
-    shown = {
-        place
+    fired = {
+        (shape, component)
         for fault in FAULTS
-        for place in fired.get(fault.number, set())
-        if place[0] == fault.shapes[0]
+        for shape, component in constraints_by_fault[fault.number]
+        if shape == fault.shapes[0]
     }
-    assert wanted - shown == set()
+    assert {constraint_of(rule) for rule in core_rules()} - fired == set()
 
 
 @pytest.mark.parametrize("subject", SUBJECTS)
 def test_sound_world_is_silent(subject: str) -> None:
-    found = judged([packaged().ontology / "core.ttl", BACKGROUND, WITNESSES / subject / "good.ttl"])
-    assert found == ()
+    paths = [packaged().ontology / "core.ttl", BACKGROUND, WITNESSES / subject / "good.ttl"]
+    assert compiled_report(paths) == ()
 
 
 @pytest.fixture
 def parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """pySHACL parses a rule's query anew for each thing; here each is parsed once, which changes no result."""
+    """Parses each query of a rule once; pySHACL parses it anew for each thing, with the same result."""
     from rdflib.plugins.sparql import processor
     from rdflib.plugins.sparql.algebra import translateQuery
     from rdflib.plugins.sparql.parser import parseQuery
 
-    once = cache(lambda text: translateQuery(parseQuery(text)))
+    translate = cache(lambda text: translateQuery(parseQuery(text)))
     monkeypatch.setattr(processor, "parseQuery", lambda text: text)
-    monkeypatch.setattr(processor, "translateQuery", lambda text, base, prefixes: once(text))
+    monkeypatch.setattr(processor, "translateQuery", lambda text, base, prefixes: translate(text))
 
 
 @pytest.mark.usefixtures("parsed_once")
 @pytest.mark.wide
 def test_report_on_all_witnesses_equals_that_of_pyshacl(paths: list[Path]) -> None:
-    expected = comparable(reference(paths))
-    assert comparable(judged(paths)) == expected
+    expected = comparable(reference_report(paths))
+    assert comparable(compiled_report(paths)) == expected
     assert len(expected) >= len(FAULTS)
 
 
 def jena_report(data: Path, shapes: Path, resources: Path) -> str:
     """The report of Apache Jena, as Debian packages it, in Turtle.
 
-    Debian renames the package of Jena's XML classes but not that of their messages, which are put here where the
+    Debian renames the package of Jena's XML classes but not that of their messages, which are copied to where the
     classes look for them.
     """
     jars = [path for path in Path("/usr/share/java").glob("*.jar") if not LOGGERS.search(path.name)]
@@ -216,15 +225,15 @@ def jena_report(data: Path, shapes: Path, resources: Path) -> str:
     with zipfile.ZipFile(core) as jar:
         for name in jar.namelist():
             if name.startswith(JENA_XML) and name.endswith(".properties"):
-                place = resources / "xerces" / name.removeprefix(JENA_XML)
-                place.parent.mkdir(parents=True, exist_ok=True)
-                place.write_bytes(jar.read(name))
+                copy = resources / "xerces" / name.removeprefix(JENA_XML)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                copy.write_bytes(jar.read(name))
     classes = ":".join(map(str, (resources, *sorted(jars))))
-    asked = ["shacl.shacl", "validate", "--shapes", str(shapes), "--data", str(data)]
-    command = ["java", "-cp", classes, *asked]
-    ran = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert ran.returncode == 0, ran.stderr[-2000:]
-    return ran.stdout
+    arguments = ["shacl.shacl", "validate", "--shapes", str(shapes), "--data", str(data)]
+    command = ["java", "-cp", classes, *arguments]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr[-2000:]
+    return run.stdout
 
 
 @pytest.mark.wide
@@ -232,7 +241,7 @@ def jena_report(data: Path, shapes: Path, resources: Path) -> str:
 def test_other_engines_report_the_same_from_the_merged_shapes(
     engine: str, every: int, tmp_path: Path
 ) -> None:
-    paths = worlds(tmp_path, every)
+    paths = world_files(tmp_path, every)
     data, shapes = tmp_path / "data.ttl", tmp_path / "shapes.ttl"
     world = ox.Store()
     for path in paths:
@@ -245,7 +254,7 @@ def test_other_engines_report_the_same_from_the_merged_shapes(
         import shifty
 
         _, report, _ = shifty.validate(str(data), str(shapes), infer=False)
-    expected = comparable(judged(paths))
+    expected = comparable(compiled_report(paths))
     assert comparable(violations_of(report)) == expected
     assert len(expected) >= len(FAULTS) // every
 
@@ -254,13 +263,12 @@ def test_other_engines_report_the_same_from_the_merged_shapes(
 @pytest.mark.wide
 def test_report_on_the_map_equals_that_of_pyshacl() -> None:
     paths = [file.path for file in packaged().files() if file.listed]
-    assert comparable(judged(paths)) == comparable(reference(paths))
+    assert comparable(compiled_report(paths)) == comparable(reference_report(paths))
 
 
 def test_shapes_speak_plainly() -> None:
     """Each rule says what is wrong and, after a semicolon, what to do; each shape has a name and a label."""
-    rules = Shapes(shapes_graph(), loaded([packaged().ontology / "core.ttl"])).rules
-    for rule in rules:
+    for rule in core_rules():
         assert re.fullmatch(r"[A-Z“{][^;]+; [a-z][^;]+\.", rule.message), (
             f"{rule.shape}: {rule.message}"
         )
@@ -271,11 +279,7 @@ def test_shapes_speak_plainly() -> None:
 
 
 def test_every_shape_is_used() -> None:
-    """A property shape or SPARQL rule that no targeted shape holds would never be looked at."""
-    rules = {
-        rule.shape
-        for rule in Shapes(shapes_graph(), loaded([packaged().ontology / "core.ttl"])).rules
-    }
+    """A property shape or SPARQL rule that no targeted shape refers to would never be evaluated."""
     kinds = f"VALUES ?kind {{ <{SH}PropertyShape> <{SH}SPARQLConstraint> }}"
-    named = {row["s"].value for row in shapes_graph().select(f"SELECT ?s {{ {kinds} ?s a ?kind }}")}
-    assert named - rules == set()
+    rows = shapes_graph().select(f"SELECT ?s {{ {kinds} ?s a ?kind }}")
+    assert {row["s"].value for row in rows} - {rule.shape for rule in core_rules()} == set()
