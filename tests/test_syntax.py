@@ -1,4 +1,4 @@
-"""Every RDF ending and syntax is loaded, whatever the ending says; what cannot be read is named."""
+"""Files of every RDF suffix and syntax are loaded, even if the two differ; unreadable files are named."""
 
 from __future__ import annotations
 
@@ -37,18 +37,18 @@ JSON = '{"@id": "http://a.example/s", "http://a.example/p": "tiny"}'
         ("tiny.jsonld", f'{{"@id": "http://a.example/g", "@graph": [{JSON}]}}'),
     ],
 )
-def test_a_file_of_any_ending_is_loaded(tmp_path: Path, name: str, text: str) -> None:
+def test_a_file_with_any_suffix_is_loaded(tmp_path: Path, name: str, text: str) -> None:
     path = tmp_path / name
     path.write_text(text, encoding="utf-8")
     assert load_store(tmp_path / "store", [(path, "http://a.example/file")]) == 1
     graph = EmbeddedGraph(tmp_path / "store", read_only=True)
-    wanted = "SELECT ?o { GRAPH <http://a.example/file> { ?s ?p ?o } }"
-    assert [str(row["o"]) for row in graph.select(wanted)] == ["tiny"]
-    assert [str(row["o"]) for row in graph.select("SELECT ?o { ?s ?p ?o }")] == ["tiny"]
+    for pattern in ("GRAPH <http://a.example/file> { ?s ?p ?o }", "?s ?p ?o"):
+        rows = graph.select(f"SELECT ?o {{ {pattern} }}")
+        assert [str(row["o"]) for row in rows] == ["tiny"]
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "said"),
+    ("name", "text", "message"),
     [
         ("a.owl", "Ontology(<http://a.example/>)", "this is OWL functional syntax"),
         ("a.owl", "Prefix: a: <http://a.example/>\n", "this is Manchester syntax"),
@@ -60,12 +60,12 @@ def test_a_file_of_any_ending_is_loaded(tmp_path: Path, name: str, text: str) ->
         ("a.docx", "PK", ".docx is not the ending of an RDF file"),
     ],
 )
-def test_what_cannot_be_loaded_is_named_and_no_store_is_made(
-    tmp_path: Path, name: str, text: str, said: str
+def test_a_file_that_cannot_be_loaded_is_named_and_no_store_is_made(
+    tmp_path: Path, name: str, text: str, message: str
 ) -> None:
     path = tmp_path / name
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(BrokenFile, match=said):
+    with pytest.raises(BrokenFile, match=message):
         load_store(tmp_path / "store", [(path, "http://a.example/file")])
     assert not (tmp_path / "store").exists()
 
@@ -76,11 +76,11 @@ def test_columns_come_in_the_order_asked_for(form: str) -> None:
     graph.add(TURTLE, "http://a.example/file")
     for query in ("SELECT * { ?s ?p ?o }", "SELECT DISTINCT * WHERE { ?s ?p ?o # ?a\n }"):
         text = graph.results(query, form).decode()
-        order = sorted(("?s", "?p", "?o"), key=lambda name: text.index(_column(form, name[1:])))
-        assert order == ["?s", "?p", "?o"]
+        positions = [text.index(_column(form, name)) for name in ("s", "p", "o")]
+        assert positions == sorted(positions)
         assert graph.select(query).columns == ("s", "p", "o")
-    inner = "SELECT ?o ?s { { SELECT * { ?s ?p ?o } } }"
-    assert graph.select(inner).columns == ("o", "s")
+    subquery = "SELECT ?o ?s { { SELECT * { ?s ?p ?o } } }"
+    assert graph.select(subquery).columns == ("o", "s")
 
 
 def _column(form: str, name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -22,20 +23,20 @@ BASE = "https://example.org/"
 ONTOLOGY = packaged().ontology
 
 
-def same_graph(one: Iterable[TextTriple], other: Iterable[TextTriple]) -> bool:
-    """Whether two graphs differ only in the names of their blank nodes, by the word of another library."""
-    return canonical(one) == canonical(other)
+def same_graph(first: Iterable[TextTriple], second: Iterable[TextTriple]) -> bool:
+    """Whether two graphs differ at most in the names of their blank nodes, according to another library."""
+    return canonical(first) == canonical(second)
 
 
 def canonical(triples: Iterable[TextTriple]) -> set[str]:
     lines = "".join(f"{s} {p} {o} .\n" for s, p, o in triples)
     quads = pyoxigraph.parse(lines.encode(), format=pyoxigraph.RdfFormat.N_TRIPLES)
-    found = pyoxigraph.Dataset(pyoxigraph.Quad(t.subject, t.predicate, t.object) for t in quads)
-    found.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
-    return {str(quad) for quad in found}
+    dataset = pyoxigraph.Dataset(pyoxigraph.Quad(t.subject, t.predicate, t.object) for t in quads)
+    dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
+    return {str(quad) for quad in dataset}
 
 
-# ---- random graphs: blank nodes shared, in circles and in lists; odd literals; OWL's own words
+# ---- random graphs: blank nodes shared, in cycles and in lists; odd literals; terms of OWL
 
 texts = st.text(max_size=12) | st.sampled_from(
     ['"', '""""', "\\", 'a\n"', '"""\n"""', "\r\n", "\u2028", "\x00", "'''", "\\n"]
@@ -60,13 +61,13 @@ names = st.sampled_from(
         "o.",
     ]
 )
-spaces = st.sampled_from(
+namespaces = st.sampled_from(
     [BASE, SQ, f"{BASE}id/work/", "urn:x:", "https://w3id.org/sq-graph/id/work/"]
 )
-iris = st.builds(lambda space, name: f"<{space}{name}>", spaces, names)
-blanks = st.sampled_from([f"_:x{number}" for number in range(7)])
+iris = st.builds(lambda namespace, name: f"<{namespace}{name}>", namespaces, names)
+blank_nodes = st.sampled_from([f"_:x{number}" for number in range(7)])
 datatypes = st.sampled_from(
-    [f"<{XSD}{kind}>" for kind in ("integer", "decimal", "double", "boolean", "string", "gYear")]
+    [f"<{XSD}{name}>" for name in ("integer", "decimal", "double", "boolean", "string", "gYear")]
 )
 numbers = st.sampled_from(
     ["01", "1.50", "+5", "-0.0", "1e3", "1.", ".5", "true", "1", "TRUE", "x", "1.e5"]
@@ -81,47 +82,48 @@ literals = (
     | st.builds(literal, numbers | texts, datatypes | st.just(f"<{BASE}own>"))
 )
 plain_properties = st.sampled_from(
-    [f"<{BASE}{name}>" for name in "pqr"] + [f"<{RDF}{n}>" for n in ("type", "first")]
+    [*(f"<{BASE}{name}>" for name in "pqr"), f"<{RDF}type>", f"<{RDF}first>"]
 )
 properties = plain_properties | st.sampled_from(
     [f"<{RDF}{name}>" for name in ("first", "rest", "type", "value")]
     + [
-        f"<{OWL}{n}>"
-        for n in ("unionOf", "members", "disjointWith", "annotatedSource", "annotatedTarget")
+        f"<{OWL}{name}>"
+        for name in ("unionOf", "members", "disjointWith", "annotatedSource", "annotatedTarget")
     ]
     + [f"<{RDFS}label>", f"<{OWL}annotatedProperty>"]
 )
-ends = st.sampled_from(
+objects = st.sampled_from(
     [f"<{RDF}nil>", f"<{OWL}Axiom>", f"<{OWL}disjointWith>", f"<{OWL}Class>", f"<{OWL}Ontology>"]
 )
 
 
 @st.composite
-def lists(draw: st.DrawFn, words: st.SearchStrategy[str]) -> set[TextTriple]:
+def lists(draw: st.DrawFn, properties: st.SearchStrategy[str]) -> set[TextTriple]:
     """A list of up to five items, under a property of some node."""
-    items = draw(st.lists(iris | blanks | literals, min_size=1, max_size=5))
-    name = draw(st.integers(0, 99))
-    cells = [f"_:list{name}x{place}" for place in range(len(items))]
+    items = draw(st.lists(iris | blank_nodes | literals, min_size=1, max_size=5))
+    number = draw(st.integers(0, 99))
+    cells = [f"_:list{number}x{index}" for index in range(len(items))]
     rests = [*cells[1:], f"<{RDF}nil>"]
-    found = {(cell, f"<{RDF}first>", item) for cell, item in zip(cells, items, strict=True)}
-    found |= {(cell, f"<{RDF}rest>", rest) for cell, rest in zip(cells, rests, strict=True)}
-    return found | {(draw(iris | blanks), draw(words), cells[0])}
+    triples = {(cell, f"<{RDF}first>", item) for cell, item in zip(cells, items, strict=True)}
+    triples |= {(cell, f"<{RDF}rest>", rest) for cell, rest in zip(cells, rests, strict=True)}
+    return triples | {(draw(iris | blank_nodes), draw(properties), cells[0])}
 
 
-def graphs(words: st.SearchStrategy[str]) -> st.SearchStrategy[set[TextTriple]]:
-    triples = st.tuples(iris | blanks, words, iris | blanks | literals | ends)
-    loose = st.sets(triples, max_size=14)
+def graphs(properties: st.SearchStrategy[str]) -> st.SearchStrategy[set[TextTriple]]:
+    triples = st.tuples(iris | blank_nodes, properties, iris | blank_nodes | literals | objects)
     return st.builds(
-        lambda some, chains: some.union(*chains), loose, st.lists(lists(words), max_size=2)
+        lambda loose, chains: loose.union(*chains),
+        st.sets(triples, max_size=14),
+        st.lists(lists(properties), max_size=2),
     )
 
 
-def disguised(triples: set[TextTriple], seed: int) -> set[TextTriple]:
+def with_other_names(triples: set[TextTriple], seed: int) -> set[TextTriple]:
     """The same graph with other names for its blank nodes."""
     nodes = sorted({term for triple in triples for term in triple if is_blank(term)})
-    other = [f"_:other{number}" for number in range(len(nodes))]
-    random.Random(seed).shuffle(other)
-    renamed = dict(zip(nodes, other, strict=True))
+    names = [f"_:other{number}" for number in range(len(nodes))]
+    random.Random(seed).shuffle(names)
+    renamed = dict(zip(nodes, names, strict=True))
     return {(renamed.get(s, s), p, renamed.get(o, o)) for s, p, o in triples}
 
 
@@ -134,7 +136,7 @@ def test_no_triple_is_lost_or_added(triples: set[TextTriple]) -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(graphs(properties))
-def test_owl_words_lose_nothing_beyond_the_normal_form(triples: set[TextTriple]) -> None:
+def test_terms_of_owl_lose_nothing_beyond_the_normal_form(triples: set[TextTriple]) -> None:
     assert same_graph(turtle.parse(turtle.serialise(triples)).triples, turtle.normal_form(triples))
 
 
@@ -142,7 +144,7 @@ def test_owl_words_lose_nothing_beyond_the_normal_form(triples: set[TextTriple])
 @given(graphs(properties), st.integers(0, 9))
 def test_one_graph_has_one_text(triples: set[TextTriple], seed: int) -> None:
     text = turtle.serialise(triples, {"e": BASE})
-    assert turtle.serialise(disguised(triples, seed), {"e": BASE}) == text
+    assert turtle.serialise(with_other_names(triples, seed), {"e": BASE}) == text
     assert turtle.format_text(text) == text
 
 
@@ -150,15 +152,14 @@ def test_one_graph_has_one_text(triples: set[TextTriple], seed: int) -> None:
 @given(graphs(plain_properties))
 def test_other_readers_understand_the_text_alike(triples: set[TextTriple]) -> None:
     text = turtle.serialise(triples, {"e": BASE})
-    theirs = {
-        str(triple)
-        for triple in pyoxigraph.parse(text.encode(), format=pyoxigraph.RdfFormat.TURTLE)
-    }
-    assert len(theirs) == len({(s, p, o.lower() if "@" in o else o) for s, p, o in triples})
+    parsed = pyoxigraph.parse(text.encode(), format=pyoxigraph.RdfFormat.TURTLE)
+    assert len({*map(str, parsed)}) == len(
+        {(s, p, o.lower() if "@" in o else o) for s, p, o in triples}
+    )
 
 
-def ring(*sizes: int) -> set[TextTriple]:
-    """Circles of blank nodes, each tied both ways."""
+def cycles(*sizes: int) -> set[TextTriple]:
+    """Cycles of blank nodes, each linked in both directions."""
     edges = [
         (f"_:c{n}x{i}", f"_:c{n}x{(i + 1) % size}")
         for n, size in enumerate(sizes)
@@ -168,19 +169,19 @@ def ring(*sizes: int) -> set[TextTriple]:
 
 
 @pytest.mark.parametrize("sizes", [(1,), (2,), (3,), (8,), (3, 3), (4, 4, 4), (5, 5)])
-def test_symmetric_circles_have_one_text(sizes: tuple[int, ...]) -> None:
-    texts = {turtle.serialise(disguised(ring(*sizes), seed)) for seed in range(8)}
+def test_symmetric_cycles_have_one_text(sizes: tuple[int, ...]) -> None:
+    texts = {turtle.serialise(with_other_names(cycles(*sizes), seed)) for seed in range(8)}
     assert len(texts) == 1
-    assert same_graph(turtle.parse(texts.pop()).triples, ring(*sizes))
+    assert same_graph(turtle.parse(texts.pop()).triples, cycles(*sizes))
 
 
-def test_circles_that_every_local_look_takes_for_the_same_stay_apart() -> None:
-    assert turtle.serialise(ring(3, 3)) != turtle.serialise(ring(6))
+def test_cycles_that_look_locally_the_same_stay_distinct() -> None:
+    assert turtle.serialise(cycles(3, 3)) != turtle.serialise(cycles(6))
 
 
-def test_a_crowd_of_like_shared_nodes_is_labelled_without_trying_every_order() -> None:
-    crowd = {("_:top", f"<{BASE}{p}>", f"_:n{n}") for n in range(24) for p in "pq"}
-    assert turtle.serialise(crowd) == turtle.serialise(disguised(crowd, 1))
+def test_many_similar_shared_nodes_are_labelled_without_trying_every_order() -> None:
+    triples = {("_:top", f"<{BASE}{p}>", f"_:n{n}") for n in range(24) for p in "pq"}
+    assert turtle.serialise(triples) == turtle.serialise(with_other_names(triples, 1))
 
 
 def test_nodes_within_nodes_may_be_very_deep() -> None:
@@ -261,15 +262,15 @@ my-work:l270 a sq:Work, owl:NamedIndividual ;
 
 @pytest.mark.parametrize("path", sorted(ONTOLOGY.rglob("*.ttl")), ids=lambda path: path.stem)
 def test_every_file_of_the_map_survives_another_writer_too(path: Path) -> None:
-    before = turtle.read_file(path)
-    text = turtle.serialise(before.triples, before.prefixes)
+    document = turtle.read_file(path)
+    text = turtle.serialise(document.triples, document.prefixes)
     assert turtle.format_text(text) == text
-    assert len(turtle.parse(text).triples) == len(turtle.normal_form(before.triples))
-    theirs = rdflib.Graph().parse(data=text, format="turtle").serialize(format="turtle")
-    assert turtle.format_text(theirs) == text
+    assert len(turtle.parse(text).triples) == len(turtle.normal_form(document.triples))
+    text_of_rdflib = rdflib.Graph().parse(data=text, format="turtle").serialize(format="turtle")
+    assert turtle.format_text(text_of_rdflib) == text
 
 
-def test_prefixes_of_ours_go_before_a_files_own_and_never_collide() -> None:
+def test_our_prefixes_precede_those_of_the_file_and_never_collide() -> None:
     text = """@prefix w: <https://w3id.org/sq-graph/id/work/> . @prefix work: <https://example.org/id/work/> .
         @prefix : <https://example.org/> . @prefix spare: <https://spare.org/> . w:a :is work:b ."""
     assert turtle.format_text(text).splitlines() == [
@@ -281,34 +282,34 @@ def test_prefixes_of_ours_go_before_a_files_own_and_never_collide() -> None:
     ]
 
 
-def test_a_files_own_things_are_named_alike_whatever_it_declares() -> None:
-    """By the base of its own IRI; what others minted keeps the name that the file has for it."""
-    head = f"<{BASE}r/data/x> a <{OWL}Ontology> ; <{BASE}p> <{BASE}r/id/work/a>, <{BASE}s/id/work/b>, <{BASE}id/work/c> ."
-    said = "@prefix my-work: <https://example.org/r/id/work/> ."
-    for declared in (
+def test_a_files_own_things_have_the_same_names_whatever_it_declares() -> None:
+    """By the base of its own IRI; things of others keep the name that the file has for them."""
+    content = f"<{BASE}r/data/x> a <{OWL}Ontology> ; <{BASE}p> <{BASE}r/id/work/a>, <{BASE}s/id/work/b>, <{BASE}id/work/c> ."
+    prefix = "@prefix my-work: <https://example.org/r/id/work/> ."
+    for declaration in (
         "",
         f"@prefix work: <{BASE}r/id/work/> .",
         f"@prefix w: <{BASE}r/id/work/> .",
-        said,
+        prefix,
     ):
-        text = turtle.format_text(f"{declared} {head}")
-        assert said in text and f"<{BASE}id/work/c>, <{BASE}s/id/work/b>, my-work:a ." in text
-    other = turtle.format_text(f"@prefix my-work: <{BASE}s/id/work/> . {head}")
-    assert said in other and "my-work2:b" in other and turtle.format_text(other) == other
+        text = turtle.format_text(f"{declaration} {content}")
+        assert prefix in text and f"<{BASE}id/work/c>, <{BASE}s/id/work/b>, my-work:a ." in text
+    text = turtle.format_text(f"@prefix my-work: <{BASE}s/id/work/> . {content}")
+    assert prefix in text and "my-work2:b" in text and turtle.format_text(text) == text
 
 
-def test_the_namespace_of_the_file_itself_needs_no_prefix_of_its_own() -> None:
-    bare = f"<{BASE}m> a <{OWL}Ontology> . <{BASE}m#A> a <{OWL}Class> ."
-    assert f"@prefix : <{BASE}m#> .\n" in turtle.format_text(bare)
-    named = turtle.format_text(f"@prefix m: <{BASE}m#> . {bare}")
-    assert named == turtle.format_text(f"@prefix : <{BASE}m#> . {named}") and "m:A a" in named
+def test_the_namespace_of_a_file_needs_no_declared_prefix() -> None:
+    undeclared = f"<{BASE}m> a <{OWL}Ontology> . <{BASE}m#A> a <{OWL}Class> ."
+    assert f"@prefix : <{BASE}m#> .\n" in turtle.format_text(undeclared)
+    text = turtle.format_text(f"@prefix m: <{BASE}m#> . {undeclared}")
+    assert text == turtle.format_text(f"@prefix : <{BASE}m#> . {text}") and "m:A a" in text
 
 
-# ---- what OWL leaves to the writer
+# ---- equivalent forms of OWL axioms
 
-HEAD = f"@prefix owl: <{OWL}> . @prefix rdfs: <{RDFS}> . @prefix : <{BASE}> . "
+HEADER = f"@prefix owl: <{OWL}> . @prefix rdfs: <{RDFS}> . @prefix : <{BASE}> . "
 SHARED = ":C rdfs:subClassOf _:r . _:r owl:onProperty :p ; owl:someValuesFrom [ owl:unionOf ( :A :B ) ] . "
-AGAIN = "[ owl:onProperty :p ; owl:someValuesFrom [ owl:unionOf ( :B :A ) ] ]"
+COPY = "[ owl:onProperty :p ; owl:someValuesFrom [ owl:unionOf ( :B :A ) ] ]"
 NOTE = (
     "[] a owl:Axiom ; owl:annotatedSource :C ; owl:annotatedProperty rdfs:subClassOf ; :note 1 ; "
 )
@@ -316,7 +317,7 @@ DISJOINT = "[] a owl:Axiom ; owl:annotatedProperty owl:disjointWith ; :note 1 ; 
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [
         (
             ":A owl:equivalentClass [ owl:unionOf ( :B :C ) ] .",
@@ -329,7 +330,7 @@ DISJOINT = "[] a owl:Axiom ; owl:annotatedProperty owl:disjointWith ; :note 1 ; 
         (":A owl:disjointWith :B .", ":B owl:disjointWith :A ."),
         (
             f"{SHARED}{NOTE} owl:annotatedTarget _:r .",
-            f"{SHARED}{NOTE} owl:annotatedTarget {AGAIN} .",
+            f"{SHARED}{NOTE} owl:annotatedTarget {COPY} .",
         ),
         (
             f":A owl:disjointWith :B . {DISJOINT} owl:annotatedSource :A ; owl:annotatedTarget :B .",
@@ -338,12 +339,12 @@ DISJOINT = "[] a owl:Axiom ; owl:annotatedProperty owl:disjointWith ; :note 1 ; 
         ),
     ],
 )
-def test_saves_that_mean_the_same_axioms_have_one_text(one: str, other: str) -> None:
-    assert turtle.format_text(HEAD + one) == turtle.format_text(HEAD + other)
+def test_texts_of_the_same_axioms_are_formatted_alike(first: str, second: str) -> None:
+    assert turtle.format_text(HEADER + first) == turtle.format_text(HEADER + second)
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [
         (":p owl:propertyChainAxiom ( :q :r ) .", ":p owl:propertyChainAxiom ( :r :q ) ."),
         (":A rdfs:subClassOf :B .", ":B rdfs:subClassOf :A ."),
@@ -354,13 +355,13 @@ def test_saves_that_mean_the_same_axioms_have_one_text(one: str, other: str) -> 
         ),
     ],
 )
-def test_axioms_that_differ_have_two_texts(one: str, other: str) -> None:
-    assert turtle.format_text(HEAD + one) != turtle.format_text(HEAD + other)
+def test_different_axioms_have_different_texts(first: str, second: str) -> None:
+    assert turtle.format_text(HEADER + first) != turtle.format_text(HEADER + second)
 
 
 def test_the_labelled_thing_is_the_subject_of_a_symmetric_statement() -> None:
     text = turtle.format_text(
-        f'{HEAD} <http://a.org/1> owl:sameAs :mine . :mine rdfs:label "mine" .'
+        f'{HEADER} <http://a.org/1> owl:sameAs :mine . :mine rdfs:label "mine" .'
     )
     assert ":mine rdfs:label" in text and "owl:sameAs <http://a.org/1>" in text
 
@@ -391,9 +392,9 @@ FAULTS = [
 def test_a_fault_is_named_with_its_line(text: str, line: int, sentence: str) -> None:
     with pytest.raises(BrokenFile) as error:
         turtle.parse(text, "notes.ttl")
-    assert str(error.value).startswith(f"notes.ttl:{line}: invalid Turtle at column ")
-    assert sentence in str(error.value)
-    assert "\n" not in str(error.value)
+    message = str(error.value)
+    assert message.startswith(f"notes.ttl:{line}: invalid Turtle at column ")
+    assert sentence in message and "\n" not in message
 
 
 @pytest.mark.parametrize(
@@ -430,21 +431,21 @@ def test_another_syntax_is_converted(tmp_path: Path) -> None:
 
 
 def test_declarations_of_things_described_elsewhere_are_dropped(tmp_path: Path) -> None:
-    ours, theirs = tmp_path / "ours.ttl", tmp_path / "theirs.ttl"
-    theirs.write_text(f'{HEAD} :barry a :Agent ; rdfs:label "Barry" . :empty a owl:Class .')
-    ours.write_text(
-        f"{HEAD} :barry a owl:NamedIndividual . :claim :heldBy :barry ; a owl:NamedIndividual ."
+    own_file, other_file = tmp_path / "own.ttl", tmp_path / "other.ttl"
+    other_file.write_text(f'{HEADER} :barry a :Agent ; rdfs:label "Barry" . :empty a owl:Class .')
+    own_file.write_text(
+        f"{HEADER} :barry a owl:NamedIndividual . :claim :heldBy :barry ; a owl:NamedIndividual ."
         " :own a owl:NamedIndividual . :empty a owl:Class . rdfs:label a owl:AnnotationProperty ."
         " :Agent a owl:Class ; rdfs:subClassOf :Thing . :heldBy a owl:ObjectProperty ."
     )
-    theirs.write_text(
-        f'{theirs.read_text()} :Agent a owl:Class ; rdfs:label "agent" .'
+    other_file.write_text(
+        f'{other_file.read_text()} :Agent a owl:Class ; rdfs:label "agent" .'
         ' :heldBy a owl:AnnotationProperty ; rdfs:label "held by" .'
     )
-    assert turtle.format_files([ours], among=[ours, theirs]) == [ours]
-    kept = {s for s, _, _ in turtle.read_file(ours).triples}
-    assert kept == {f"<{BASE}{name}>" for name in ("claim", "own", "empty", "Agent", "heldBy")}
-    assert "Agent> a" not in ours.read_text() and "subClassOf" in ours.read_text()
+    assert turtle.format_files([own_file], among=[own_file, other_file]) == [own_file]
+    subjects = {s for s, _, _ in turtle.read_file(own_file).triples}
+    assert subjects == {f"<{BASE}{name}>" for name in ("claim", "own", "empty", "Agent", "heldBy")}
+    assert "Agent> a" not in own_file.read_text() and "subClassOf" in own_file.read_text()
 
 
 @pytest.mark.parametrize("accented", ["café", "cafe\u0301", "ह\u093f"])
@@ -475,11 +476,11 @@ def w3c_files(kind: str) -> list[tuple[Path, Path]]:
     if not (W3C / "manifest.ttl").is_file():
         pytest.skip("The W3C Turtle tests are not beside this checkout.")
     manifest = rdflib.Graph().parse(W3C / "manifest.ttl", publicID=W3C_BASE)
-    test = rdflib.URIRef(f"http://www.w3.org/ns/rdftest#TestTurtle{kind}")
+    test_class = rdflib.URIRef(f"http://www.w3.org/ns/rdftest#TestTurtle{kind}")
     mf = rdflib.Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
     return sorted(
-        (_w3c_path(manifest.value(one, mf.action)), _w3c_path(manifest.value(one, mf.result)))
-        for one in manifest.subjects(rdflib.RDF.type, test)
+        (_w3c_path(manifest.value(test, mf.action)), _w3c_path(manifest.value(test, mf.result)))
+        for test in manifest.subjects(rdflib.RDF.type, test_class)
     )
 
 
@@ -530,21 +531,21 @@ def test_a_file_in_another_encoding_is_named_with_its_line() -> None:
     ],
 )
 def test_the_whole_grammar_is_read_as_another_library_reads_it(text: str) -> None:
-    theirs = pyoxigraph.parse(text.encode(), format=pyoxigraph.RdfFormat.TURTLE)
-    lines = "".join(f"{triple} .\n" for triple in theirs).replace("@de-ch", "@de-CH")
+    triples = pyoxigraph.parse(text.encode(), format=pyoxigraph.RdfFormat.TURTLE)
+    lines = "".join(f"{triple} .\n" for triple in triples).replace("@de-ch", "@de-CH")
     assert same_graph(turtle.parse(text).triples, turtle.parse(lines).triples)
 
 
 def test_a_double_slash_in_a_base_is_kept() -> None:
-    """As RFC 3986 has it (IRI-resolution-08 of the W3C's tests)."""
-    parse = turtle.parse("@base <http://example.org/x//y/> . <../z> a <w> .").triples
-    assert [triple[0] for triple in parse] == ["<http://example.org/x//z>"]
+    """As RFC 3986 requires (IRI-resolution-08 of the W3C's tests)."""
+    triples = turtle.parse("@base <http://example.org/x//y/> . <../z> a <w> .").triples
+    assert [s for s, _, _ in triples] == ["<http://example.org/x//z>"]
 
 
 # ---- files
 
 
-def test_fmt_mends_files_and_says_which(tmp_path: Path) -> None:
+def test_fmt_rewrites_files_and_reports_which(tmp_path: Path) -> None:
     messy, tidy = tmp_path / "a" / "messy.ttl", tmp_path / "tidy.ttl"
     messy.parent.mkdir()
     messy.write_text("<x:b> <x:c> 1 . <x:a> <x:c> 2 .")
@@ -566,7 +567,7 @@ def test_one_broken_file_leaves_all_files_as_they_were(tmp_path: Path) -> None:
     assert (tmp_path / "a.ttl").read_text() == "<x:a>   <x:b> 1 ."
 
 
-def test_what_cannot_be_read_or_written_is_said_in_a_sentence(tmp_path: Path) -> None:
+def test_a_path_that_cannot_be_read_or_written_is_reported(tmp_path: Path) -> None:
     with pytest.raises(BrokenFile, match=r"none\.ttl: the file cannot be read"):
         turtle.format_files([tmp_path / "none.ttl"])
     with pytest.raises(BrokenFile, match="cannot be read"):
@@ -584,26 +585,26 @@ def test_what_cannot_be_read_or_written_is_said_in_a_sentence(tmp_path: Path) ->
 
 
 def test_the_difference_of_two_maps_is_given_in_words(tmp_path: Path) -> None:
-    prefixes = f"@prefix sq: <{SQ}> . @prefix w: <https://w3id.org/sq-graph/id/work/> . {HEAD}"
-    one, other = tmp_path / "one", tmp_path / "other"
-    for folder in (one, other):
+    prefixes = f"@prefix sq: <{SQ}> . @prefix w: <https://w3id.org/sq-graph/id/work/> . {HEADER}"
+    old, new = tmp_path / "old", tmp_path / "new"
+    for folder in (old, new):
         (folder / "data").mkdir(parents=True)
-    (one / "core.ttl").write_text(
+    (old / "core.ttl").write_text(
         f"""{prefixes} sq:Work a owl:Class ; rdfs:label "work" ; rdfs:subClassOf sq:Thing , _:r .
         _:r owl:onProperty sq:inWork ; owl:allValuesFrom [ owl:unionOf ( sq:Agent sq:Work ) ] .
         [] a owl:AllDisjointClasses ; owl:members ( sq:Agent sq:Work ) . sq:year rdfs:label "year" ."""
     )
-    (one / "data" / "room.ttl").write_text(
+    (old / "data" / "room.ttl").write_text(
         f'{prefixes} w:room-1999 rdfs:label "Room 1999" ; sq:year 1999 . w:x a sq:Work .'
     )
-    (other / "core.ttl").write_text(
+    (new / "core.ttl").write_text(
         f"""{prefixes} sq:Work a owl:Class ; rdfs:label "work" ; rdfs:subClassOf _:r .
         [] a owl:Axiom ; owl:annotatedSource sq:Work ; owl:annotatedProperty rdfs:subClassOf ;
           owl:annotatedTarget _:r ; sq:reading sq:basis-read .
         _:r owl:onProperty sq:inWork ; owl:allValuesFrom [ owl:unionOf ( sq:Work sq:Agent ) ] .
         [] a owl:AllDisjointClasses ; owl:members ( sq:Agent sq:Passage sq:Work ) . sq:year rdfs:label "year" ."""
     )
-    (other / "data" / "moved.ttl").write_text(
+    (new / "data" / "moved.ttl").write_text(
         f'{prefixes} w:room-1999 rdfs:label "Room 1999" ; sq:year 2000 ; sq:statedIn w:y . w:y a sq:Work .'
     )
     text = """Axioms: 2 added, 2 removed; other statements: 3 added, 2 removed.
@@ -626,30 +627,33 @@ removed: work:x
 
 added: work:y
   + is a: work"""
-    assert turtle.diff(one, other) == text
-    assert turtle.diff(one, one) == "" and turtle.diff(other, one).startswith("Axioms: 2 added")
+    assert turtle.diff(old, new) == text
+    assert turtle.diff(old, old) == "" and turtle.diff(new, old).startswith("Axioms: 2 added")
 
 
-def test_another_save_of_the_same_axioms_is_no_difference(tmp_path: Path) -> None:
-    one, other = tmp_path / "one.ttl", tmp_path / "other.ttl"
-    one.write_text(f"{HEAD}{SHARED}{NOTE} owl:annotatedTarget _:r .")
-    other.write_text(f"{HEAD}{NOTE} owl:annotatedTarget {AGAIN} . {SHARED}")
-    assert turtle.diff(one, other) == ""
+def test_another_text_of_the_same_axioms_is_no_difference(tmp_path: Path) -> None:
+    old, new = tmp_path / "old.ttl", tmp_path / "new.ttl"
+    old.write_text(f"{HEADER}{SHARED}{NOTE} owl:annotatedTarget _:r .")
+    new.write_text(f"{HEADER}{NOTE} owl:annotatedTarget {COPY} . {SHARED}")
+    assert turtle.diff(old, new) == ""
 
 
 def test_blocks_give_the_text_of_the_whole_file_after_each_change() -> None:
-    """What an edit writes again is only what changes; the file must not show it."""
-    plain = 0
+    """An edit writes only the blocks that change; the file must be the same as if written in full."""
+    plain_files = 0
     for path in sorted((ONTOLOGY / "data").rglob("*.ttl"))[::6]:
         document = turtle.read_file(path)
-        by_subject: dict[str, set[tuple[str, str]]] = {}
+        pairs_by_subject: dict[str, set[tuple[str, str]]] = defaultdict(set)
         for s, p, o in document.triples:
-            by_subject.setdefault(s, set()).add((p, o))
-        whole = {s: frozenset(pairs) for s, pairs in by_subject.items()}
+            pairs_by_subject[s].add((p, o))
         blocks = turtle.Blocks(document.prefixes)
-        for left in (2, 3, len(whole) + 1):
-            part = {s: pairs for n, (s, pairs) in enumerate(whole.items(), 1) if n % left}
+        for step in (2, 3, len(pairs_by_subject) + 1):
+            part = {
+                s: frozenset(pairs)
+                for number, (s, pairs) in enumerate(pairs_by_subject.items(), 1)
+                if number % step
+            }
             triples = [(s, p, o) for s, pairs in part.items() for p, o in pairs]
             assert blocks.text(part) == turtle.serialise(triples, document.prefixes), path
-        plain += blocks.is_plain
-    assert plain > 10
+        plain_files += blocks.is_plain
+    assert plain_files > 10
