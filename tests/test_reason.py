@@ -1,4 +1,4 @@
-"""The reasoner: its known faults, minimal conflicts, the light check, a user's modules, and what can go wrong."""
+"""The reasoner: its known faults, minimal conflicts, the light check, a user's modules, and failures."""
 
 from __future__ import annotations
 
@@ -105,15 +105,19 @@ def levels(ask: Callable[..., list[Any]], cases: list[list[Axiom]]) -> list[int]
     return [answer["level"] for answer in ask(axioms, tasks)]
 
 
+def owlapi_jars(*patterns: str) -> list[str]:
+    """The jars of the OWL API and others beside them; the test is skipped where one is missing."""
+    jars = owlapi_roundtrip.jars()
+    more_jars = [next(owlapi_roundtrip.folder().glob(pattern), None) for pattern in patterns]
+    if not jars or not all(more_jars):
+        skip_or_fail("the OWL API jars are missing; run: python -m tests.owlapi_roundtrip fetch")
+    return [*jars, *map(str, more_jars)]
+
+
 def second_opinion(axioms: list[Axiom], tasks: list[dict[str, Any]]) -> list[Any]:
     """HermiT 1.4.3 beside the OWL API of Protégé, in a process of its own."""
-    names = ("org.semanticweb.hermit-*.jar", "automaton-*.jar", "trove-*.jar")
-    hermit_jars = [next(owlapi_roundtrip.folder().glob(name), None) for name in names]
-    api_jars = owlapi_roundtrip.jars()
-    if not api_jars or not all(hermit_jars):
-        skip_or_fail("the OWL API jars are missing; run: python -m tests.owlapi_roundtrip fetch")
     request = {
-        "jars": [*api_jars, *map(str, hermit_jars)],
+        "jars": owlapi_jars("org.semanticweb.hermit-*.jar", "automaton-*.jar", "trove-*.jar"),
         "axioms": [axiom.text for axiom in axioms],
         "rdfxml": "",
         "tasks": tasks,
@@ -200,7 +204,7 @@ def test_all_minimal_conflicts_are_found_and_no_others(planted: set[frozenset[in
     assert is_complete and set(conflicts) == minimal and len(conflicts) == len(minimal)
 
 
-def test_a_list_cut_short_says_so() -> None:
+def test_an_incomplete_list_of_conflicts_is_marked() -> None:
     conflicts, is_complete = all_conflicts(
         lambda subset: len(subset) < 2, frozenset(), range(8), limit=3
     )
@@ -217,7 +221,7 @@ def test_the_light_check_finds_no_contradiction_that_hermit_does_not() -> None:
     by_light = [light.consistent(case) for case in cases]
     verdicts = zip(cases, by_hermit, by_light, strict=True)
     assert not [case for case, hermit, light_check in verdicts if hermit and not light_check]
-    assert by_light.count(False) > 50, "the sample shows nothing"
+    assert by_light.count(False) > 50, "the sample has too few contradictions"
 
 
 def _random_case(rng: random.Random) -> list[Axiom]:
@@ -279,7 +283,7 @@ def sound_matrix(tmp_path_factory: pytest.TempPathFactory) -> Matrix:
 
 
 @pytest.mark.parametrize("module", [path.stem for path in MODULES])
-def test_check_says_what_is_wrong_with_a_users_module(module: str, tmp_path: Path) -> None:
+def test_check_reports_the_fault_of_a_users_module(module: str, tmp_path: Path) -> None:
     """The first line of each witness names the expected message; the rest of the map is not examined."""
     atlas = open_workspace(tmp_path, module)
     findings = module_findings(atlas.layouts, atlas.graph)
@@ -294,7 +298,7 @@ def test_check_says_what_is_wrong_with_a_users_module(module: str, tmp_path: Pat
     assert all(finding.path == path and finding.line and finding.remedy for finding in findings)
 
 
-def test_check_without_java_says_what_was_not_checked(
+def test_check_without_java_reports_what_was_not_checked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _hide_java(monkeypatch)
@@ -304,7 +308,7 @@ def test_check_without_java_says_what_was_not_checked(
 
 
 @pytest.mark.wide
-def test_check_of_another_file_leaves_the_positions_alone(
+def test_check_of_another_file_does_not_check_the_positions(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reason, "contradiction", lambda _: "")
@@ -338,7 +342,7 @@ def test_the_packaged_modules_have_no_fault_that_needs_no_reasoner(
     assert module_findings(atlas.layouts, atlas.graph) == ()
 
 
-def test_a_users_position_takes_part_at_once(sound_matrix: Matrix) -> None:
+def test_a_users_position_is_compared_at_once(sound_matrix: Matrix) -> None:
     assert sound_matrix.verdict("mine", "social-quality-2001") == UNOPPOSED
     assert (
         sound_matrix.details(sound_matrix.finding("mine", "social-quality-2001"))["formally"]
@@ -349,7 +353,7 @@ def test_a_users_position_takes_part_at_once(sound_matrix: Matrix) -> None:
     assert sound_matrix.verdict("bernard-1999", "social-quality-2001") == "contradict"
 
 
-def test_a_position_without_identities_is_compared_by_label_and_named(tmp_path: Path) -> None:
+def test_a_position_without_identities_is_compared_by_label_and_reported(tmp_path: Path) -> None:
     atlas = open_workspace(tmp_path, "labelled")
     (tmp_path / "ontology/same-meaning.ttl").unlink()
     atlas = sq_graph.open(tmp_path)
@@ -408,7 +412,7 @@ def test_without_java_a_users_position_remains_unchecked(
     )
 
 
-# --- what can go wrong --------------------------------------------------------------------------------------------
+# --- failures -----------------------------------------------------------------------------------------------------
 
 
 def _hide_java(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -439,14 +443,14 @@ def load_graph(paths: list[Path]) -> EmbeddedGraph:
     return graph
 
 
-def test_without_java_consistency_is_said_to_be_unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_java_a_check_of_consistency_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     _hide_java(monkeypatch)
     with pytest.raises(MissingDependency):
         contradiction(load_graph([packaged().ontology / "core.ttl"]))
 
 
 @pytest.mark.parametrize("version, message", [("1.8.0_372", "is version 8"), (None, "holds none")])
-def test_a_java_too_old_or_none_at_all_is_named(
+def test_an_old_or_missing_java_is_named(
     version: str | None, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if version:
@@ -477,7 +481,7 @@ def test_one_worker_answers_several_requests_of_one_process() -> None:
 
 
 def test_a_reasoner_that_dies_gives_no_verdict() -> None:
-    """A virtual machine that gets too little memory to start, and an axiom that is none."""
+    """A virtual machine with too little memory to start, and an invalid axiom."""
     with pytest.raises(EngineError, match="stopped before it had an answer, so it is unknown"):
         engine.run(
             {

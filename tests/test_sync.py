@@ -1,10 +1,11 @@
-"""What is derived follows from the files, is found stale where it does not, and is right."""
+"""Derived files follow from their sources, are reported where they are stale, and are correct."""
 
 from __future__ import annotations
 
 import json
 import re
 import shutil
+from collections import defaultdict
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -24,24 +25,31 @@ from sq_graph.vocab import BASE, SQ, shorten
 
 MINE = "https://example.org/my-review/"
 (DEFINED_BY,) = iri_terms("rdfs:isDefinedBy")
-HEADER = "<{iri}> a <http://www.w3.org/2002/07/owl#Ontology> {more} .\n"
 
 
-def put(path: Path, iri: str, *imports: str) -> None:
-    """A file that is the ontology `iri` and imports others."""
+def write_ontology(path: Path, iri: str, *imports: str) -> None:
+    """Writes the header of the ontology `iri`, which imports others."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    more = "".join(f"; {IMPORTS} <{other}>\n" for other in imports)
-    path.write_text(HEADER.format(iri=iri, more=more))
+    statements = "".join(f"; {IMPORTS} <{imported}>\n" for imported in imports)
+    path.write_text(f"<{iri}> a {ONTOLOGY} {statements} .\n")
 
 
 def imports_of(path: Path) -> set[str]:
     return {o[1:-1] for _, p, o in turtle.read_file(path).triples if p == IMPORTS}
 
 
+def catalog_of(path: Path) -> dict[str, Path]:
+    """The files in the catalog beside a file, by their IRI."""
+    entries = ElementTree.parse(path.with_name("catalog-v001.xml")).getroot()
+    return {
+        str(entry.get("name")): (path.parent / str(entry.get("uri"))).resolve() for entry in entries
+    }
+
+
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
     folder = tmp_path / "my review"
-    put(
+    write_ontology(
         folder / "ontology" / "data" / "works" / "chan-2006.ttl",
         f"{MINE}data/works/chan-2006",
         f"{BASE}core",
@@ -57,16 +65,16 @@ def checkout(tmp_path: Path) -> Path:
     (tmp_path / "ontology").mkdir()
     (tmp_path / "ontology" / "core.ttl").write_text(core)
     shutil.copytree(resources.root() / "ontology" / "imports", tmp_path / "ontology" / "imports")
-    for place, *imports in (
+    for name, *imports in (
         ("data/agents", "core"),
         ("positions/bernard-1999", "phenomena"),
         ("phenomena", "core"),
         ("same-meaning", "core"),
     ):
-        put(
-            tmp_path / "ontology" / f"{place}.ttl", BASE + place, *(BASE + name for name in imports)
+        write_ontology(
+            tmp_path / "ontology" / f"{name}.ttl", BASE + name, *(BASE + other for other in imports)
         )
-    put(tmp_path / "ontology" / "sq-graph.ttl", f"{BASE}sq-graph", f"{BASE}data/gone")
+    write_ontology(tmp_path / "ontology" / "sq-graph.ttl", f"{BASE}sq-graph", f"{BASE}data/gone")
     return tmp_path
 
 
@@ -82,16 +90,13 @@ def test_every_import_of_every_file_is_found_through_the_catalog_beside_it() -> 
     files = {file.path: file.iri for file in packaged().files()}
     imports = {path: imports_of(path) for path in files}
     for path in files:
-        catalog = ElementTree.parse(path.parent / "catalog-v001.xml").getroot()
-        places = {
-            entry.get("name"): (path.parent / str(entry.get("uri"))).resolve() for entry in catalog
-        }
-        waiting, seen = set(imports[path]), set[str]()
-        while waiting:
-            iri = waiting.pop()
-            assert files[places[iri]] == iri
-            seen.add(iri)
-            waiting |= imports[places[iri]] - seen
+        catalog = catalog_of(path)
+        pending, visited = set(imports[path]), set[str]()
+        while pending:
+            iri = pending.pop()
+            assert files[catalog[iri]] == iri
+            visited.add(iri)
+            pending |= imports[catalog[iri]] - visited
 
 
 # ---- roots and catalogs
@@ -100,9 +105,9 @@ def test_every_import_of_every_file_is_found_through_the_catalog_beside_it() -> 
 def test_the_root_imports_vocabulary_and_data_but_no_thesis(checkout: Path) -> None:
     stale = sync(checkout)
     assert imports_of(checkout / "ontology" / "sq-graph.ttl") == {
-        f"{BASE}{n}" for n in ("core", "phenomena", "data/agents")
+        f"{BASE}{name}" for name in ("core", "phenomena", "data/agents")
     }
-    assert checkout / "ontology" / "positions" / "catalog-v001.xml" in {one.path for one in stale}
+    assert checkout / "ontology" / "positions" / "catalog-v001.xml" in {file.path for file in stale}
     catalog = (checkout / "ontology" / "positions" / "catalog-v001.xml").read_text()
     assert (
         f'<uri name="{BASE}phenomena" uri="../phenomena.ttl"/>' in catalog
@@ -112,38 +117,36 @@ def test_the_root_imports_vocabulary_and_data_but_no_thesis(checkout: Path) -> N
 
 
 def test_a_workspace_gets_a_root_over_ours_and_catalogs_that_find_both(workspace: Path) -> None:
-    assert {one.path.name for one in sync(workspace)} == {"map.ttl", "catalog-v001.xml"}
+    assert {file.path.name for file in sync(workspace)} == {"map.ttl", "catalog-v001.xml"}
     root = workspace / "ontology" / "map.ttl"
     assert imports_of(root) == {f"{BASE}sq-graph", f"{MINE}data/works/chan-2006"}
-    entries = ElementTree.parse(root.with_name("catalog-v001.xml")).getroot()
-    places = {
-        entry.get("name"): (root.parent / str(entry.get("uri"))).resolve() for entry in entries
-    }
-    assert places[f"{BASE}core"] == (resources.root() / "ontology" / "core.ttl").resolve()
-    assert places[f"{MINE}data/works/chan-2006"].is_file() and set(places) >= imports_of(root)
+    catalog = catalog_of(root)
+    assert catalog[f"{BASE}core"] == (resources.root() / "ontology" / "core.ttl").resolve()
+    assert catalog[f"{MINE}data/works/chan-2006"].is_file() and set(catalog) >= imports_of(root)
     assert "licenses/by/4.0" in root.read_text(encoding="utf-8"), (
-        "a file without a licence is found fault with"
+        "a file without a licence fails the check"
     )
 
 
-def test_a_new_file_makes_stale_what_depends_on_it_and_check_says_so_without_writing(
+def test_a_new_file_makes_dependent_files_stale_and_check_reports_them_without_writing(
     workspace: Path,
 ) -> None:
     sync(workspace)
-    put(
+    write_ontology(
         workspace / "ontology" / "data" / "works" / "dahl-2010.ttl",
         f"{MINE}data/works/dahl-2010",
         f"{BASE}core",
     )
-    before = {path: path.read_bytes() for path in workspace.rglob("*") if path.is_file()}
+    old_files = {path: path.read_bytes() for path in workspace.rglob("*") if path.is_file()}
     stale = sync(workspace, check=True)
-    assert [one.path.name for one in stale] == ["catalog-v001.xml", "map.ttl"]
-    assert all("run sq-graph sync" in str(one) for one in stale)
-    assert before == {path: path.read_bytes() for path in workspace.rglob("*") if path.is_file()}
+    assert [file.path.name for file in stale] == ["catalog-v001.xml", "map.ttl"]
+    assert all("run sq-graph sync" in str(file) for file in stale)
+    new_files = {path: path.read_bytes() for path in workspace.rglob("*") if path.is_file()}
+    assert new_files == old_files
     assert sync(workspace) and sync(workspace) == []
 
 
-def test_what_a_person_wrote_in_the_root_stays(workspace: Path) -> None:
+def test_what_a_person_wrote_in_the_root_is_kept(workspace: Path) -> None:
     sync(workspace)
     root = workspace / "ontology" / "map.ttl"
     root.write_text(root.read_text().replace("rdfs:label", 'rdfs:comment "Mine." ; rdfs:label'))
@@ -166,14 +169,12 @@ def test_what_a_person_wrote_in_the_root_stays(workspace: Path) -> None:
         ),
     ],
 )
-def test_a_file_that_leads_nowhere_or_is_another_is_named(
+def test_a_file_with_an_unknown_import_or_a_wrong_iri_is_named(
     workspace: Path, iri: str, imported: str, sentence: str
 ) -> None:
-    put(workspace / "ontology" / "data" / "x.ttl", iri)
-    text = (workspace / "ontology" / "data" / "x.ttl").read_text()
-    (workspace / "ontology" / "data" / "x.ttl").write_text(
-        f"{text}<{iri}> {IMPORTS} <{imported}> ."
-    )
+    path = workspace / "ontology" / "data" / "x.ttl"
+    write_ontology(path, iri)
+    path.write_text(f"{path.read_text()}<{iri}> {IMPORTS} <{imported}> .")
     with pytest.raises(BrokenFile, match=sentence):
         sync(workspace)
     assert not (workspace / "ontology" / "map.ttl").exists()
@@ -187,15 +188,17 @@ def positions(tmp_path: Path) -> Path:
     """The positions of a copy of the packaged map without its pages: three of them."""
     folder = tmp_path / "ontology" / "positions"
     shutil.copytree(resources.root() / "ontology", folder.parent)
-    ties = folder.with_name("same-meaning.ttl")
+    identities = folder.with_name("same-meaning.ttl")
     for module in folder.glob("*.ttl"):
         if module.stem not in ("bernard-1999", "social-quality-2001", "wessels-miedema-2002"):
             module.unlink()
-            ties.write_text(ties.read_text().replace(f"<{BASE}positions/{module.stem}>,", ""))
+            identities.write_text(
+                identities.read_text().replace(f"<{BASE}positions/{module.stem}>,", "")
+            )
     return folder
 
 
-def change_a_reading(module: Path) -> None:
+def change_one_basis(module: Path) -> None:
     module.write_text(module.read_text().replace("basis-reported", "basis-read", 1))
 
 
@@ -209,27 +212,26 @@ def test_verdicts_go_stale_with_a_module_and_are_derived_anew(
         positions / "bernard-1999.ttl",
     )
     sync(folder)
-    kept, text = verdicts.read_text(), module.read_text()
-    with monkeypatch.context() as without:
-        without.setattr(engine, "run", lambda *_: pytest.fail("the reasoner is asked"))
+    old_verdicts, old_module = verdicts.read_text(), module.read_text()
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "run", lambda *_: pytest.fail("the reasoner is asked"))
         assert sync(folder, check=True) == sync(folder) == []
-        change_a_reading(module)
-        assert [one.path for one in sync(folder, check=True)] == [verdicts]
-    assert [str(one) for one in sync(folder)] == [f"{verdicts}: was rewritten"]
-    assert verdicts.read_text() != kept and sync(folder, check=True) == []
-    module.write_text(text)
+        change_one_basis(module)
+        assert [file.path for file in sync(folder, check=True)] == [verdicts]
+    assert [*map(str, sync(folder))] == [f"{verdicts}: was rewritten"]
+    assert verdicts.read_text() != old_verdicts and sync(folder, check=True) == []
+    module.write_text(old_module)
     sync(folder)
-    assert verdicts.read_text() == kept, "what is found does not hang on what was found before"
+    assert verdicts.read_text() == old_verdicts, "verdicts must not depend on earlier ones"
 
 
 def test_without_java_stale_verdicts_are_named_and_the_rest_is_derived(
     positions: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    change_a_reading(positions / "bernard-1999.ttl")
+    change_one_basis(positions / "bernard-1999.ttl")
     monkeypatch.setattr(engine, "_java_homes", lambda: iter(()))
-    assert positions / "verdicts.json" in {
-        one.path for one in sync(positions.parent.parent, check=True)
-    }
+    stale = sync(positions.parent.parent, check=True)
+    assert positions / "verdicts.json" in {file.path for file in stale}
     (positions / "catalog-v001.xml").unlink()
     with pytest.raises(
         MissingDependency,
@@ -244,26 +246,26 @@ def test_without_java_stale_verdicts_are_named_and_the_rest_is_derived(
 
 @pytest.fixture(scope="module")
 def pages() -> dict[str, str]:
-    """The pages as they are derived now."""
+    """The pages as derived from the current files."""
     return {path.stem: text for path, text in reference.pages(packaged()).items()}
 
 
-def found_in_reference(pattern: str) -> list[str]:
+def reference_matches(pattern: str) -> list[str]:
     page = (resources.root() / "docs" / "reference" / "ontology.md").read_text()
     return re.findall(pattern, page, re.DOTALL)
 
 
-QUERIES = found_in_reference("```sparql\n(.*?)```") + found_in_reference(
+QUERIES = reference_matches("```sparql\n(.*?)```") + reference_matches(
     "<!-- derived: every_row(.*?)-->"
 )
-THINGS = found_in_reference("<!-- derived: turtle(.*?)-->")[0].split()
+THINGS = reference_matches("<!-- derived: turtle(.*?)-->")[0].split()
 
 
 @pytest.fixture(scope="module")
 def graph() -> EmbeddedGraph:
-    found = EmbeddedGraph()
-    load_files(found, ((file.path, file.iri, file.listed) for file in packaged().files()))
-    return found
+    graph = EmbeddedGraph()
+    load_files(graph, ((file.path, file.iri, file.listed) for file in packaged().files()))
+    return graph
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.strip().split("\n")[0][:40])
@@ -272,7 +274,7 @@ def test_every_worked_query_has_an_answer(query: str, graph: EmbeddedGraph) -> N
 
 
 @pytest.mark.parametrize("name", THINGS)
-def test_every_thing_written_out_exists(name: str, graph: EmbeddedGraph) -> None:
+def test_every_thing_printed_in_the_reference_exists(name: str, graph: EmbeddedGraph) -> None:
     assert graph.ask(prologue() + f"ASK {{ {name} a ?kind }}")
 
 
@@ -300,7 +302,7 @@ def test_every_link_of_the_reference_leads_somewhere() -> None:
             assert (path.parent / target).is_file(), target
 
 
-def test_every_question_and_every_rule_has_its_place(pages: dict[str, str]) -> None:
+def test_every_question_and_every_rule_is_in_the_reference(pages: dict[str, str]) -> None:
     for question in Catalogue(packaged().queries()).questions(quality=True):
         assert f"### {question.title}\n\n{question.question}" in pages["questions"]
     for path in packaged().shapes():
@@ -309,7 +311,7 @@ def test_every_question_and_every_rule_has_its_place(pages: dict[str, str]) -> N
                 assert o[1:].rpartition('"')[0].replace("|", "\\|") in pages["shapes"], s
 
 
-def test_only_what_stands_between_marks_is_derived(checkout: Path) -> None:
+def test_only_the_text_between_marks_is_derived(checkout: Path) -> None:
     page = checkout / "docs" / "terms.md"
     page.parent.mkdir()
     page.write_text("Before.\n<!-- derived: prefixes -->\nold\n<!-- end -->\nAfter.\n")
@@ -325,49 +327,48 @@ def test_only_what_stands_between_marks_is_derived(checkout: Path) -> None:
     assert reference.pages(Layout(checkout)) == {page: text}
 
 
-def test_a_header_that_is_no_ontology_is_refused(workspace: Path) -> None:
+def test_a_file_without_an_ontology_header_is_refused(workspace: Path) -> None:
     (workspace / "ontology" / "data" / "bare.ttl").write_text("<x:a> <x:b> <x:c> .")
     with pytest.raises(BrokenFile, match=rf"bare\.ttl:1: .*<{MINE}data/bare> a owl:Ontology"):
         sync(workspace)
-    assert ONTOLOGY.endswith("Ontology>")
 
 
 def test_every_ontology_is_citable_and_every_term_says_where_it_is_defined() -> None:
-    version, makers = resources.VERSION, '"The sq-graph contributors"'
+    version, contributors = resources.VERSION, '"The sq-graph contributors"'
     for file in packaged().files():
-        said: dict[str, set[str]] = {}
+        header: dict[str, set[str]] = defaultdict(set)
         triples = read_file(file.path).triples
         for s, p, o in triples:
             if s == f"<{file.iri}>":
-                said.setdefault(shorten(p[1:-1]), set()).add(o)
+                header[shorten(p[1:-1])].add(o)
         path = file.iri.removeprefix(BASE)
-        assert said["owl:versionIRI"] == {f"<{BASE}{version}/{path}>"}, path
-        for maker in ("dcterms:creator", "dcterms:contributor", "dcterms:publisher"):
-            assert said[maker] == {makers}, path
-        days = ("dcterms:created", "dcterms:issued", "dcterms:modified")
-        created, issued, modified = (max(said[day])[1:-1] for day in days)
+        assert header["owl:versionIRI"] == {f"<{BASE}{version}/{path}>"}, path
+        for role in ("dcterms:creator", "dcterms:contributor", "dcterms:publisher"):
+            assert header[role] == {contributors}, path
+        dates = ("dcterms:created", "dcterms:issued", "dcterms:modified")
+        created, issued, modified = (max(header[date])[1:-1] for date in dates)
         assert "2026-11-22" <= created <= issued == modified == resources.RELEASED
-        older = created <= resources.PRIOR_RELEASED
-        assert ("owl:priorVersion" in said) == older, path
-        assert said["dcterms:license"] and said["dcterms:title"]
-        assert version in max(said["dcterms:bibliographicCitation"])
+        has_prior_version = created <= resources.PRIOR_RELEASED
+        assert ("owl:priorVersion" in header) == has_prior_version, path
+        assert header["dcterms:license"] and header["dcterms:title"]
+        assert version in max(header["dcterms:bibliographicCitation"])
         terms = {s for s, p, _ in triples if p == TYPE and s.startswith(f"<{file.iri}#")}
         defined = {s for s, p, o in triples if p == DEFINED_BY and o == f"<{file.iri}>"}
         assert terms == defined
-        assert ("vann:preferredNamespacePrefix" in said) == bool(terms)
+        assert ("vann:preferredNamespacePrefix" in header) == bool(terms)
 
 
-def test_the_version_is_one_everywhere(checkout: Path) -> None:
+def test_the_version_is_the_same_everywhere(checkout: Path) -> None:
     names = ("CITATION.cff", "codemeta.json", ".zenodo.json", "CHANGELOG.md")
     for name in names:
         shutil.copy(Path(__file__).parents[1] / name, checkout / name)
     cff, codemeta, zenodo, changelog = ((checkout / name).read_text() for name in names)
     assert f"version: {resources.VERSION}\ndate-released: {resources.RELEASED}" in cff
-    for text in (json.loads(codemeta), json.loads(zenodo)):
-        assert text["version"] == resources.VERSION
+    for text in (codemeta, zenodo):
+        assert json.loads(text)["version"] == resources.VERSION
     assert sq_graph.__version__ == resources.VERSION
     source = Path(resources.__file__).read_text()
     assert re.search(f'^VERSION = "{resources.VERSION}"$', source, re.M), "as hatchling reads it"
     assert f"## {resources.VERSION} ({resources.RELEASED})" in changelog
     (checkout / "CITATION.cff").write_text(cff.replace(resources.VERSION, "9.9.9"))
-    assert checkout / "CITATION.cff" in {one.path for one in sync(checkout, check=True)}
+    assert checkout / "CITATION.cff" in {file.path for file in sync(checkout, check=True)}
