@@ -14,7 +14,7 @@ from sq_graph.errors import BrokenFile, MissingDependency
 from sq_graph.graph import EmbeddedGraph, Graph, Progress, Term
 from sq_graph.graph.embedded import load_files
 from sq_graph.graph.layout import CATALOG, Layout, MapFile
-from sq_graph.model.facts import truncate, values
+from sq_graph.model.facts import iris, truncate, values
 from sq_graph.model.second_readings import changed_since_reading
 from sq_graph.queries import Question, read_question
 from sq_graph.rdf_syntax import OWL_ENDINGS
@@ -234,9 +234,8 @@ class _Sources:
 
     def things(self, graph: Graph) -> frozenset[str]:
         """The things about which some checked file has a statement."""
-        files = values(self.checked)
-        query = f"SELECT DISTINCT ?s {{ VALUES ?g {{ {files} }} GRAPH ?g {{ ?s ?p ?o }} }}"
-        return frozenset(row["s"].value for row in graph.select(query))
+        pattern = f"VALUES ?g {{ {values(self.checked)} }} GRAPH ?g {{ ?s ?p ?o }}"
+        return frozenset(iris(graph, f"SELECT DISTINCT ?s {{ {pattern} }}"))
 
     def locate(
         self, graph: Graph, finding: Finding, focus: Term | None, value: Term | None
@@ -248,8 +247,7 @@ class _Sources:
             yield finding
             return
         query = f"SELECT DISTINCT ?g {{ GRAPH ?g {{ {focus.n3()} ?p ?o }} }}"
-        graphs = (row["g"].value for row in graph.select(query))
-        paths = sorted(self.checked[iri] for iri in graphs if iri in self.checked)
+        paths = sorted(self.checked[iri] for iri in iris(graph, query) if iri in self.checked)
         places = [(*self._line(path, focus, value), path) for path in paths]
         for _, line, path in sorted(places, key=lambda place: not place[0])[:1]:
             yield replace(finding, file=display_path(path), line=line)

@@ -20,12 +20,7 @@ from sq_graph.graph import EmbeddedGraph, updates
 from sq_graph.graph.engine import open_store
 from sq_graph.graph.layout import packaged
 from sq_graph.graph.sparql_limits import Limits, check_limits
-from sq_graph.graph.transactional_store import (
-    GraphNames,
-    NodeTriples,
-    SmallChange,
-    TransactionalStore,
-)
+from sq_graph.graph.transactional_store import NodeTriples, SmallChange, TransactionalStore
 from sq_graph.vocab import RDFS
 
 _NAMED_ONLY = "the update looks in the default graph, and this store keeps all in named graphs"
@@ -121,7 +116,7 @@ class StoreWriter:
     def _change(
         self,
         change: Callable[[], None],
-        graphs: GraphNames | None,
+        graphs: Collection[str | None] | None,
         subjects: Collection[str] | None,
     ) -> bool:
         with self._transaction():

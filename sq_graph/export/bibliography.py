@@ -9,16 +9,7 @@ from typing import Any
 from sq_graph.errors import optional
 from sq_graph.graph import Graph
 from sq_graph.model.facts import iris
-from sq_graph.model.records import (
-    FIELDS,
-    IN_NOTE,
-    NO_YEAR,
-    PARTS,
-    SEVERAL,
-    Name,
-    Record,
-    read_records,
-)
+from sq_graph.model.records import FIELDS, IN_NOTE, NO_YEAR, SEVERAL, Name, Record, read_records
 from sq_graph.table import LATEX, as_json
 from sq_graph.vocab import slug_of
 
@@ -142,7 +133,7 @@ def to_ris(record: Record) -> str:
     tags = {field.name: field.ris for field in FIELDS}
     if record.kind != "AcademicArticle":
         tags |= {"bibo:number": "IS", "bibo:issue": "CP"}
-    if record.kind not in PARTS:
+    if not record.is_part:
         tags["sq:containerTitle"] = "BT"
     fields = [("TY", _ris_kind(record)), *(("ID", key) for key in _keys(record))]
     for role, people in _people(record).items():
@@ -187,7 +178,7 @@ def format_references(records: Iterable[Record], style: str) -> str:
         if _VOLUMES.fullmatch(volumes):
             item["volume"] = _VOLUME_MARK
         del item["citation-key"]
-        is_edited = not record.authors and record.kind not in PARTS and bool(record.editors)
+        is_edited = not record.authors and not record.is_part and bool(record.editors)
         if is_edited:  # as editors, the processor would name them twice and sort by given name
             item["author"] = item.pop("editor")
         items.append(item)
@@ -295,21 +286,14 @@ def _field_texts(record: Record) -> dict[str, str]:
         for name in names
         if record.fields.get(name)
     }
-    notes = [*record.fields.get("skos:note", ()), *_note_texts(record)]
+    notes = [*record.fields.get("skos:note", ())]
+    for name, label in IN_NOTE.items():  # where the format takes only the first value
+        notes += [f"{label}: {value}" for value in record.fields.get(name, ())[1:]]
     texts |= {"skos:note": "; ".join(notes)} if notes else {}
     subjects = record.fields.get("dcterms:subject", ())
     if any("," in subject for subject in subjects):  # semicolons separate these
         texts["dcterms:subject"] = "; ".join(subjects) if len(subjects) > 1 else f"{subjects[0]};"
     return texts
-
-
-def _note_texts(record: Record) -> list[str]:
-    """Further addresses and identifiers, for the note: the formats hold one of each."""
-    return [
-        f"{label}: {value}"
-        for name, label in IN_NOTE.items()
-        for value in record.fields.get(name, ())[1:]
-    ]
 
 
 def _bibtex_value(field: str, text: str) -> str:

@@ -192,6 +192,13 @@ class Attribution:
         return ", ".join(dict.fromkeys(pages))
 
 
+def credit_text(credit: Attribution | None) -> str:
+    """The source of a statement, with its firmness unless it is asserted."""
+    if credit is None:
+        return ""
+    return credit.source + (f"; {credit.firmness}" if credit.hedge not in ("", "asserted") else "")
+
+
 def attributions(graph: Graph, things: Iterable[str]) -> dict[str, Attribution]:
     """The attribution of each thing that has one; members, cells and codings without one take that
     of the whole to which they belong.

@@ -9,7 +9,7 @@ from operator import attrgetter
 
 from sq_graph.graph import Graph
 from sq_graph.model import WORDS
-from sq_graph.model.attribution import Attribution, attributions
+from sq_graph.model.attribution import Attribution, attributions, credit_text
 from sq_graph.model.entities import Category, Typology
 from sq_graph.model.facts import code, facts, grouped, iris, join_names, labels, linked, texts
 from sq_graph.model.listing import CREDIT
@@ -287,12 +287,8 @@ def _heading(typology: Typology) -> str:
 
 def credits_of(typologies: Iterable[Typology]) -> list[str]:
     """The source of each typology, and its hedge unless it is asserted."""
-    lines = []
-    for typology in typologies:
-        if credit := typology.attribution:
-            hedge = "" if credit.hedge in ("", "asserted") else f"; {credit.firmness}"
-            lines.append(f"{typology.label}: {credit.source}{hedge}.")
-    return lines
+    credited = [typology for typology in typologies if typology.attribution]
+    return [f"{typology.label}: {credit_text(typology.attribution)}." for typology in credited]
 
 
 def _notes(

@@ -18,6 +18,7 @@ from sq_graph.model.facts import (
     labels,
     linked,
     number,
+    plain_rows,
     refs,
     text,
     texts,
@@ -201,9 +202,7 @@ def definitions_elsewhere(graph: Graph, concept: str) -> Definitions:
       ?top rdfs:label ?word }}"""
     by_component = f"""SELECT DISTINCT ?d {{ ?beneath (sq:senseOf|skos:broader)* <{concept}> .
       ?d sq:component ?beneath ; a sq:Definition }}"""
-    concerns = {
-        row["d"].value: f"another sense of {row['word'].value}" for row in graph.select(by_sense)
-    }
+    concerns = {d: f"another sense of {word}" for d, word in plain_rows(graph, by_sense)}
     concerns |= dict.fromkeys(iris(graph, by_component), "names it as a component")
     for iri in definitions_beneath(graph, concept):
         concerns.pop(iri, None)

@@ -118,6 +118,11 @@ class Record:
         return str(self.year) if self.year >= 0 else f"{-self.year} BCE"
 
     @property
+    def is_part(self) -> bool:
+        """Whether it is of a kind that appears in a larger publication."""
+        return self.kind in PARTS
+
+    @property
     def title(self) -> str:
         """The title, or ''."""
         return self.one("dcterms:title")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sq_graph.errors import InputError
 from sq_graph.graph import Graph
-from sq_graph.model.attribution import Attribution, attributions
+from sq_graph.model.attribution import Attribution, attributions, credit_text
 from sq_graph.model.facts import Facts, facts, grouped, join_names, labels, text
 from sq_graph.reason import reported_relations as reports
 from sq_graph.reason import verdicts
@@ -254,7 +254,7 @@ class Matrix:
                     "says": relation.kind,
                     "by_reading": relation.by_reading,
                     "label": names[relation.statement],
-                    "source": _credit_text(credits.get(relation.statement)),
+                    "source": credit_text(credits.get(relation.statement)),
                     "iri": relation.statement,
                 }
                 for relation in reported
@@ -390,10 +390,3 @@ class Matrix:
     @cached_property
     def _credits(self) -> Mapping[str, Attribution]:
         return attributions(self.graph, self._claims)
-
-
-def _credit_text(credit: Attribution | None) -> str:
-    """The source of a statement, with its firmness unless it is asserted."""
-    if credit is None:
-        return ""
-    return credit.source + (f"; {credit.firmness}" if credit.hedge not in ("", "asserted") else "")
