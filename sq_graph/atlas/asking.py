@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Sized
+from collections.abc import Iterable, Mapping, Sized
 from functools import cached_property
 from pathlib import Path
 
 from sq_graph.atlas.opened import OpenMap
 from sq_graph.errors import InputError
-from sq_graph.graph import Term
+from sq_graph.graph import ResultSet
 from sq_graph.graph.sparql_limits import check_limits, tokens
 from sq_graph.model.answer import Answer, Recheck, passages_of, read_answer, recheck, row_values
 from sq_graph.model.attribution import attributions
@@ -112,15 +112,12 @@ class Asking(OpenMap):
         form = query_form(text)
         if form == "ASK":
             return Table(("answer",), ((self.graph.ask(text),),))
-        columns: tuple[str, ...] = ("subject", "predicate", "object")
-        rows: Iterable[Sequence[Term | None]]
         if form in ("CONSTRUCT", "DESCRIBE"):
-            rows = self.graph.construct(text)
+            results = ResultSet(("subject", "predicate", "object"), self.graph.construct(text))
         else:
-            solutions = self.graph.select(text)
-            columns, rows = solutions.columns, solutions.rows
-        cells = (tuple(term.cell() if term else None for term in row) for row in rows)
-        return Table(columns, tuple(cells))
+            results = self.graph.select(text)
+        cells = (tuple(term.cell() if term else None for term in row) for row in results.rows)
+        return Table(results.columns, tuple(cells))
 
     def results(self, query: str, form: str) -> bytes:
         """The answer of any SPARQL query in one of the W3C's formats (`graph.embedded.FORMS`)."""

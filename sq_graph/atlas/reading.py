@@ -169,10 +169,9 @@ class Reading(Asking):
         attributed = self._with_source(sorted(iris), holder, work)
         alignments = statements.read_alignments(self.graph, attributed)
         kinds = (drawn,) if drawn else ("drawn", "denied")
-        shown = (
-            item for item in alignments if item.drawn in kinds and relation in (None, item.relation)
-        )
-        return statements.Alignments(item for item in shown if _matches(item, hedge))
+        shown = (item for item in alignments if item.drawn in kinds)
+        related = (item for item in shown if relation in (None, item.relation))
+        return statements.Alignments(item for item in related if _matches(item, hedge))
 
     def typologies(
         self, *, divides: Nameable = "", holder: Nameable = "", work: Nameable = ""

@@ -42,16 +42,14 @@ def to_sssom(graph: Graph) -> str:
     for iri, record in alignments.items():
         credit, relation = credits[iri], text(record, "sq:relation")
         predicate = predicates.get(relation)
-        if predicate is None:
-            left_out[code_of(relation)] += 1
+        if predicate is None or credit.hedge in ("question", "disclaimed"):
+            reason = f"put as {credit.hedge}" if predicate else code_of(relation)
+            left_out[reason] += 1
             continue
         subject, target = text(record, "sq:subject"), text(record, "sq:object")
         members = [names[member] for member in texts(things.get(subject, {}), "skos:member")]
         together = f"The subject is {' and '.join(members)}, taken together." if members else ""
         is_denied = f"{SQ}DeniedAlignment" in texts(record, "rdf:type")
-        if credit.hedge in ("question", "disclaimed"):
-            left_out[f"put as {credit.hedge}"] += 1
-            continue
         authors = texts(record, "sq:heldBy") + texts(record, "sq:possiblyHeldBy")
         firmness = "" if credit.firmness in ("", "asserted") else credit.firmness
         rows.append(
