@@ -1,4 +1,4 @@
-"""What other tools make of the exports: each is read by a tool of its own field."""
+"""Each form of export is read by a tool of its own field."""
 
 from __future__ import annotations
 
@@ -48,24 +48,26 @@ def test_sssom_rows_name_author_source_and_members(atlas: Atlas) -> None:
         assert is_ours == (row["author_label"] == "the editors of sq-graph")
         assert row["mapping_source"].startswith("work:")
         assert row["mapping_justification"] == "semapv:ManualMappingCuration"
-    together = [row for row in rows.values() if row["subject_id"].startswith("union:")]
+    unions = [row for row in rows.values() if row["subject_id"].startswith("union:")]
     assert any(
         "intermediate exclusion" in row["comment"] and "advanced exclusion" in row["comment"]
-        for row in together
+        for row in unions
     )
     assert not any(
         row["subject_id"] == "category:wessels-miedema-advanced"
         and row["object_id"] == "category:steinert-normal"
         for row in rows.values()
     )
-    drawn = (
+    query = (
         "SELECT ?a { { ?a a sq:Alignment } UNION { ?a a sq:DeniedAlignment } ?a sq:relation/%s }"
     )
-    having = {str(r["a"]) for r in atlas.graph.select(drawn % "sq:sssomPredicate ?p")}
-    assert having == set(rows)
-    left = len(atlas.graph.select(drawn % "rdfs:label ?l FILTER(LANG(?l) = 'en')")) - len(rows)
+    exported = {
+        str(alignment["a"]) for alignment in atlas.graph.select(query % "sq:sssomPredicate ?p")
+    }
+    assert exported == set(rows)
+    omitted = len(atlas.graph.select(query % "rdfs:label ?l FILTER(LANG(?l) = 'en')")) - len(rows)
     comment = next(line for line in text.splitlines() if line.startswith("#comment"))
-    assert left == sum(int(word) for word in comment.split() if word.isdigit())
+    assert omitted == sum(int(word) for word in comment.split() if word.isdigit())
 
 
 @pytest.mark.parametrize(
@@ -75,14 +77,14 @@ def test_sssom_rows_name_author_source_and_members(atlas: Atlas) -> None:
 @pytest.mark.wide
 def test_rdf_forms_hold_all_but_imports(atlas: Atlas, form: str, parser: str) -> None:
     graph = rdflib.Graph().parse(data=str(atlas.export(form)), format=parser)
-    whole = atlas.to_rdflib()
-    headers = set(whole.subjects(rdflib.RDF.type, rdflib.OWL.Ontology))
+    source = atlas.to_rdflib()
+    headers = set(source.subjects(rdflib.RDF.type, rdflib.OWL.Ontology))
     headers.discard(rdflib.URIRef("https://w3id.org/sq-graph/sq-graph"))
-    kept = [(s, p, o) for s, p, o in whole if s not in headers and p != rdflib.OWL.imports]
-    named = set(whole.subjects(rdflib.RDFS.label))  # `owl` gives the others a label as well
-    given = [s for s in graph.subjects(rdflib.RDFS.label) if s not in named]
-    assert len(graph) - len(given) == len(kept)
-    assert bool(given) == (form == "owl")
+    triples = [(s, p, o) for s, p, o in source if s not in headers and p != rdflib.OWL.imports]
+    labelled = set(source.subjects(rdflib.RDFS.label))  # `owl` gives the others a label as well
+    added = [s for s in graph.subjects(rdflib.RDFS.label) if s not in labelled]
+    assert len(graph) - len(added) == len(triples)
+    assert bool(added) == (form == "owl")
     assert len(list(graph.subjects(rdflib.RDF.type, rdflib.OWL.Ontology))) == 1
 
 
@@ -113,13 +115,13 @@ def test_skosify_finds_nothing_to_repair(atlas: Atlas) -> None:
         graph.objects(concept, skos.prefLabel)
     )
     assert any("Room" in str(words) for words in graph.objects(None, skos.definition))
-    loose = [
-        one
-        for one in set(graph.subjects(rdflib.RDF.type, skos.Concept))
-        if not list(graph.objects(one, skos.broader))
-        and not list(graph.objects(one, skos.topConceptOf))
+    orphans = [
+        member
+        for member in set(graph.subjects(rdflib.RDF.type, skos.Concept))
+        if not list(graph.objects(member, skos.broader))
+        and not list(graph.objects(member, skos.topConceptOf))
     ]
-    assert loose == []
+    assert orphans == []
     assert list(graph.subjects(rdflib.RDF.type, skos.Collection))
     for subject in graph.subjects(skos.closeMatch, None):
         assert list(graph.objects(subject, skos.editorialNote))
@@ -138,16 +140,16 @@ def test_graphml_keeps_labels_years_and_links(atlas: Atlas) -> None:
     }
     assert nodes["work:room-1999"]["label"] == "Room 1999"
     assert nodes["work:room-1999"]["year"] == "1999"
-    edges = {(e.get("source"), e.get("target")) for e in root.iter(f"{space}edge")}
+    edges = {(tie.get("source"), tie.get("target")) for tie in root.iter(f"{space}edge")}
     assert ("definition:room-1999-rupture", "work:room-1999") in edges
     assert {end for edge in edges for end in edge} <= set(nodes)
 
 
 def test_orkg_reads_each_definition_as_a_contribution_of_its_paper(atlas: Atlas) -> None:
     text = str(atlas.export("orkg", "social-exclusion", aspects=["degree"]))
-    heads, *_ = csv.reader(io.StringIO(text))
+    columns, *_ = csv.reader(io.StringIO(text))
     rows = {row["definition"]: row for row in csv.DictReader(io.StringIO(text))}
-    assert len(heads) == len(set(heads))
+    assert len(columns) == len(set(columns))
     fields = [
         "title",
         "authors",
@@ -157,7 +159,7 @@ def test_orkg_reads_each_definition_as_a_contribution_of_its_paper(atlas: Atlas)
         "doi",
         "url",
     ]
-    assert [head for head in heads if ":" in head] == [
+    assert [column for column in columns if ":" in column] == [
         *(f"paper:{field}" for field in fields),
         "contribution:research_problem",
     ]
@@ -175,8 +177,8 @@ def test_orkg_takes_the_work_that_was_read_where_none_states_it(atlas: Atlas) ->
     text = str(atlas.export("orkg", "social-cohesion", "social-exclusion", "social-inclusion"))
     rows = list(csv.DictReader(io.StringIO(text)))
     unstated = [row for row in rows if not row["stated in"]]
-    read = {row["read in"]: row["paper:title"] for row in unstated}
-    assert read["Phillips 2008"].startswith("Social inclusion, social exclusion")
+    titles = {row["read in"]: row["paper:title"] for row in unstated}
+    assert titles["Phillips 2008"].startswith("Social inclusion, social exclusion")
     assert 0 < len(unstated) < len(rows)
 
 
@@ -185,7 +187,7 @@ def test_orkg_refuses_what_has_no_definition(atlas: Atlas) -> None:
         atlas.export("orkg", "steinert-exclusion", "room-exclusion")
 
 
-def test_void_counts_what_is_there(atlas: Atlas) -> None:
+def test_void_counts_the_triples(atlas: Atlas) -> None:
     graph = rdflib.Graph().parse(data=str(atlas.export("void")), format="turtle")
     void = rdflib.Namespace("http://rdfs.org/ns/void#")
     dataset = rdflib.URIRef("https://w3id.org/sq-graph/")
@@ -213,8 +215,8 @@ def test_the_catalogue_of_questions_runs_elsewhere(atlas: Atlas) -> None:
     select = rdflib.URIRef("http://www.w3.org/ns/shacl#select")
     texts = {str(s): str(o) for s, o in graph.subject_objects(select)}
     assert len(texts) == len(atlas.catalogue.names())
-    rival = next(text for name, text in texts.items() if name.endswith("/rival-definitions"))
-    assert len(atlas.graph.select(rival)) == len(atlas.ask("rival-definitions").rows)
+    query = next(text for name, text in texts.items() if name.endswith("/rival-definitions"))
+    assert len(atlas.graph.select(query)) == len(atlas.ask("rival-definitions").rows)
 
 
 @pytest.mark.wide
@@ -240,7 +242,7 @@ def test_no_mapping_is_exported_as_the_authors_that_we_read_into_it_or_that_is_a
             ("asked", {"hedge": "question", "hedge_words": "is it"}),
             ("drawn", {}),
         ]
-        for name, whose in matches:
+        for name, attribution in matches:
             edit.alignment(
                 subject=edit.concept(f"bond that is {name}"),
                 relation="close",
@@ -249,15 +251,15 @@ def test_no_mapping_is_exported_as_the_authors_that_we_read_into_it_or_that_is_a
                 page=290,
                 summary=f"This match is {name}.",
                 name=name,
-                **whose,
+                **attribution,
             )
     rows = [line.split("\t") for line in str(atlas.export("sssom")).splitlines()]
     authors = {row[0].rpartition("/")[2]: row[10] for row in rows if BASE in row[0]}
     assert authors == {"read": "", "drawn": f"{BASE}id/agent/chan-joseph"}
     assert "1 put as question" in str(atlas.export("sssom"))
     graph = rdflib.Graph().parse(data=str(atlas.export("skos")), format="turtle")
-    own = [s for s in graph.subjects(rdflib.SKOS.closeMatch) if str(s).startswith(BASE)]
-    assert own == [rdflib.URIRef(f"{BASE}id/concept/bond-that-is-drawn")]
-    assert {str(note) for note in graph.objects(own[0], rdflib.SKOS.editorialNote)} == {
+    matched = [s for s in graph.subjects(rdflib.SKOS.closeMatch) if str(s).startswith(BASE)]
+    assert matched == [rdflib.URIRef(f"{BASE}id/concept/bond-that-is-drawn")]
+    assert {str(note) for note in graph.objects(matched[0], rdflib.SKOS.editorialNote)} == {
         "bond that is drawn ~ trust: This match is drawn. (read in Chan 2006)"
     }

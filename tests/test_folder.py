@@ -1,4 +1,4 @@
-"""A folder of a literature comes in: PDFs find their works, highlights become passages and rows to complete."""
+"""A folder of a literature is imported: PDFs find their works, highlights become passages and rows to complete."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def mine(folder: Path) -> Atlas:
+def atlas(folder: Path) -> Atlas:
     return sq_graph.open(make_workspace(folder.parent / "review", BASE))
 
 
 @pytest.fixture(scope="module")
-def imported(folder: Path, mine: Atlas) -> Table:
-    return mine.import_(folder)
+def report(folder: Path, atlas: Atlas) -> Table:
+    return atlas.import_(folder)
 
 
-def rows_of(path: Path) -> list[dict[str, str]]:
+def read_rows(path: Path) -> list[dict[str, str]]:
     header, *lines = openpyxl.load_workbook(path)["definitions"].iter_rows(values_only=True)
     return [
         {str(name): str(cell) for name, cell in zip(header, line, strict=True) if cell}
@@ -44,25 +44,24 @@ def rows_of(path: Path) -> list[dict[str, str]]:
     ]
 
 
-def test_each_file_is_reported(imported: Table) -> None:
-    became = {(row[0], str(row[1])): row[2:] for row in imported}
-    assert became["read", "pdfs/files/download.pdf"] == ("lund-2004", "2 highlights")  # by its DOI
-    assert became["read", "pdfs/iversen2015.pdf"][0] == "iversen-2015"  # by citation key
-    named = "pdfs/files/Okoro and Pell - 2010 - Who is left out.pdf"
-    assert became["read", named][0] == "okoro-pell-2010"
-    assert "author and year" in str(became["set apart", "pdfs/scan0001.pdf"][1])
-    assert "this PDF cannot be read" in str(became["not imported", "pdfs/torn.pdf"][1])
-    assert became["set apart", "pdfs/notes.md"][0] == "nobody-1999"
-    assert "“words that nobody wrote there” is not in the text of download.pdf" in str(
-        became["not imported", "pdfs/notes.md"][1]
-    )
-    assert imported.notes[0].startswith("4 works new, 3 PDFs read, 1 PDF set apart, 1 PDF not")
-    assert "5 highlights wait in to-complete.xlsx" in imported.notes[1]
+def test_each_file_is_reported(report: Table) -> None:
+    files = {(row[0], str(row[1])): row[2:] for row in report}
+    assert files["read", "pdfs/files/download.pdf"] == ("lund-2004", "2 highlights")  # by its DOI
+    assert files["read", "pdfs/iversen2015.pdf"][0] == "iversen-2015"  # by citation key
+    path = "pdfs/files/Okoro and Pell - 2010 - Who is left out.pdf"
+    assert files["read", path][0] == "okoro-pell-2010"
+    assert "author and year" in str(files["set apart", "pdfs/scan0001.pdf"][1])
+    assert "this PDF cannot be read" in str(files["not imported", "pdfs/torn.pdf"][1])
+    assert files["set apart", "pdfs/notes.md"][0] == "nobody-1999"
+    reason = str(files["not imported", "pdfs/notes.md"][1])
+    assert "“words that nobody wrote there” is not in the text of download.pdf" in reason
+    assert report.notes[0].startswith("4 works new, 3 PDFs read, 1 PDF set apart, 1 PDF not")
+    assert "5 highlights wait in to-complete.xlsx" in report.notes[1]
 
 
-@pytest.mark.usefixtures("imported")
+@pytest.mark.usefixtures("report")
 def test_each_highlight_is_a_row_with_work_page_and_phrase(folder: Path) -> None:
-    rows = rows_of(folder.parent / "review/to-complete.xlsx")
+    rows = read_rows(folder.parent / "review/to-complete.xlsx")
     assert {(row["work"], row["page"], row["phrase"]) for row in rows} == {
         ("lund-2004", "11", "Social cohesion is a state of affairs in"),
         ("lund-2004", "12", "Trust comes first and institutions follow from it"),
@@ -75,52 +74,51 @@ def test_each_highlight_is_a_row_with_work_page_and_phrase(folder: Path) -> None
     )
 
 
-@pytest.mark.usefixtures("imported")
-def test_each_passage_is_found_on_its_page(mine: Atlas) -> None:
-    found = {one for one in found_passages(mine.graph, mine.layouts) if one.startswith(BASE)}
-    assert len(found) == 5
-    asked = mine.graph.select(
-        f"SELECT ?basis {{ <{mine.find('iversen-2015')}> ^sq:inWork/sq:pageBasis ?basis }}"
+@pytest.mark.usefixtures("report")
+def test_each_passage_is_found_on_its_page(atlas: Atlas) -> None:
+    passages = {iri for iri in found_passages(atlas.graph, atlas.layouts) if iri.startswith(BASE)}
+    assert len(passages) == 5
+    rows = atlas.graph.select(
+        f"SELECT ?basis {{ <{atlas.find('iversen-2015')}> ^sq:inWork/sq:pageBasis ?basis }}"
     )
-    assert [row["basis"].value.rpartition("-")[2] for row in asked] == ["inferred"]
+    assert [row["basis"].value.rpartition("-")[2] for row in rows] == ["inferred"]
 
 
-@pytest.mark.usefixtures("imported")
+@pytest.mark.usefixtures("report")
 def test_a_completed_row_rests_on_its_passage_and_does_not_come_again(
-    folder: Path, mine: Atlas
+    folder: Path, atlas: Atlas
 ) -> None:
     path = folder.parent / "review/to-complete.xlsx"
     book = openpyxl.load_workbook(path)
-    page = book["definitions"]
-    place = {str(cell.value): cell.column for cell in page[1]}
-    for row in range(2, page.max_row + 1):
-        if page.cell(row, place["phrase"]).value.startswith("Cohesion is largely"):
-            page.cell(row, place["concept"]).value = "social cohesion"
-            page.cell(
-                row, place["summary"]
-            ).value = "Cohesion is the number of ties between classes."
+    sheet = book["definitions"]
+    columns = {str(cell.value): cell.column for cell in sheet[1]}
+    for row in range(2, sheet.max_row + 1):
+        if sheet.cell(row, columns["phrase"]).value.startswith("Cohesion is largely"):
+            sheet.cell(row, columns["concept"]).value = "social cohesion"
+            summary = "Cohesion is the number of ties between classes."
+            sheet.cell(row, columns["summary"]).value = summary
         else:
-            page.cell(row, place["work"]).value = f"example: {row}"
+            sheet.cell(row, columns["work"]).value = f"example: {row}"
     book.save(folder.parent / "one.xlsx")
-    mine.import_(folder.parent / "one.xlsx")
-    (passage,) = mine.definition("iversen-2015-social-cohesion-p1").attribution.passages
-    assert passage.iri in found_passages(mine.graph, mine.layouts) and passage.first_line == 1
-    again = mine.import_(folder)
-    assert "4 highlights to complete" in again.notes[0] and "1 highlight already" in again.notes[0]
-    assert "4 works already there" in again.notes[0]
-    works = {row["work"] for row in rows_of(folder.parent / "review/to-complete-2.xlsx")}
+    atlas.import_(folder.parent / "one.xlsx")
+    (passage,) = atlas.definition("iversen-2015-social-cohesion-p1").attribution.passages
+    assert passage.iri in found_passages(atlas.graph, atlas.layouts) and passage.first_line == 1
+    note = atlas.import_(folder).notes[0]
+    assert "4 highlights to complete" in note and "1 highlight already" in note
+    assert "4 works already there" in note
+    works = {row["work"] for row in read_rows(folder.parent / "review/to-complete-2.xlsx")}
     assert works == {"lund-2004", "okoro-pell-2010"}
-    report = mine.verify(folder / "files/download.pdf", work="lund-2004")
-    assert report.exit_status == 0  # its record numbers the pages
+    verification = atlas.verify(folder / "files/download.pdf", work="lund-2004")
+    assert verification.exit_status == 0  # its record numbers the pages
 
 
-def test_a_folder_without_a_literature_is_refused(mine: Atlas, tmp_path: Path) -> None:
+def test_a_folder_without_a_literature_is_refused(atlas: Atlas, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match=r"empty has no file that can be imported\. Put a bib"):
-        mine.import_(tmp_path / "empty")
+        atlas.import_(tmp_path / "empty")
 
 
-def letters_marked(path: Path, start: str, end: str, colour: tuple[float, ...]) -> None:
+def mark_letters(path: Path, start: str, end: str, colour: tuple[float, ...]) -> None:
     """Marks words of the first page letter by letter, as some readers do."""
     import pypdf
     from pypdf.annotations import Highlight
@@ -129,14 +127,15 @@ def letters_marked(path: Path, start: str, end: str, colour: tuple[float, ...]) 
 
     with PdfDocument(path) as document:
         text = document[0].get_textpage()
-        shown = text.get_text_range()
-        first = shown.index(start)
-        boxes = [text.get_charbox(at) for at in range(first, shown.index(end, first) + len(end))]
+        content = text.get_text_range()
+        first = content.index(start)
+        last = content.index(end, first) + len(end)
+        boxes = [text.get_charbox(index) for index in range(first, last)]
     quads = [n for a, b, c, d in boxes if c - a > 0.5 for n in (a, d, c, d, a, b, c, b)]
     writer = pypdf.PdfWriter(clone_from=path)
-    mark = Highlight(rect=(0, 0, 9, 9), quad_points=ArrayObject(map(FloatObject, quads)))
-    mark[NameObject("/C")] = ArrayObject(map(FloatObject, colour))
-    writer.add_annotation(0, mark)
+    highlight = Highlight(rect=(0, 0, 9, 9), quad_points=ArrayObject(map(FloatObject, quads)))
+    highlight[NameObject("/C")] = ArrayObject(map(FloatObject, colour))
+    writer.add_annotation(0, highlight)
     writer.write(path)
 
 
@@ -147,23 +146,23 @@ def test_words_marked_letter_by_letter_over_line_ends_are_whole_and_keep_their_c
     path.parent.mkdir()
     lines = "Trust is the characteristic-\nally shared bond of short- and\nlong-term neighbours. The end."
     pdf(path, [lines])
-    letters_marked(path, "Trust", "bond", (1, 0.83, 0))
-    letters_marked(path, "short", "term", (1, 0.4, 0.4))
-    one, two = pdf_annotations(path)
-    assert (one.quotation, one.comment) == ("Trust is the characteristically shared bond", "yellow")
-    assert (two.quotation, two.comment) == ("short- and long-term", "red")
+    mark_letters(path, "Trust", "bond", (1, 0.83, 0))
+    mark_letters(path, "short", "term", (1, 0.4, 0.4))
+    first, second = pdf_annotations(path)
+    assert first.quotation == "Trust is the characteristically shared bond"
+    assert second.quotation == "short- and long-term"
+    assert (first.comment, second.comment) == ("yellow", "red")
     record = "@article{lund2004, author={Lund, Mara}, title={Bonds}, year=2004, pages={7}}"
     (path.parent / "library.bib").write_text(record)
     (path.parent / "odd.json").write_text('{"a": 1}')
     (path.parent / "draft.docx").write_text("Word")
     with sq_graph.open(make_workspace(tmp_path / "review", BASE)) as atlas:
         table = atlas.import_(path.parent)
-    reported = {str(row[1]).rpartition("/")[2]: (row[0], str(row[2]), str(row[3])) for row in table}
-    assert (
-        reported["odd.json"][0] == "not imported" and "no list of works" in reported["odd.json"][2]
-    )
-    assert reported["pdfs"][:2] == ("not read", "1 × .docx")
-    rows = rows_of(tmp_path / "review/to-complete.xlsx")
+    files = {str(row[1]).rpartition("/")[2]: (row[0], *map(str, row[2:4])) for row in table}
+    status, _, reason = files["odd.json"]
+    assert status == "not imported" and "no list of works" in str(reason)
+    assert files["pdfs"][:2] == ("not read", "1 × .docx")
+    rows = read_rows(tmp_path / "review/to-complete.xlsx")
     assert [(row["page"], row["phrase"], row["note"]) for row in rows] == [
         ("7", "Trust is the characteristically shared bond", "yellow"),  # of its one page
         ("7", "short- and long-term", "red"),
@@ -183,16 +182,16 @@ def test_a_pdf_with_a_password_is_named_as_such(tmp_path: Path) -> None:
 
 def test_a_file_of_works_and_annotations_is_read_as_both(tmp_path: Path) -> None:
     """As Zotero and its plug-ins write them: each annotation below its attachment, or within it."""
-    mark = {"annotationText": "a state of affairs", "annotationPageLabel": "290"}
+    annotation = {"annotationText": "a state of affairs", "annotationPageLabel": "290"}
     work: dict[str, object] = {"key": "A", "itemType": "book", "title": "Bonds", "date": "2004"}
     work |= {"creators": [{"creatorType": "author", "lastName": "Lund", "firstName": "Mara"}]}
-    apart = [
+    separate = [
         work,
         {"key": "B", "itemType": "attachment", "parentItem": "A"},
-        {"key": "C", "itemType": "annotation", "parentItem": "B", **mark},
+        {"key": "C", "itemType": "annotation", "parentItem": "B", **annotation},
     ]
-    nested = {"items": [{**work, "attachments": [{"annotations": [mark]}]}]}
-    for name, content in (("apart", apart), ("nested", nested)):
+    nested = {"items": [{**work, "attachments": [{"annotations": [annotation]}]}]}
+    for name, content in (("separate", separate), ("nested", nested)):
         atlas = sq_graph.open(make_workspace(tmp_path / name, "https://example.org/r/"))
         (tmp_path / name / "in").mkdir()
         (tmp_path / name / "in/zotero.json").write_text(json.dumps(content))

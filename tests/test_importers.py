@@ -27,6 +27,7 @@ from sq_graph.importers.sheets import SheetFaults
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.records import FIELDS, Name, Record, read_records
 from tests.conftest import ROOT, skip_or_fail
+from tests.workspaces import turtle_files
 
 pytestmark = pytest.mark.usefixtures("light_content")
 
@@ -50,12 +51,6 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def atlas(folder: Path) -> Atlas:
     return sq_graph.open(folder)
-
-
-def turtle_files(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.ttl")
-    }
 
 
 def own_records(atlas: Atlas) -> dict[str, Record]:

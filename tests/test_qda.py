@@ -1,4 +1,4 @@
-"""Projects of QDA software: what can be taken comes in, and the report names all else."""
+"""Projects of QDA software: all that the map has a field for is imported, and the report names the rest."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ TEXT = (
 )
 
 
-def project(tmp_path: Path, qde: str = PROJECT, name: str = "odd.qdpx") -> Path:
+def write_project(tmp_path: Path, qde: str = PROJECT, name: str = "odd.qdpx") -> Path:
     with zipfile.ZipFile(tmp_path / name, "w") as archive:
         archive.writestr("project.qde", qde)
         archive.writestr("sources/t1.txt", TEXT)
@@ -57,15 +57,15 @@ def atlas(tmp_path: Path) -> Atlas:
     return sq_graph.open(make_workspace(tmp_path / "review", "https://example.org/r/"))
 
 
-def stated(tmp_path: Path) -> str:
+def written_turtle(tmp_path: Path) -> str:
     files = (tmp_path / "review/ontology/data").rglob("*.ttl")
-    return "\n".join(one.read_text() for one in files)
+    return "\n".join(path.read_text() for path in files)
 
 
-def test_codes_of_one_name_are_told_apart_and_described(atlas: Atlas, tmp_path: Path) -> None:
+def test_codes_of_one_name_are_distinguished_and_described(atlas: Atlas, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="Fill in a concept"):
-        atlas.import_(project(tmp_path))
-    rows = [one.split(",") for one in (tmp_path / "odd.codes.csv").read_text().splitlines()[1:]]
+        atlas.import_(write_project(tmp_path))
+    rows = [line.split(",") for line in (tmp_path / "odd.codes.csv").read_text().splitlines()[1:]]
     assert [(row[0], row[4]) for row in rows] == [
         ("Cohesion", "What holds together"),
         ("Cohesion > process", ""),
@@ -74,31 +74,27 @@ def test_codes_of_one_name_are_told_apart_and_described(atlas: Atlas, tmp_path: 
     ]
 
 
-def test_what_a_project_cannot_give_is_reported_and_the_rest_comes_in(
+def test_what_a_project_lacks_is_reported_and_the_rest_is_imported(
     atlas: Atlas, tmp_path: Path
 ) -> None:
     """One odd source or selection stops nothing, and a spreadsheet may have saved the sheet."""
-    path = project(tmp_path)
+    path = write_project(tmp_path)
     (tmp_path / "odd.codes.csv").write_text(SHEET)
     table = atlas.import_(path)
     assert "6 segments not imported" in table.notes[0] and "3 definitions new" in table.notes[0]
     reported = [f"{row[1]} | {row[2]}: {row[3]}" for row in table.rows if row[0] == "not imported"]
-    for line, why in zip(
-        reported,
-        (
-            "Room 1999 | Cohesion: words of a text or a PDF are imported, but not a whole source",
-            "Room 1999 | Cohesion: the text has no words at 900 to 910",
-            "Room 1999, page l.1 | a code that the project lacks: odd.codes.csv does not say",
-            "Barry 1998 | Cohesion: its text is missing",
-            "Interview 7, page l.1 | Cohesion: there is no work 'Interview 7'",
-            "p | Cohesion: words of a text or a PDF are imported, but not a PictureSelection",
-            "odd.qdpx | cases: 1: the map has no field",
-            "odd.qdpx | memos: 1: the map has no field",
-        ),
-        strict=True,
-    ):
-        assert why in line
-    text = stated(tmp_path)
+    messages = (
+        "Room 1999 | Cohesion: words of a text or a PDF are imported, but not a whole source",
+        "Room 1999 | Cohesion: the text has no words at 900 to 910",
+        "Room 1999, page l.1 | a code that the project lacks: odd.codes.csv does not say",
+        "Barry 1998 | Cohesion: its text is missing",
+        "Interview 7, page l.1 | Cohesion: there is no work 'Interview 7'",
+        "p | Cohesion: words of a text or a PDF are imported, but not a PictureSelection",
+        "odd.qdpx | cases: 1: the map has no field",
+        "odd.qdpx | memos: 1: the map has no field",
+    )
+    assert all(message in line for message, line in zip(messages, reported, strict=True))
+    text = written_turtle(tmp_path)
     assert text.count("a sq:Definition") == 3 and 'sq:summary "Cohesion is a tie."' in text
     assert text.count("sq:codedValue value:degree-rupture") == 1  # one code gives concept and value
     assert text.count("sq:codedValue value:process-or-outcome-process") == 1
@@ -108,7 +104,7 @@ def test_what_a_project_cannot_give_is_reported_and_the_rest_comes_in(
 def test_two_segments_of_a_line_are_two_definitions_and_stay_as_they_were_completed(
     atlas: Atlas, tmp_path: Path
 ) -> None:
-    path = project(tmp_path)
+    path = write_project(tmp_path)
     (tmp_path / "odd.codes.csv").write_text(SHEET)
     atlas.import_(path)
     first, second = (
@@ -116,18 +112,18 @@ def test_two_segments_of_a_line_are_two_definitions_and_stay_as_they_were_comple
     )
     with atlas.edit() as edit:
         edit.update(second, summary="Cohesion is what Room calls another thing.", form="quoted")
-    before = stated(tmp_path)
+    old_text = written_turtle(tmp_path)
     assert "4 segments already there" in atlas.import_(path).notes[0]
-    assert stated(tmp_path) == before
-    assert f"definition:{first} a sq:Definition" in before
-    labels = [line for line in before.splitlines() if "on social cohesion" in line]
+    assert written_turtle(tmp_path) == old_text
+    assert f"definition:{first} a sq:Definition" in old_text
+    labels = [line for line in old_text.splitlines() if "on social cohesion" in line]
     assert len(set(labels)) == len(labels) == 2
-    other = PROJECT.replace("Cohesion is a tie.", "Cohesion is a knot.")
+    edited = PROJECT.replace("Cohesion is a tie.", "Cohesion is a knot.")
     (tmp_path / "odd.codes.csv").write_text(SHEET.replace("degree;rupture", "degree;ranked"))
-    table = atlas.import_(project(tmp_path, other))
-    assert "4 segments already there" in table.notes[0] and stated(tmp_path) == before
+    table = atlas.import_(write_project(tmp_path, edited))
+    assert "4 segments already there" in table.notes[0] and written_turtle(tmp_path) == old_text
     updates = [str(row[3]).partition("sq-graph update ")[2] for row in table.rows]
-    assert [one for one in updates if one] == [
+    assert [update for update in updates if update] == [
         f"{first} summary='Cohesion is a knot.'",
         "room-1999-social-exclusion-pl-2 aspect.degree='ranked'",
     ]
@@ -150,10 +146,9 @@ def test_the_page_of_a_segment_is_that_of_the_pdf_in_the_project(
         "code,concept,aspect,value\nCohesion,social-cohesion,,\n"
     )
     assert "1 definition new" in atlas.import_(path).notes[0]
-    text = stated(tmp_path)
-    assert (
-        'sq:pageLabel "2"' in text and "sq:pageBasis-inferred" in text and "sq:firstLine 2" in text
-    )
+    text = written_turtle(tmp_path)
+    assert 'sq:pageLabel "2"' in text and "sq:pageBasis-inferred" in text
+    assert "sq:firstLine 2" in text
 
 
 @pytest.mark.parametrize(
@@ -168,22 +163,22 @@ def test_a_damaged_project_is_refused_in_plain_words(
     qde: str, atlas: Atlas, tmp_path: Path
 ) -> None:
     with pytest.raises(BrokenFile, match="not a REFI-QDA project"):
-        atlas.import_(project(tmp_path, qde))
+        atlas.import_(write_project(tmp_path, qde))
 
 
 def test_an_aspect_without_a_value_is_named(atlas: Atlas, tmp_path: Path) -> None:
-    for row, why in (("degree,", "needs a value"), ("degree,very", "'very'")):
-        head = "code,concept,aspect,value\nCohesion,social-cohesion,,\nExclusion,,"
-        (tmp_path / "odd.codes.csv").write_text(f"{head}{row}\n")
-        with pytest.raises(InputError, match=f"row 3: .*{why}"):
-            atlas.import_(project(tmp_path))
+    for row, reason in (("degree,", "needs a value"), ("degree,very", "'very'")):
+        table = "code,concept,aspect,value\nCohesion,social-cohesion,,\nExclusion,,"
+        (tmp_path / "odd.codes.csv").write_text(f"{table}{row}\n")
+        with pytest.raises(InputError, match=f"row 3: .*{reason}"):
+            atlas.import_(write_project(tmp_path))
 
 
 def test_line_ends_count_as_the_program_counts_them(atlas: Atlas, tmp_path: Path) -> None:
-    """ATLAS.ti counts the end of a line as one sign, NVivo as two; a later version is read, too."""
+    """ATLAS.ti counts the end of a line as one character, NVivo as two; a later version is read, too."""
     (tmp_path / "odd.codes.csv").write_text(SHEET)
     qde = PROJECT.replace('name="p"', 'name="p" origin="ATLAS.ti 24"').replace(":1.0", ":1.5")
-    for one, other in (("51", "50"), ("81", "80"), ("72", "71")):
-        qde = qde.replace(f'Position="{one}"', f'Position="{other}"')
-    assert "3 definitions new" in atlas.import_(project(tmp_path, qde)).notes[0]
-    assert 'sq:phrase "Exclusion, a rupture, unfolds."' in stated(tmp_path)
+    for old, new in (("51", "50"), ("81", "80"), ("72", "71")):
+        qde = qde.replace(f'Position="{old}"', f'Position="{new}"')
+    assert "3 definitions new" in atlas.import_(write_project(tmp_path, qde)).notes[0]
+    assert 'sq:phrase "Exclusion, a rupture, unfolds."' in written_turtle(tmp_path)

@@ -1,4 +1,4 @@
-"""What comes in goes out and comes in again unchanged, whatever it holds and in whatever form."""
+"""Imports are exported and imported again unchanged, whatever their content and form."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from sq_graph.errors import InputError, UnknownName
 from sq_graph.importers.bibliography import read_bibliography
 from sq_graph.importers.quotations import parse_annotations
 from sq_graph.importers.workspace import make_workspace
+from tests.workspaces import turtle_files
 
 pytestmark = pytest.mark.usefixtures("light_content")
 
@@ -70,52 +71,51 @@ def atlas(folder: Path) -> Atlas:
     return sq_graph.open(folder)
 
 
-def texts(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.ttl")
-    }
+def squeeze(text: str) -> str:
+    """The text with single spaces."""
+    return " ".join(text.split())
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_importing_ones_own_export_changes_nothing(
     form: str, atlas: Atlas, folder: Path, tmp_path: Path
 ) -> None:
-    before = texts(folder)
+    old_files = turtle_files(folder)
     path = tmp_path / FORMS[form]
     exported = atlas.export(form)
     path.write_bytes(exported if isinstance(exported, bytes) else exported.encode())
     note = atlas.import_(path).notes[0]
-    assert texts(folder) == before and " new" not in note
+    assert turtle_files(folder) == old_files and " new" not in note
 
 
 @QUICK
-@given(titles=st.lists(HOSTILE, min_size=1, max_size=6), name=HOSTILE)
+@given(titles=st.lists(HOSTILE, min_size=1, max_size=6), keyword=HOSTILE)
 def test_ris_keeps_every_title_keyword_and_address(
-    titles: list[str], name: str, tmp_path: Path
+    titles: list[str], keyword: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "r.ris"
     entries = [
-        f"TY  - JOUR\nTI  - {title}\nKW  - {name}\nUR  - https://example.org/~a--b\nPY  - 2004\nER  - "
-        for title in (" ".join(one.split()) for one in titles)
+        f"TY  - JOUR\nTI  - {title}\nKW  - {keyword}\nUR  - https://example.org/~a--b\nPY  - 2004\nER  - "
+        for title in map(squeeze, titles)
     ]
     path.write_text("\n".join(entries), encoding="utf-8")
     records, faults = read_bibliography(path)
     assert not faults and len(records) == len(titles)
     for record, title in zip(records, titles, strict=True):
-        assert record.title == " ".join(title.split())
-        keywords = [" ".join(one.split()) for one in name.split(";")]  # several in one line
+        assert record.title == squeeze(title)
+        keywords = list(map(squeeze, keyword.split(";")))  # several in one line
         assert record.fields["dcterms:subject"] == tuple(dict.fromkeys(filter(None, keywords)))
         assert record.one("bibo:uri") == "https://example.org/~a--b"
 
 
-def sheet(path: Path, rows: list[tuple[str, ...]]) -> None:
+def write_sheet(path: Path, rows: list[tuple[str, ...]]) -> None:
     """Writes definitions as a sheet of the form that the ending names."""
     if path.suffix == ".xlsx":
         book = openpyxl.Workbook()
         book.active.title = "definitions"
-        for number, row in enumerate(rows, 1):
-            for place, text in enumerate(row, 1):
-                cell = book.active.cell(number, place, text)
+        for row_number, row in enumerate(rows, 1):
+            for column, text in enumerate(row, 1):
+                cell = book.active.cell(row_number, column, text)
                 cell.data_type = "s"  # text, even where it begins with =
         book.save(path)
         return
@@ -129,15 +129,15 @@ def sheet(path: Path, rows: list[tuple[str, ...]]) -> None:
 def test_a_sheet_keeps_every_summary(
     name: str, summaries: list[str], atlas: Atlas, tmp_path: Path
 ) -> None:
-    rows = [(f"{n + 10}", " ".join(one.split())) for n, one in enumerate(summaries)]
+    rows = [(f"{n + 10}", squeeze(summary)) for n, summary in enumerate(summaries)]
     path = tmp_path / name
-    head = ("work", "page", "concept", "summary")
-    sheet(path, [head, *(("lund-2004", page, "bond", text) for page, text in rows)])
+    header = ("work", "page", "concept", "summary")
+    write_sheet(path, [header, *(("lund-2004", page, "bond", text) for page, text in rows)])
     atlas.import_(path)
     for page, text in rows:
-        thing = f"<{BASE}id/definition/lund-2004-bond-p{page}>"
-        [found] = atlas.graph.select(f"SELECT ?text {{ {thing} sq:summary ?text }}")
-        assert found["text"].value == text
+        definition = f"<{BASE}id/definition/lund-2004-bond-p{page}>"
+        [row] = atlas.graph.select(f"SELECT ?text {{ {definition} sq:summary ?text }}")
+        assert row["text"].value == text
     assert "already there" in atlas.import_(path).notes[0]
 
 
@@ -146,9 +146,9 @@ def test_a_sheet_keeps_every_summary(
 def test_a_mapping_keeps_label_and_comment(
     label: str, comment: str, atlas: Atlas, tmp_path: Path
 ) -> None:
-    label, comment = " ".join(label.split()), " ".join(comment.split())
-    head = ("subject_id", "subject_label", "predicate_id", "object_id", "comment", "confidence")
-    row = (
+    label, comment = squeeze(label), squeeze(comment)
+    header = ("subject_id", "subject_label", "predicate_id", "object_id", "comment", "confidence")
+    mapping = (
         "https://example.org/terms/one",
         label,
         "skos:closeMatch",
@@ -158,21 +158,23 @@ def test_a_mapping_keeps_label_and_comment(
     )
     path = tmp_path / "m.sssom.tsv"
     with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, delimiter="\t").writerows([head, row])
+        csv.writer(file, delimiter="\t").writerows([header, mapping])
     atlas.import_(path)
     lines = [line for line in str(atlas.export("sssom")).splitlines() if not line.startswith("#")]
-    out = [one for one in csv.DictReader(lines, delimiter="\t") if one["confidence"] == "0.35"]
-    assert comment in [one["comment"] for one in out]
+    rows = list(csv.DictReader(lines, delimiter="\t"))
+    assert comment in [row["comment"] for row in rows if row["confidence"] == "0.35"]
 
 
 @QUICK
 @given(words=HOSTILE, marks=st.sampled_from(["„“", "“”", "«»", "»«", "「」", '""', "‘’"]))
 def test_no_annotation_of_reading_notes_vanishes(words: str, marks: str) -> None:
-    words = " ".join(words.split())
-    found, left_out = parse_annotations(f"{marks[0]}{words}{marks[1]} (Lund, 2004, p. 13)")
-    assert len(found) + left_out >= 1
+    words = squeeze(words)
+    annotations, left_out = parse_annotations(f"{marks[0]}{words}{marks[1]} (Lund, 2004, p. 13)")
+    assert len(annotations) + left_out >= 1
     if not set(words) & set("\"'“”„‘’‹›«»()[]"):
-        assert [(one.who, one.page, one.quotation) for one in found] == [("Lund", "13", words)]
+        assert [
+            (annotation.who, annotation.page, annotation.quotation) for annotation in annotations
+        ] == [("Lund", "13", words)]
 
 
 @QUICK
@@ -180,7 +182,7 @@ def test_no_annotation_of_reading_notes_vanishes(words: str, marks: str) -> None
 def test_a_coded_project_keeps_code_memo_and_words(
     code: str, memo: str, words: str, atlas: Atlas, tmp_path: Path
 ) -> None:
-    code, memo, words = (" ".join(one.split()) for one in (code, memo, words))
+    code, memo, words = map(squeeze, (code, memo, words))
     project = f"""<Project xmlns="urn:QDA-XML:project:1.0"><CodeBook><Codes>
 <Code guid="c" name={quoteattr(code)}/></Codes></CodeBook><Sources><TextSource name="lund-2004">
 <PlainTextContent>{escape(words)}</PlainTextContent>
@@ -193,16 +195,16 @@ def test_a_coded_project_keeps_code_memo_and_words(
     with suppress(InputError):  # the first import writes the sheet of codes
         atlas.import_(path)
     with codes.open(encoding="utf-8", newline="") as file:
-        head, *rows = csv.reader(file)
+        header, *rows = csv.reader(file)
     with codes.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([head, *((row[0], "bond", "", "") for row in rows)])
+        csv.writer(file).writerows([header, *((row[0], "bond", "", "") for row in rows)])
     with suppress(UnknownName), atlas.edit() as edit:
         edit.delete("definition:lund-2004-bond-pl-1", cascade=True)
     assert "1 segment imported" in atlas.import_(path).notes[0]
-    thing = f"<{BASE}id/definition/lund-2004-bond-pl-1>"
-    [found] = atlas.graph.select(
-        f"SELECT ?memo ?note ?phrase {{ {thing} sq:summary ?memo ; skos:note ?note ; "
+    definition = f"<{BASE}id/definition/lund-2004-bond-pl-1>"
+    [binding] = atlas.graph.select(
+        f"SELECT ?memo ?note ?phrase {{ {definition} sq:summary ?memo ; skos:note ?note ; "
         "sq:reportedIn/sq:phrase ?phrase }"
     )
-    assert found["memo"].value == memo and found["phrase"].value == " ".join(words.split()[:8])
-    assert found["note"].value == f"Coded {code} by an unnamed coder"
+    assert binding["memo"].value == memo and binding["phrase"].value == " ".join(words.split()[:8])
+    assert binding["note"].value == f"Coded {code} by an unnamed coder"

@@ -1,4 +1,4 @@
-"""Positions from the workbook: claims, axioms of common patterns, and identities by which they meet others."""
+"""Positions from the workbook: claims, axioms of common patterns, and identities that link them with others."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sq_graph.reason.matrix import Matrix
 from sq_graph.reason.positions import read_positions
 from sq_graph.reason.verdicts import read_stored, unchanged
 from sq_graph.vocab import slug_of
-from tests.workspaces import BASE
+from tests.workspaces import BASE, turtle_files
 
 AXES = ("wessels-miedema-exclusion", "steinert-exclusion")
 HEADER = "position,work,page,concept,pattern,other concept,summary,phrase\n"
@@ -30,7 +30,7 @@ Lund 2004,lund-2004,12,social-inclusion,excludes,social-exclusion,Nobody is both
 
 
 @pytest.fixture(scope="module")
-def mine(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
+def atlas(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
     folder = tmp_path_factory.mktemp("positions")
     atlas = sq_graph.open(make_workspace(folder / "review", BASE))
     with atlas.edit() as edit:
@@ -40,18 +40,18 @@ def mine(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
     return atlas
 
 
-def test_rows_of_a_position_become_its_axioms(mine: Atlas) -> None:
-    position = read_positions(mine.layouts, mine.graph).positions["lund-2004"]
-    said = {
+def test_rows_of_a_position_become_its_axioms(atlas: Atlas) -> None:
+    position = read_positions(atlas.layouts, atlas.graph).positions["lund-2004"]
+    axioms = {
         axiom.text.replace(f"{BASE}positions/lund-2004#", "") for axiom in position.content.axioms
     }
     ph = "https://w3id.org/sq-graph/phenomena#"
-    apart = (
+    disjoint = (
         "SubClassOf(<{}> ObjectComplementOf(ObjectSomeValuesFrom(<" + ph + "constituentOf> <{}>)))"
     )
-    assert said == {
-        apart.format("SocialExclusion", "SocialCohesion"),
-        apart.format("SocialCohesion", "SocialExclusion"),
+    assert axioms == {
+        disjoint.format("SocialExclusion", "SocialCohesion"),
+        disjoint.format("SocialCohesion", "SocialExclusion"),
         f"SubClassOf(<Trust> ObjectSomeValuesFrom(<{ph}promotes> <SocialCohesion>))",
         "SubClassOf(<SocialInclusion> ObjectComplementOf(<SocialExclusion>))",
     }
@@ -59,30 +59,30 @@ def test_rows_of_a_position_become_its_axioms(mine: Atlas) -> None:
     assert claims == position.comprised and len(claims) == 3
 
 
-def test_its_words_are_those_of_others(mine: Atlas) -> None:
+def test_a_position_shares_its_words_with_others(atlas: Atlas) -> None:
     """It contradicts an author who places exclusion within the meaning of cohesion."""
-    world = read_positions(mine.layouts, mine.graph)
-    own, _ = world.words("lund-2004", "source")
+    world = read_positions(atlas.layouts, atlas.graph)
+    words, _ = world.words("lund-2004", "source")
     shared = {"SocialExclusion", "SocialCohesion", "SocialInclusion", "Trust"}
-    assert {name.rpartition("#")[2] for name in own} >= shared
+    assert {name.rpartition("#")[2] for name in words} >= shared
     pytest.importorskip("jpype")
-    matrix = mine.positions()
+    matrix = atlas.positions()
     assert matrix.details(matrix.finding("lund-2004", "bernard-1999"))["formally"] == "contradict"
 
 
-def test_check_finds_no_fault_in_it(mine: Atlas) -> None:
-    faults = [str(one) for one in mine.check() if one.severity == "Violation"]
+def test_check_finds_no_fault_in_a_position(atlas: Atlas) -> None:
+    faults = [str(finding) for finding in atlas.check() if finding.severity == "Violation"]
     assert faults == []
 
 
 def test_the_same_rows_again_change_nothing_and_a_new_row_is_added(
-    mine: Atlas, tmp_path: Path
+    atlas: Atlas, tmp_path: Path
 ) -> None:
-    root = mine.layouts[-1].root
-    before = {path: path.read_bytes() for path in root.rglob("*.ttl")}
+    root = atlas.layouts[-1].root
+    old_files = turtle_files(root)
     (tmp_path / "again.csv").write_text(HEADER + ROWS, encoding="utf-8")
-    mine.import_(tmp_path / "again.csv")
-    assert {path: path.read_bytes() for path in root.rglob("*.ttl")} == before
+    atlas.import_(tmp_path / "again.csv")
+    assert turtle_files(root) == old_files
 
 
 def test_each_claim_of_a_position_keeps_its_own_hedge(tmp_path: Path) -> None:
@@ -94,43 +94,43 @@ def test_each_claim_of_a_position_keeps_its_own_hedge(tmp_path: Path) -> None:
         "Lund 2004,lund-2004,12,trust,part of,social-capital,A part perhaps.,,hedged,perhaps",
         "Lund 2004,lund-2004,12,trust,excludes,social-exclusion,Trust shuts out none.,,,",
     )
-    head = HEADER.replace("\n", ",hedge,hedge words\n")
-    (tmp_path / "positions.csv").write_text(head + "\n".join(rows), encoding="utf-8")
+    header = HEADER.replace("\n", ",hedge,hedge words\n")
+    (tmp_path / "positions.csv").write_text(header + "\n".join(rows), encoding="utf-8")
     atlas.import_(tmp_path / "positions.csv")
     added = "trust | results from | social inclusion | It may follow. | 13 | | hedged | may"
     atlas.add("position", label="Lund anew", in_="lund-2004", page="11", axioms=added)
     world = read_positions(atlas.layouts, atlas.graph)
-    own = (world.positions[slug].content.axioms for slug in ("lund-2004", "lund-anew"))
-    axioms = [axiom for held in own for axiom in held]
-    found = {slug_of(claim): world.hedges[claim] for one in axioms for claim in one.claims}
-    assert found == {
+    contents = (world.positions[slug].content.axioms for slug in ("lund-2004", "lund-anew"))
+    claims = [claim for axioms in contents for axiom in axioms for claim in axiom.claims]
+    hedges = {slug_of(claim): world.hedges[claim] for claim in claims}
+    assert hedges == {
         "lund-2004-trust-promotes-social-cohesion": "asserted",
         "lund-2004-trust-part-of-social-capital": "hedged",
         "lund-2004-trust-incompatible-with-social-exclusion": "asserted",
         "lund-anew-trust-results-from-social-inclusion": "hedged",
     }
-    (place,) = atlas.graph.select(
+    (location,) = atlas.graph.select(
         f"""SELECT ?page ?words {{ <{BASE}id/claim/lund-anew-trust-results-from-social-inclusion>
         sq:reportedIn/sq:pageLabel ?page ; sq:hedgeMarker ?words }}"""
     )
-    assert (place["page"].value, place["words"].value) == ("13", "may")
+    assert (location["page"].value, location["words"].value) == ("13", "may")
 
 
-def test_an_unknown_pattern_is_refused_with_the_known_ones(mine: Atlas, tmp_path: Path) -> None:
-    wrong = ROWS.splitlines()[1].replace("promotes", "fosters")
-    (tmp_path / "wrong.csv").write_text(HEADER + wrong, encoding="utf-8")
+def test_an_unknown_pattern_is_refused_with_the_known_ones(atlas: Atlas, tmp_path: Path) -> None:
+    row = ROWS.splitlines()[1].replace("promotes", "fosters")
+    (tmp_path / "wrong.csv").write_text(HEADER + row, encoding="utf-8")
     with pytest.raises(
         InputError, match=r"row 2, column pattern: 'fosters' is not one of part of, kind"
     ):
-        mine.import_(tmp_path / "wrong.csv")
-    with pytest.raises(InputError, match="Lund 2004 holds nothing"), mine.edit() as edit:
+        atlas.import_(tmp_path / "wrong.csv")
+    with pytest.raises(InputError, match="Lund 2004 holds nothing"), atlas.edit() as edit:
         edit.position("Lund 2004", in_="lund-2004", page=1, axioms=[])
 
 
 @pytest.fixture(scope="module")
-def ours(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
-    """Two positions over a concept that the packaged background lacks, one of them our reading."""
-    atlas = sq_graph.open(make_workspace(tmp_path_factory.mktemp("ours") / "review", BASE))
+def contracts(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
+    """Two positions over a concept that the packaged background lacks, one of them our interpretation."""
+    atlas = sq_graph.open(make_workspace(tmp_path_factory.mktemp("contracts") / "review", BASE))
     with atlas.edit() as edit:
         edit.work("lund-2004", title="Bonds in common", authors="Lund, Mara", year=2004)
         edit.concept("contract")
@@ -150,22 +150,22 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
 
 
 @pytest.fixture(scope="module")
-def matrix(ours: Atlas) -> Matrix:
+def matrix(contracts: Atlas) -> Matrix:
     """The matrix of both with all others, for which the reasoner is asked once."""
     pytest.importorskip("jpype")
-    return ours.positions()
+    return contracts.positions()
 
 
 def test_positions_meet_over_a_word_of_the_workspace(matrix: Matrix) -> None:
-    found = matrix.finding("lund-2004", "lund-read-anew")
-    assert found.verdict() == "contradict if hedged claims are meant"
-    assert found.shares
+    finding = matrix.finding("lund-2004", "lund-read-anew")
+    assert finding.verdict() == "contradict if hedged claims are meant"
+    assert finding.shares
     stored = read_stored([packaged()])
-    kept = unchanged(matrix.world, stored)
-    assert kept == set(stored["digests"])  # the rest of the matrix stays as it is
+    current = unchanged(matrix.world, stored)
+    assert current == set(stored["digests"])  # the rest of the matrix stays as it is
 
 
-def test_a_reading_of_ours_is_not_headed_as_the_authors(matrix: Matrix) -> None:
+def test_our_interpretation_is_not_presented_as_the_authors_view(matrix: Matrix) -> None:
     asserted = replace(matrix, asserted_only=True)
     assert asserted.warrant_of(["lund-2004"]) == "as stated in Lund 2004"
     assert asserted.warrant_of(["lund-read-anew"]) == "in our interpretation of Lund 2004"
@@ -175,14 +175,14 @@ def test_a_reading_of_ours_is_not_headed_as_the_authors(matrix: Matrix) -> None:
     assert "asserted without a hedge" not in " ".join(matrix.notes)
 
 
-def test_a_position_has_the_year_of_its_label(ours: Atlas) -> None:
-    years = {str(row["position"]): row.get("year") for row in ours.ask("positions").rows}
-    assert years[ours.find("Lund 2004", "position")] == 2004
-    assert not years[ours.find("Lund read anew", "position")]
+def test_a_position_has_the_year_of_its_label(contracts: Atlas) -> None:
+    years = {str(row["position"]): row.get("year") for row in contracts.ask("positions").rows}
+    assert years[contracts.find("Lund 2004", "position")] == 2004
+    assert not years[contracts.find("Lund read anew", "position")]
 
 
-def test_who_opposes_two_positions_is_named_with_the_hedge(ours: Atlas) -> None:
-    with ours.edit() as edit:
+def test_who_opposes_two_positions_is_named_with_the_hedge(contracts: Atlas) -> None:
+    with contracts.edit() as edit:
         edit.work("chan-2006", title="Reconsidering", authors="Chan, Joseph", year=2006)
         parties = ["lund-2004", "lund-read-anew"]  # the first is a work as well
         edit.disagreement(
@@ -204,11 +204,11 @@ def test_who_opposes_two_positions_is_named_with_the_hedge(ours: Atlas) -> None:
             summary="No bond is of both kinds.",
             coverage="not-applicable",
         )
-    clash = ours.clash(*parties).to_text()
+    clash = contracts.clash(*parties).to_text()
     assert "Is a contract a bond?: Chan 2006, p. 80; hedged (“seem to”)" in " ".join(clash.split())
-    asked = ours.ask("disagreements", disagreement="is-a-contract-a-bond").rows
-    assert {(row["set_up_by"], row["how_firmly"]) for row in asked} == {
-        (ours.find("chan-2006", "work"), "https://w3id.org/sq-graph/core#hedge-hedged")
+    rows = contracts.ask("disagreements", disagreement="is-a-contract-a-bond").rows
+    assert {(row["set_up_by"], row["how_firmly"]) for row in rows} == {
+        (contracts.find("chan-2006", "work"), "https://w3id.org/sq-graph/core#hedge-hedged")
     }
-    cells = {row["cell"]: row["coverage"] for row in ours.ask("cells", matrix=matrix).rows}
+    cells = {row["cell"]: row["coverage"] for row in contracts.ask("cells", matrix=matrix).rows}
     assert str(cells[cell]).endswith("coverage-not-applicable")

@@ -1,4 +1,4 @@
-"""Tables of definitions: rows and columns chosen, filtered, sorted and crossed, with the state in the address."""
+"""Tables of definitions: rows and columns chosen, filtered, sorted and crossed, with the choices in the address."""
 
 from __future__ import annotations
 
@@ -24,36 +24,36 @@ def context(atlas: Atlas) -> PageContext:
     return PageContext(atlas)
 
 
-def shown(page: Page) -> list[dict[str, str]]:
+def csv_rows(page: Page) -> list[dict[str, str]]:
     """The rows of a page as its CSV gives them."""
     assert page.table
     return list(csv.DictReader(io.StringIO(page.table.to_csv())))
 
 
-def test_the_columns_that_tell_most_come_first_and_all_can_be_had(context: PageContext) -> None:
-    few, every = page_at(context, COHESION), page_at(context, f"{COHESION}?column=all")
+def test_the_most_informative_columns_come_first_and_all_can_be_shown(context: PageContext) -> None:
+    few, full = page_at(context, COHESION), page_at(context, f"{COHESION}?column=all")
     assert len(few.content["sheet"].columns) == 8
     assert "constituents" in few.content["sheet"].columns
-    assert set(every.content["sheet"].columns) > {"holder", "agency", "degree", "page"}
+    assert set(full.content["sheet"].columns) > {"holder", "agency", "degree", "page"}
     html = to_html(few, context)
     assert 'href="/concepts/social-cohesion?column=all"' in html
 
 
 def test_columns_and_rows_are_chosen_by_the_address(context: PageContext) -> None:
-    chosen = "column=bearer&column=holder&row=definition:berger-1998-cohesion"
-    page = page_at(context, f"{COHESION}?{chosen}")
+    query = "column=bearer&column=holder&row=definition:berger-1998-cohesion"
+    page = page_at(context, f"{COHESION}?{query}")
     assert page.content["sheet"].columns == ("holder", "bearer")
-    assert [row["name"] for row in shown(page)] == ["definition:berger-1998-cohesion"]
+    assert [row["name"] for row in csv_rows(page)] == ["definition:berger-1998-cohesion"]
     html = to_html(page, context)
     assert 'name="column" value="bearer" checked' in html
-    assert page.address == f"{COHESION}?{chosen.replace(':', '%3A')}"
+    assert page.address == f"{COHESION}?{query.replace(':', '%3A')}"
     assert to_html(page_at(context, page.address), context) == html
 
 
 def test_a_download_has_the_name_and_the_page_of_each_statement(context: PageContext) -> None:
     row = next(
         row
-        for row in shown(page_at(context, COHESION))
+        for row in csv_rows(page_at(context, COHESION))
         if row["name"].endswith(":berger-1998-cohesion")
     )
     assert row["page"] == "p. 3" and row["read in"] == "Phillips 2008"
@@ -62,8 +62,8 @@ def test_a_download_has_the_name_and_the_page_of_each_statement(context: PageCon
     )
     cell = book["Table"]["A2"]
     assert cell.value == "Berger 1998 on social cohesion" and cell.hyperlink.target == BERGER
-    marked = render(context, f"{COHESION}?filter=holistic", "csv-excel").body
-    assert marked.startswith(b"\xef\xbb\xbfdefinition,")
+    csv_body = render(context, f"{COHESION}?filter=holistic", "csv-excel").body
+    assert csv_body.startswith(b"\xef\xbb\xbfdefinition,")
     for form, link in (("md", f"](<{BERGER}>)"), ("tex", rf"\href{{{BERGER}}}")):
         assert link in render(context, f"{COHESION}?filter=holistic", form).body.decode()
     filtered = render(context, f"{COHESION}?filter=holistic", "csv").body.decode()
@@ -71,7 +71,7 @@ def test_a_download_has_the_name_and_the_page_of_each_statement(context: PageCon
 
 
 @pytest.mark.parametrize(
-    ("asked", "column", "value"),
+    ("facet", "column", "value"),
     [
         ("distance=cited+second-hand", "how read", "cited second-hand"),
         ("firmness=asserted", "how firmly", "asserted"),
@@ -80,19 +80,21 @@ def test_a_download_has_the_name_and_the_page_of_each_statement(context: PageCon
     ],
 )
 def test_rows_are_narrowed_by_facets(
-    context: PageContext, asked: str, column: str, value: str
+    context: PageContext, facet: str, column: str, value: str
 ) -> None:
-    every = shown(page_at(context, f"{COHESION}?column=all"))
-    wanted = [row["name"] for row in every if value in row[column].split("; ")]
+    rows = csv_rows(page_at(context, f"{COHESION}?column=all"))
+    expected = [row["name"] for row in rows if value in row[column].split("; ")]
     assert [
-        row["name"] for row in shown(page_at(context, f"{COHESION}?{asked}&column=all"))
-    ] == wanted
-    assert 0 <= len(wanted) < len(every)
+        row["name"] for row in csv_rows(page_at(context, f"{COHESION}?{facet}&column=all"))
+    ] == expected
+    assert 0 <= len(expected) < len(rows)
 
 
 def test_rows_are_sorted_both_ways(context: PageContext) -> None:
-    up = [row["year"] for row in shown(page_at(context, f"{COHESION}?sort=year")) if row["year"]]
-    down = [row["year"] for row in shown(page_at(context, f"{COHESION}?sort=-year")) if row["year"]]
+    up = [row["year"] for row in csv_rows(page_at(context, f"{COHESION}?sort=year")) if row["year"]]
+    down = [
+        row["year"] for row in csv_rows(page_at(context, f"{COHESION}?sort=-year")) if row["year"]
+    ]
     assert up == sorted(up) and down == sorted(down, reverse=True) and len(set(up)) > 5
     html = to_html(page_at(context, f"{COHESION}?sort=year"), context)
     assert 'aria-sort="ascending"' in html and "sort=-year" in html
@@ -116,8 +118,8 @@ def test_definitions_can_be_columns(context: PageContext) -> None:
 
 
 def test_an_unknown_column_is_refused_with_the_known_ones(context: PageContext) -> None:
-    answer = render(context, f"{COHESION}?column=colour")
-    assert answer.status == 400 and b"It has holder, year" in answer.body
+    response = render(context, f"{COHESION}?column=colour")
+    assert response.status == 400 and b"It has holder, year" in response.body
 
 
 def test_two_aspects_are_crossed(context: PageContext) -> None:
@@ -135,12 +137,12 @@ def test_two_aspects_are_crossed(context: PageContext) -> None:
 
 
 def test_things_are_added_to_a_comparison_and_removed(context: PageContext) -> None:
-    one, two = "typology:room-exclusion", "typology:steinert-exclusion"
-    html = to_html(page_at(context, f"/compare?thing={one}"), context)
-    assert "Add another of the same kind" in html and f'name="thing" value="{one}"' in html
-    html = to_html(page_at(context, f"/compare?thing={one}&thing={two}"), context)
+    room, steinert = "typology:room-exclusion", "typology:steinert-exclusion"
+    html = to_html(page_at(context, f"/compare?thing={room}"), context)
+    assert "Add another of the same kind" in html and f'name="thing" value="{room}"' in html
+    html = to_html(page_at(context, f"/compare?thing={room}&thing={steinert}"), context)
     assert "catastrophic rupture" in html
-    assert f'href="/compare?thing={two.replace(":", "%3A")}" aria-label="Remove' in html
+    assert f'href="/compare?thing={steinert.replace(":", "%3A")}" aria-label="Remove' in html
 
 
 def test_models_are_compared_by_what_is_claimed_of_them(context: PageContext, atlas: Atlas) -> None:
@@ -150,10 +152,10 @@ def test_models_are_compared_by_what_is_claimed_of_them(context: PageContext, at
         "consequences of ideological cohesion",
         "consequences of non-ideological cohesion",
     )
-    both = [
+    shared = [
         row[0] for row, group in zip(table.rows, table.groups, strict=True) if "several" in group
     ]
-    assert "social inclusion" in both
+    assert "social inclusion" in shared
     html = to_html(
         page_at(context, f"/compare?thing={names[0]}&thing={names[1]}&differing=1"), context
     )
@@ -168,9 +170,9 @@ def test_a_comparison_fits_a_screen_and_says_how_to_see_more(atlas: Atlas) -> No
     assert "--all" in text and f"{len(atlas.definitions('social-exclusion'))} definitions" in text
 
 
-def test_an_empty_table_can_still_be_taken(context: PageContext) -> None:
-    answer = render(context, f"{COHESION}?filter=unheard-of", "csv")
-    assert answer.status == 200 and answer.body.decode().count("\n") == 1
+def test_an_empty_table_can_still_be_downloaded(context: PageContext) -> None:
+    response = render(context, f"{COHESION}?filter=unheard-of", "csv")
+    assert response.status == 200 and response.body.decode().count("\n") == 1
 
 
 def test_an_answer_names_the_statement_and_page_of_each_row(atlas: Atlas) -> None:
@@ -181,7 +183,7 @@ def test_an_answer_names_the_statement_and_page_of_each_row(atlas: Atlas) -> Non
     assert f"](<{atlas.find(row['statement'])}>)" in table.to_md()
 
 
-OWN = """@prefix definition: <https://example.org/mine/id/definition/> .
+OWN_DEFINITION = """@prefix definition: <https://example.org/mine/id/definition/> .
 @prefix owl: <http://www.w3.org/2002/07/owl#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix sq: <https://w3id.org/sq-graph/core#> .
@@ -197,10 +199,10 @@ def test_only_my_works_are_left_in_a_workspace(context: PageContext, tmp_path: P
     assert "only my works" not in to_html(page_at(context, COHESION), context)
     works = tmp_path / "ontology" / "data" / "works"
     works.mkdir(parents=True)
-    (works / "own.ttl").write_text(OWN)
+    (works / "own.ttl").write_text(OWN_DEFINITION)
     (tmp_path / "workspace.toml").write_text('base = "https://example.org/mine/"\n')
-    mine = PageContext(sq_graph.open(tmp_path))
-    assert "only my works" in to_html(page_at(mine, COHESION), mine)
-    assert [row["definition"] for row in shown(page_at(mine, f"{COHESION}?own=1"))] == [
+    workspace = PageContext(sq_graph.open(tmp_path))
+    assert "only my works" in to_html(page_at(workspace, COHESION), workspace)
+    assert [row["definition"] for row in csv_rows(page_at(workspace, f"{COHESION}?own=1"))] == [
         "Own 2020 on cohesion"
     ]

@@ -76,3 +76,9 @@ def small_map(folder: Path) -> Layout:
     for name in ("shapes", "queries"):
         (folder / name).symlink_to(packaged / name)
     return Layout(folder)
+
+
+def turtle_files(folder: Path) -> dict[str, bytes]:
+    """The content of the Turtle files below a folder, by relative path."""
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*.ttl")}
+    return {name: path.read_bytes() for name, path in files.items()}
