@@ -127,14 +127,8 @@ def full_content(light_content: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def paper() -> Path:
-    """The text of the paper that was read; the test is skipped where it is not available."""
-    sources = Path(os.environ.get("SQ_GRAPH_SOURCES", ROOT.parent / "shared"))
-    path = sources / "source" / "phillips-2008.txt"
-    if not path.is_file():
-        skip_or_fail(
-            "the source text is not at hand: set SQ_GRAPH_SOURCES to the folder that holds source/phillips-2008.txt"
-        )
-    return path
+    """The text of the paper that was read."""
+    return source_path("source/phillips-2008.txt")
 
 
 @pytest.fixture(scope="session")
@@ -152,6 +146,20 @@ def browser() -> Iterator[Any]:
         chromium = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium
         chromium.close()
+
+
+def source_path(name: str) -> Path:
+    """A file or folder of the sources; the test is skipped where it is not available, and fails where
+    the sources are named or required.
+    """
+    sources = os.environ.get("SQ_GRAPH_SOURCES")
+    path = Path(sources or ROOT.parent / "shared") / name
+    if not path.exists():
+        message = f"{path} is not at hand: set SQ_GRAPH_SOURCES to the folder that holds {name}"
+        if sources:
+            pytest.fail(message)
+        skip_or_fail(message)
+    return path
 
 
 def solutions(store: ox.Store, text: str, **options: Any) -> list[ox.QuerySolution]:

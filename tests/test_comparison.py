@@ -400,8 +400,8 @@ def test_a_matter_is_the_same_whichever_end_a_claim_names_first(tmp_path: Path) 
 def test_a_hedged_typology_is_hedged_where_it_is_compared(atlas: Atlas) -> None:
     hedged_typology = "steinert-opposites"
     comparison = atlas.compare(hedged_typology, "room-exclusion")
-    credit = atlas.typology(hedged_typology).attribution
-    assert credit and credit.markers
-    line = f"{atlas.typology(hedged_typology).label}: {credit.source}; {credit.firmness}."
+    attribution = atlas.typology(hedged_typology).attribution
+    assert attribution and attribution.markers
+    line = f"{atlas.typology(hedged_typology).label}: {attribution.source}; {attribution.firmness}."
     assert line in comparison.notes
     assert not any("asserted" in note for note in comparison.notes)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 import yaml
 
 from sq_graph.graph.layout import packaged
+from tests.conftest import source_path
 from tests.workspaces import graph_of
 
 ROOT = Path(__file__).parents[1]
@@ -56,17 +56,9 @@ def things() -> set[str]:
 
 @pytest.fixture(scope="module")
 def inventory() -> set[str]:
-    folder = Path(os.environ.get("SQ_GRAPH_SOURCES") or ROOT.parent / "shared") / "inventory"
-    files = sorted(folder.glob("*.yaml"))
-    if not files:
-        asked_for = os.environ.get("SQ_GRAPH_SOURCES") or os.environ.get("SQ_GRAPH_REQUIRE_ALL")
-        missing = pytest.fail if asked_for else pytest.skip
-        missing(
-            f"{folder} is not at hand; set SQ_GRAPH_SOURCES to the folder that holds inventory/"
-        )
-    return {
-        name for path in files for name in ids(yaml.safe_load(path.read_text(encoding="utf-8")))
-    }
+    texts = [path.read_text("utf-8") for path in sorted(source_path("inventory").glob("*.yaml"))]
+    assert texts
+    return {name for text in texts for name in ids(yaml.safe_load(text))}
 
 
 def test_every_id_of_the_inventory_leads_to_a_thing_or_a_reason(

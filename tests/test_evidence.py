@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from html import unescape
 from pathlib import Path
@@ -392,14 +391,8 @@ def test_pages_are_counted_from_a_printed_number(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def paper() -> Source:
-    folder = Path(os.environ.get("SQ_GRAPH_SOURCES") or ROOT.parent / "shared")
-    path = folder / "source/phillips-2008.txt"
-    if not path.is_file():
-        asked_for = os.environ.get("SQ_GRAPH_SOURCES") or os.environ.get("SQ_GRAPH_REQUIRE_ALL")
-        missing = pytest.fail if asked_for else pytest.skip
-        missing(f"{path} is not at hand; set SQ_GRAPH_SOURCES to the folder that holds source/")
-    return read_source(path)
+def paper(paper: Path) -> Source:
+    return read_source(paper)
 
 
 @pytest.fixture(scope="module")
