@@ -97,7 +97,7 @@ class Tools:
         result = self.atlas.search(words)
         if not result.hits:
             nearest = " or ".join(result.suggestions)
-            advice = f"Did you mean {nearest}?" if nearest else "Try one word of it."
+            advice = f"Did you mean {nearest}?" if nearest else "Try a single word."
             return f"Nothing in the map contains {words!r}. {advice}"
         rows = [
             {"thing": shorten(hit.iri), "kind": hit.kind, "label": hit.label, "source": hit.source}

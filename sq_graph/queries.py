@@ -160,7 +160,7 @@ class Catalogue:
         self._questions: dict[str, Question] = {}
         for path in paths:
             if path.stem in self._paths:
-                problem = f"there is another question of this name in {self._paths[path.stem]} too"
+                problem = f"{self._paths[path.stem]} has a question of the same name"
                 raise BrokenFile(problem, str(path), remedy="Rename one")
             self._paths[path.stem] = path
 

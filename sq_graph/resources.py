@@ -53,7 +53,7 @@ def file_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         problem = f"the file cannot be read ({error.strerror or error})"
-        raise BrokenFile(problem, str(path), remedy="Check its path and rights") from None
+        raise BrokenFile(problem, str(path), remedy="Check its path and permissions") from None
 
 
 def display_path(path: str | Path) -> str:

@@ -139,7 +139,7 @@ WRONG: dict[str, Any] = {
     "there is no hedge 'firmly'": lambda a: a.definitions(hedge="firmly"),
     "there is no relation 'causes'": lambda a: a.claims(relation="causes"),
     "there is no kind of agent 'planet'": lambda a: a.agents(kind="planet"),
-    "a store and an endpoint are named.* Give one of the two": lambda _: sq.open(
+    "a store and an endpoint are named.* Give only one of the two": lambda _: sq.open(
         store="store", endpoint="http://127.0.0.1:9/"
     ),
     "there is no group 'nothing'": lambda a: a.questions(group="nothing"),

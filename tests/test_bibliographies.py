@@ -246,7 +246,7 @@ def test_broken_entries_stop_no_other(tmp_path: Path) -> None:
     assert faults[1].startswith(
         "b.bib:6: the entry 'c' cannot be read: a quotation mark is not closed"
     )
-    assert "a brace too many" in " ".join(faults) and "'e' has no fields" in " ".join(faults)
+    assert "an extra brace" in " ".join(faults) and "'e' has no fields" in " ".join(faults)
     assert len(faults) == 5 and "'f' has no fields" in " ".join(faults)
 
 
@@ -640,8 +640,8 @@ def test_the_report_accounts_for_each_entry(atlas: Atlas, tmp_path: Path) -> Non
         "@book{b, author={Okoro, B.}, title={Knots}, year=2001, doi={10.1000/1}}\n@book{c, title={Open, year=1}\n"
     )
     table = atlas.import_(path)
-    assert table.notes[0] == "1 entry not imported, 1 work new, 1 work set apart."
-    set_apart = next(row for row in table.rows if row[0] == "set apart")
+    assert table.notes[0] == "1 entry not imported, 1 work new, 1 work kept separate."
+    set_apart = next(row for row in table.rows if row[0] == "kept separate")
     assert str(set_apart[3]).endswith("sq-graph merge lund-2001 okoro-2001")
     assert [row[2] for row in table.rows if row[0] == "field not imported"] == ["a: file"]
 
@@ -678,11 +678,11 @@ def test_a_merged_work_is_known_again_beside_a_work_that_is_more_like_it(
         "@book{other, author={Lund, Mara}, title={Ties}, year=2001}"
     )
     atlas.import_(first)
-    assert atlas.import_(second).notes[0] == "2 works set apart."
+    assert atlas.import_(second).notes[0] == "2 works kept separate."
     with atlas.edit() as edit:
         edit.merge("lund-2001", into="lund-2001-b")
     for _ in range(2):
-        assert atlas.import_(first).notes[0] == "1 work there with differences."
+        assert atlas.import_(first).notes[0] == "1 work already there with differences."
         assert atlas.import_(second).notes[0] == "2 works already there."
 
 
@@ -717,7 +717,7 @@ def test_a_citation_key_that_is_taken_is_named(atlas: Atlas, tmp_path: Path) -> 
         "@book{a, author={Okoro, B.}, title={Knots}, year=2002}\n"
     )
     (set_apart, unclear) = atlas.import_(library).rows
-    assert set_apart[0] == "set apart" and unclear[2:] == (
+    assert set_apart[0] == "kept separate" and unclear[2:] == (
         "a",
         "another work has this citation key, so this one has 'ab'",
     )
@@ -748,7 +748,7 @@ def test_a_changed_library_completes_works_or_says_what_it_does_not_add(
         f"{entry[:-4]}2004, doi={{10.5555/c}}, translator={{Roe, R.}}, pages={{1--9}}}}"
     )
     assert atlas.import_(second).rows[0][3] == (
-        "the translators differ; year is 2004, not 2001; what the map says is kept, and nothing is"
+        "the translators differ; year is 2004, not 2001; the map keeps its own values, and nothing is"
         " added (doi, pages)"
     )
 
@@ -781,7 +781,10 @@ def test_a_merged_work_keeps_its_name_and_what_was_read_in_it(atlas: Atlas, tmp_
         assert not [note for note in counts(work) if "new" in note or "changed" in note]
     text = b"".join(turtle_files(tmp_path / "review").values()).decode()
     assert "category:lund-2001-kinds-of-trust-thin a " in text and ":lund-2001-b" not in text
-    assert atlas.import_(library).notes[0] == "1 work already there, 1 work there with differences."
+    assert (
+        atlas.import_(library).notes[0]
+        == "1 work already there, 1 work already there with differences."
+    )
 
 
 def test_a_sheet_may_call_a_work_of_the_map_as_it_likes(atlas: Atlas, tmp_path: Path) -> None:
@@ -892,7 +895,7 @@ def test_every_address_and_number_comes_back(form: str, suffix: str, tmp_path: P
         ("@article{a\n title={T}}", "T", "comma is missing after its key"),
         ("@article{a, title={T}; year=2000}", "T", "';' is not a field"),
         ("@articel{a, title={T}}", "T", "@articel is not a known type"),
-        ("@article{a, title={T}, journal=jour}", "T", "no @string gives a text for 'jour'"),
+        ("@article{a, title={T}, journal=jour}", "T", "no @string defines 'jour'"),
         (r"@article{a, title={T \mymacro{x}}}", "T x", r"the command \mymacro is not known"),
     ],
 )
@@ -1065,7 +1068,7 @@ book{b, title={No sign}}
 """
     records, faults = parse(tmp_path, "a.bib", content)
     assert [record.title for record in records] == ["100% sure"]
-    assert records[0].doubts == ("journal: no @string gives a text for 'later2'",)
+    assert records[0].doubts == ("journal: no @string defines 'later2'",)
     assert [fault.partition(" is not the beginning")[0] for fault in faults] == [
         "a.bib:7: 'book{b, title={No si'",
         "a.bib:8: '@book c, title={No b'",

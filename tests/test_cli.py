@@ -271,7 +271,7 @@ def test_a_full_disk_is_named_as_such() -> None:
     assert result.returncode == 2
     assert result.stderr == (
         "a file cannot be read or written ([Errno 28] No space left on device). "
-        "Check space and permissions.\n"
+        "Check the free space and the permissions.\n"
     )
 
 

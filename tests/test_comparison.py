@@ -106,7 +106,7 @@ def test_definitions_are_compared_without_a_blank_cell(atlas: Atlas) -> None:
     table = atlas.compare("social-exclusion")
     assert len(table.columns) > 15
     assert all(cell not in ("", None) for row in table.rows for cell in row)
-    assert {"They differ", "Only one speaks"} <= set(table.groups)
+    assert {"They differ", "Only one mentions it"} <= set(table.groups)
     assert "silent" in table.to_csv()
 
 
@@ -240,7 +240,7 @@ def test_not_coded_is_neither_silence_nor_agreement(two_works: Atlas) -> None:
     assert groups["degree"] == "Coded for only one"
     assert groups["agency"] == "Not coded"
     for row, group in zip(two_works.compare("social-inclusion").rows, table.groups, strict=False):
-        assert not ("not coded" in row and group in ("They agree", "None speaks"))
+        assert not ("not coded" in row and group in ("They agree", "None mentions it"))
 
 
 def test_an_anomaly_and_the_notes_of_coders_are_shown_beside_the_definitions(atlas: Atlas) -> None:
@@ -368,7 +368,7 @@ def test_every_match_between_typologies_is_in_the_table(three_typologies: Atlas)
     text = "\n".join(cell for row in rows for cell in row)
     assert text.count("overlaps, hedged (“may”)") == 1
     assert "large + новый, together\n← close match" in text
-    later = [row for row in rows if row[0] == "Matched with later ones too: bonds"]
+    later = [row for row in rows if row[0] == "Also matched with later ones: bonds"]
     assert {row[2].split("\n")[0] for row in later} == {"near", "far"}
     assert next(row for row in rows if row[1].startswith("large"))[2] == ONLY_TOGETHER
     wholes = [row for row in rows if row[0] == "The typologies as wholes"]

@@ -243,7 +243,7 @@ def test_a_body_in_another_coding_is_refused_by_its_name(
     answer = store.ask(method, path, body, Content_Type=kind, Content_Encoding="gzip", **BEARER)
     assert answer.status == 415
     assert answer.headers["accept-encoding"] == "identity"
-    assert answer.text == ("A body in the coding gzip is not understood here. Send it as it is.\n")
+    assert answer.text == ("The content coding gzip is not supported. Send the body unencoded.\n")
     plain = store.ask(
         "POST",
         "/sparql",
@@ -311,7 +311,7 @@ def test_a_graph_parameter_that_does_not_fit_the_operation_is_refused(store: Ser
     ):
         assert (answer.status, answer.text) == (
             400,
-            f"{name} does not go with {verb}. Leave it out.\n",
+            f"{name} is not used with {verb}. Leave it out.\n",
         )
     ask = f"ASK {{ GRAPH <{graph}> {{ ?s a <http://e/Kept> }} }}"
     assert store.query(ask).text == "true"
@@ -777,7 +777,7 @@ def test_questions_answer_in_json_and_csv(server: Server) -> None:
 def test_a_browser_gets_a_refusal_as_a_page(server: Server) -> None:
     answer = server.ask("POST", "/works", "", Accept="text/html,*/*;q=0.8")
     assert (answer.status, answer.type) == (405, "text/html")
-    for text in ("<h1>Method not allowed", "POST is not possible here.", 'href="/"'):
+    for text in ("<h1>Method not allowed", "POST is not allowed here.", 'href="/"'):
         assert text in answer.text
     assert server.ask("POST", "/works", "").type == "text/plain"
     page = server.ask("GET", "/id/work/nobody-1999", Accept="text/html")

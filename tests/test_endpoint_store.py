@@ -195,8 +195,8 @@ def test_an_update_that_could_find_nothing_in_a_union_of_graphs_is_refused(tmp_p
             answer = server.update(text)
             assert (answer.status, answer.text) == (
                 400,
-                "update: the update looks in the default graph, and this store keeps all in named "
-                "graphs. Name them: GRAPH ?g { … } around what is sought, or WITH <graph> before it.\n",
+                "update: the update queries the default graph, but this store has only "
+                "named graphs. Name them: GRAPH ?g { … } around the pattern, or WITH <graph> before it.\n",
             ), text
         assert server.query("SELECT ?o { ?s ?p ?o }").text == "o\r\nold\r\n"
         assert server.update(f"WITH <{graph}> {change}").status == 204
@@ -272,8 +272,8 @@ def test_nothing_is_written_beside_the_graph_that_a_request_names(tmp_path: Path
             answer = server.update(f"{verb} <http://e/typo> TO <http://e/g>")
             assert (answer.status, answer.text) == (
                 400,
-                "update: there is no graph <http://e/typo>, so nothing was copied or emptied. "
-                "Correct its name, or say SILENT.\n",
+                "update: there is no graph <http://e/typo>, so nothing was copied or cleared. "
+                "Correct its name, or add SILENT.\n",
             )
         assert server.query("SELECT ?o { GRAPH <http://e/g> { ?s ?p ?o } }").text == "o\r\nnew\r\n"
         assert server.update("COPY SILENT <http://e/typo> TO <http://e/g>").status == 204
@@ -307,8 +307,8 @@ def test_a_default_graph_that_shows_others_is_not_emptied_as_a_whole(tmp_path: P
         for answer in answers:
             assert (answer.status, answer.text) == (
                 400,
-                "The default graph of this store is the union of its named graphs. Empty, replace or "
-                "copy these by their names; DROP ALL empties all.\n",
+                "The default graph of this store is the union of its named graphs. Clear, replace or "
+                "copy these by name; DROP ALL clears all of them.\n",
             )
         assert server.query("SELECT ?s ?o { ?s ?p ?o } ORDER BY ?s").text == rows
         update = f"ADD <{graph}> TO <x:h> ; INSERT DATA {{ GRAPH <{graph}> {{ <x:a> <x:b> 1 }} }}"

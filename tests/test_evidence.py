@@ -111,7 +111,7 @@ def test_a_passage_across_a_page_end_is_exact_on_both_pages(text: Source) -> Non
 def test_the_lines_count_where_the_text_is_the_one_that_was_read(text: Source) -> None:
     lines: dict[str, Any] = {"digest": text.digest, "first_line": 2, "last_line": 3}
     assert outcome_of("lubricant of every group", [text], **lines) == "1 p. 4"
-    outside = "4 is on the page, not in lines 2–3, but on line 1"
+    outside = "4 is on the page, but not in lines 2–3, but on line 1"
     assert outcome_of("a final bond", [text], **lines) == outside
     other_page, other_edition = {**lines, "page": "6"}, {**lines, "digest": "sha256:another"}
     assert outcome_of("lubricant of every group", [text], **other_page) == "2 is on p. 4"
@@ -130,7 +130,7 @@ def test_a_misattributed_phrase_is_found_in_the_other_source(text: Source, tmp_p
 
 def test_a_page_that_the_work_does_not_have(text: Source) -> None:
     outcome = outcome_of("is said of nobody at all", [text], page="99", extent="63–84")
-    assert outcome == "2 the work has pages 63–84 only"
+    assert outcome == "2 the work has only pages 63–84"
     location: dict[str, Any] = {"work": "work:c", "page": "70", "extent": "63–84"}
     assert outcome_of("is said of nobody", [text], **location) == "5 not held"
 
@@ -141,7 +141,7 @@ def test_a_hedge_marker_may_stand_in_any_of_its_passages_but_in_their_lines(text
     marker = Anchor("claim:a", "may be", (first, second), True)
     assert verify([marker], [text]).findings[0].outcome is PhraseOutcome.EXACT
     (missed,) = verify([Anchor("claim:a", "may be", (first,), True)], [text]).rest
-    problem = "hedge marker of claim:a, is on the page, not in lines 1–1, but on line 2"
+    problem = "hedge marker of claim:a, is on the page, but not in lines 1–1, but on line 2"
     assert str(missed) == f'A 1999 p. 4: "may be": {problem}'
 
 
@@ -237,7 +237,7 @@ def test_texts_that_cannot_be_read_say_why(tmp_path: Path, monkeypatch: pytest.M
     for name, error, message in [
         ("latin.txt", BrokenFile, "latin.txt:2: the file is not written in UTF-8"),
         ("broken.pdf", BrokenFile, "this PDF cannot be read"),
-        ("blank.pdf", BrokenFile, "holds pictures and no text"),
+        ("blank.pdf", BrokenFile, "contains images but no text"),
         ("notes.docx", InputError, "neither .txt, .md nor .pdf"),
         ("missing.txt", BrokenFile, "cannot be read"),
     ]:
@@ -560,7 +560,7 @@ def test_agreement_worked_by_hand(tmp_path: Path) -> None:
         ("b", "degree", "binary", "continuum"),
         ("c", "causes", "n/a", "silent"),
     )
-    assert report.figures.notes == ("left out, because one coder alone coded them: 2",)
+    assert report.figures.notes == ("left out, because only one coder coded them: 2",)
 
 
 def test_codings_saved_by_a_spreadsheet_are_read(tmp_path: Path) -> None:

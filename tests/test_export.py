@@ -304,7 +304,7 @@ def test_a_review_is_a_folder_for_a_paper(atlas: Atlas, tmp_path: Path) -> None:
     ]
     (tmp_path / "full").mkdir()
     (tmp_path / "full/thesis.tex").write_text("mine")
-    with pytest.raises(InputError, match="holds other files"):
+    with pytest.raises(InputError, match="contains other files"):
         write_review(atlas, tmp_path / "full")
 
 

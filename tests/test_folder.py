@@ -55,7 +55,7 @@ def test_each_file_is_reported(report: Table) -> None:
     assert files["set apart", "pdfs/notes.md"][0] == "nobody-1999"
     reason = str(files["not imported", "pdfs/notes.md"][1])
     assert "“words that nobody wrote there” is not in the text of download.pdf" in reason
-    assert report.notes[0].startswith("4 works new, 3 PDFs read, 1 PDF set apart, 1 PDF not")
+    assert report.notes[0].startswith("4 works new, 3 PDFs read, 1 PDF not matched, 1 PDF not")
     assert "5 highlights wait in to-complete.xlsx" in report.notes[1]
 
 
@@ -176,7 +176,7 @@ def test_a_pdf_with_a_password_is_named_as_such(tmp_path: Path) -> None:
     writer.add_blank_page(100, 100)
     writer.encrypt("secret")
     writer.write(tmp_path / "shut.pdf")
-    with pytest.raises(BrokenFile, match=r"asks for a password\. Save it without one"):
+    with pytest.raises(BrokenFile, match=r"is protected by a password\. Save it without one"):
         read_source(tmp_path / "shut.pdf")
 
 

@@ -199,7 +199,7 @@ def test_a_method_that_forms_do_not_have_is_refused_with_the_allowed_ones(
 ) -> None:
     answer = visitor.server.ask("PUT", path, "")
     assert (answer.status, answer.headers["allow"]) == (405, "GET, HEAD, POST")
-    assert answer.text == "PUT is not possible here. Use GET, HEAD, POST.\n"
+    assert answer.text == "PUT is not allowed here. Use GET, HEAD, POST.\n"
 
 
 def test_a_form_without_its_token_keeps_its_words_and_saves_nothing(visitor: Visitor) -> None:

@@ -178,12 +178,12 @@ def test_what_conflicts_is_not_merged(atlas: Atlas, folder: Path, tmp_path: Path
     entry = "@book{%s, author={Ann, A.}, title={Ties}, year=2001, publisher={%s}, doi={10.1000/1}}"
     atlas.import_(write_bib(tmp_path, entry % ("a", "One")))
     conflict = atlas.import_(write_bib(tmp_path, entry % ("b", "Two")))
-    assert [(row[0], row[2]) for row in conflict.rows] == [("there with differences", "b")]
+    assert [(row[0], row[2]) for row in conflict.rows] == [("already there with differences", "b")]
     assert "publisher is 'Two', not 'One'" in str(conflict.rows[0][3])
     set_apart = atlas.import_(
         write_bib(tmp_path, "@book{c, author={Bob, B.}, title={Knots}, year=2001, doi={10.1000/1}}")
     )
-    assert [(row[0], row[2]) for row in set_apart.rows] == [("set apart", "c")]
+    assert [(row[0], row[2]) for row in set_apart.rows] == [("kept separate", "c")]
     works = {record.title: record for record in own_records(atlas).values()}
     assert set(works) == {"Ties", "Knots"}
     assert works["Ties"].keys == ("a", "b")
@@ -199,7 +199,7 @@ def test_a_work_whose_year_was_not_known_is_named_beside_the_one_that_has_it(
 
     assert not import_work("a", "forthcoming")
     (set_apart,) = import_work("b", "2021")
-    assert set_apart[0] == "set apart"
+    assert set_apart[0] == "kept separate"
     assert str(set_apart[3]).endswith("sq-graph merge lund-2021 lund-forthcoming")
     assert import_work("c", "2022")[0][2] == "c"
     assert not import_work("d", "2021", "Knots: A Note")
@@ -461,7 +461,7 @@ def filled_template(tmp_path: Path, atlas: Atlas, **cells: object) -> Path:
         ("concept", "social-exclusoin", "Did you mean 'social-exclusion'"),
         ("page", "", "this cell is empty"),
         ("page", "=1+1", "this is a formula"),
-        ("page", __import__("datetime").date(2024, 5, 3), "made a date of this (2024-05-03)"),
+        ("page", __import__("datetime").date(2024, 5, 3), "turned this into a date (2024-05-03)"),
         ("phrase", "one two three four five six seven eight nine", "more than eight words"),
         ("hedge", "perhaps", "there is no hedge"),
         ("stated_in", "nobody-1900", "there is no work"),
@@ -934,7 +934,7 @@ def test_turtle_of_ones_own_keeps_its_lexical_forms(
     path.write_text(
         "<https://example.org/a> <https://w3id.org/sq-graph/core#about> [] .", encoding="utf-8"
     )
-    with pytest.raises(InputError, match="things without IRI"):
+    with pytest.raises(InputError, match="things without an IRI"):
         atlas.import_(path)
     path.write_text(text.replace(BASE, "https://example.org/stranger/"), encoding="utf-8")
     with pytest.raises(InputError, match="not under the base"):

@@ -184,7 +184,7 @@ def test_what_has_no_place_between_two_columns_is_said_beneath(atlas: Atlas) -> 
     two = ("berman-phillips-geographical-facets", "berman-phillips-communities")
     for names in (two, two[:1]):
         words = " ".join(XML.fromstring(drawn(atlas, *names, readings=True)).itertext())
-        assert "Said, but not drawn: Berman and Phillips" in words, names
+        assert "Stated, but not drawn: Berman and Phillips" in words, names
 
 
 def test_letters_without_a_measure_are_not_stretched_and_a_pdf_refuses_what_its_font_lacks() -> (

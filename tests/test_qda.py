@@ -86,7 +86,7 @@ def test_what_a_project_lacks_is_reported_and_the_rest_is_imported(
     messages = (
         "Room 1999 | Cohesion: words of a text or a PDF are imported, but not a whole source",
         "Room 1999 | Cohesion: the text has no words at 900 to 910",
-        "Room 1999, page l.1 | a code that the project lacks: odd.codes.csv does not say",
+        "Room 1999, page l.1 | a code that the project lacks: odd.codes.csv does not give",
         "Barry 1998 | Cohesion: its text is missing",
         "Interview 7, page l.1 | Cohesion: there is no work 'Interview 7'",
         "p | Cohesion: words of a text or a PDF are imported, but not a PictureSelection",

@@ -464,7 +464,7 @@ def test_an_old_or_missing_java_is_named(
 
 def test_a_reasoner_that_exceeds_its_time_limit_gives_no_verdict() -> None:
     started = time.monotonic()
-    with pytest.raises(EngineError, match=r"ran past its limit of 0 seconds, so it is unknown"):
+    with pytest.raises(EngineError, match=r"exceeded its limit of 0 seconds, so it is unknown"):
         engine.ask(INSIDE_YET_DISTINCT, [], seconds=0)
     assert time.monotonic() - started < 30
     assert engine.ask(INSIDE_YET_DISTINCT, []) == []
@@ -482,7 +482,7 @@ def test_one_worker_answers_several_requests_of_one_process() -> None:
 
 def test_a_reasoner_that_dies_gives_no_verdict() -> None:
     """A virtual machine with too little memory to start, and an invalid axiom."""
-    with pytest.raises(EngineError, match="stopped before it had an answer, so it is unknown"):
+    with pytest.raises(EngineError, match="stopped before it gave an answer, so it is unknown"):
         engine.run(
             {
                 **engine.route(),

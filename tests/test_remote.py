@@ -143,7 +143,7 @@ def test_the_wrong_form_of_query_is_refused_as_by_the_embedded_engine(ours: Remo
         (ours.ask, "SELECT * {}"),
         (ours.construct, "ASK {}"),
     ):
-        with pytest.raises(BadQuery, match="this query gives no"):
+        with pytest.raises(BadQuery, match="this query returns no"):
             method(text)
 
 

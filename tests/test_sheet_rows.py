@@ -311,7 +311,7 @@ def test_the_page_that_a_report_cites_is_kept(atlas: Atlas) -> None:
             "PREFIX cito: <http://purl.org/spar/cito/>"
             f" ASK {{ <{definition}> sq:citation [ sq:citedPage '12' ; {mention} ] }}"
         )
-    with pytest.raises(SheetFaults, match="needs a work that is cited"):
+    with pytest.raises(SheetFaults, match="requires a cited work"):
         import_csv(atlas, "definitions", header, row.format("", "", "of-lund"))
 
 
@@ -448,7 +448,7 @@ def test_what_a_row_overwrites_is_reported(atlas: Atlas) -> None:
         ("changed", "lund-2004-trust-p42-degree", "value was ranked"),
     ]
     blank_rows = changes(atlas, "definitions", header, "lund-2004,42,trust,Other words.,,")
-    reason = "cells are blank (degree), but what was coded there is kept; to take it away: "
+    reason = "cells are blank (degree), but what was coded there is kept; to remove it: "
     reason += "sq-graph update lund-2004-trust-p42 aspect.degree="
     assert blank_rows == [("unclear", "lund-2004-trust-p42", reason)]
     with atlas.edit() as edit:

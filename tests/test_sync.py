@@ -165,7 +165,7 @@ def test_what_a_person_wrote_in_the_root_is_kept(workspace: Path) -> None:
         (
             f"{MINE}data/y",
             f"{BASE}core",
-            r"x\.ttl:1: the file is not the one ontology that its place makes it",
+            r"x\.ttl:1: the file does not declare the one ontology that matches its path",
         ),
     ],
 )

@@ -78,7 +78,7 @@ def test_making_it_again_keeps_its_files_and_never_its_base(folder: Path) -> Non
 def test_a_workspace_of_another_release_opens_with_what_changed(folder: Path) -> None:
     settings = folder / "workspace.toml"
     settings.write_text(settings.read_text().replace(f'"{VERSION}"', '"0.0.9"'), encoding="utf-8")
-    assert "made by sq-graph 0.0.9" in notice(workspace(folder))
+    assert "created by sq-graph 0.0.9" in notice(workspace(folder))
     assert all(what in notice(workspace(folder)) for what in CHANGES.values())
     assert sq_graph.open(folder).notices == (notice(workspace(folder)),)
     settings.write_text(settings.read_text().replace('"0.0.9"', '"99.0.0"'), encoding="utf-8")
@@ -103,7 +103,7 @@ def test_a_workspace_of_0_1_is_migrated(tmp_path: Path) -> None:
     placed = folder / "ontology" / "data" / "works" / "a-2003.ttl"
     placed.rename(deep)
     before = {file: file.read_bytes() for file in folder.rglob("*.ttl")}
-    assert "made by sq-graph 0.1.0. Since then, 0.2.0: " in sq_graph.open(folder).notices[0]
+    assert "created by sq-graph 0.1.0. Since then, 0.2.0: " in sq_graph.open(folder).notices[0]
     found = [one for one in check([packaged(), workspace(folder)]) if one.file.endswith(deep.name)]
     assert any("wrong folder" in one.message for one in found)
     deep.rename(placed)
@@ -271,5 +271,5 @@ def test_the_packaged_map_alone_can_be_opened_from_a_workspace(
         assert (str(packaged), str(here)) == ("the packaged map", f"the packaged map with {folder}")
     with pytest.raises(InputError, match="this map is closed"):
         here.works()
-    with pytest.raises(InputError, match="Give one of the two"):
+    with pytest.raises(InputError, match="Give only one of the two"):
         sq_graph.open(folder, packaged_only=True)

@@ -63,11 +63,11 @@ def open(
     """
     workspaces = [*map(Path, folders), *([Path(workspace)] if workspace else [])]
     if packaged_only and workspaces:
-        problem = "a workspace is named, and packaged_only=True leaves it out"
-        raise InputError(problem, remedy="Give one of the two")
+        problem = "a workspace is named, but packaged_only=True excludes it"
+        raise InputError(problem, remedy="Give only one of the two")
     if store is not None and endpoint is not None:
-        problem = "a store and an endpoint are named, and only one of them can answer"
-        raise InputError(problem, remedy="Give one of the two")
+        problem = "both a store and an endpoint are named"
+        raise InputError(problem, remedy="Give only one of the two")
     layouts = [packaged()] if packaged_only else layouts_of(*workspaces)
     if endpoint is not None:
         from sq_graph.graph.remote import RemoteGraph

@@ -95,12 +95,12 @@ def _unread_files(layout: Layout) -> Iterator[Finding]:
     """
     for path in sorted(layout.ontology.rglob("*.*")):
         if path.suffix.lower() in OWL_ENDINGS and path.name != CATALOG:
-            message = "this file is not read, because the files of a map are Turtle"
-            remedy = "Save it as Turtle under the ending .ttl, or move it"
+            message = "this file is not read, because only Turtle files belong to a map"
+            remedy = "Save it as Turtle with the ending .ttl, or move it"
             yield _file_finding(path, None, message, f"{remedy} out of the ontology folder")
     for path, target in layout.misplaced():
         message = "release 0.1 wrote this file into the wrong folder, where nothing reads it"
-        merge = ", adding its statements to the file that is there" if target.exists() else ""
+        merge = ", adding its statements to the existing file" if target.exists() else ""
         yield _file_finding(path, None, message, f"Move it to {display_path(target)}{merge}")
 
 
@@ -349,7 +349,7 @@ def _outdated_readings(things: Sequence[str]) -> Iterator[Finding]:
     more = f" and {len(things) - 100:,} more" if len(things) > 100 else ""
     names = ", ".join(map(shorten, things[:100]))
     text = f"{len(things)} {statements} changed since a second reading: {names}{more}"
-    remedy = "read what changed against its passage again, with sq-graph review"
+    remedy = "check them against their passages again with sq-graph review"
     yield _finding(text, remedy, "second-reading", "Warning")
 
 

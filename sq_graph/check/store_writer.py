@@ -23,7 +23,7 @@ from sq_graph.graph.sparql_limits import Limits, check_limits
 from sq_graph.graph.transactional_store import NodeTriples, SmallChange, TransactionalStore
 from sq_graph.vocab import RDFS
 
-_NAMED_ONLY = "the update looks in the default graph, and this store keeps all in named graphs"
+_NAMED_ONLY = "the update queries the default graph, but this store has only named graphs"
 _SUBCLASS = f"{RDFS}subClassOf"
 _MAX_SMALL = 100_000
 """Characters of an update up to which its statements are first tried in memory."""
@@ -69,14 +69,14 @@ class StoreWriter:
         if task["using"] or task["using_named"]:
             text = updates.with_dataset(text, task["using"], task["using_named"])
         if self.store.is_union and not self.store.has(None) and updates.matches_default_graph(text):
-            remedy = "Name them: GRAPH ?g { … } around what is sought, or WITH <graph> before it"
+            remedy = "Name them: GRAPH ?g { … } around the pattern, or WITH <graph> before it"
             raise BadQuery(_NAMED_ONLY, "update", remedy=remedy)
         if updates.manages_default_graph(text):
             self._refuse_union()
         text, base = updates.with_silent_clear(text), task["base"]
         if (source := updates.copy_source(text, base)) and not self.store.has(source):
-            message = f"there is no graph <{source}>, so nothing was copied or emptied"
-            raise BadQuery(message, "update", remedy="Correct its name, or say SILENT")
+            message = f"there is no graph <{source}>, so nothing was copied or cleared"
+            raise BadQuery(message, "update", remedy="Correct its name, or add SILENT")
         graphs, subjects = updates.update_targets(text, base)
         if graphs is not None and subjects is not None and len(text) <= _MAX_SMALL:
             return self._change_small(self.store.small_change(text, base, graphs, subjects))
@@ -86,7 +86,7 @@ class StoreWriter:
         """Raises InputError where the default graph is the union of others."""
         if self.store.has_union:
             message = "the default graph of this store is the union of its named graphs"
-            remedy = "Empty, replace or copy these by their names; DROP ALL empties all"
+            remedy = "Clear, replace or copy these by name; DROP ALL clears all of them"
             raise InputError(message, remedy=remedy)
 
     def _put(self, task: Mapping[str, Any], body: bytes) -> bool:
@@ -159,7 +159,7 @@ class StoreWriter:
     def _refuse_repeated(self, added: NodeTriples) -> None:
         if triple := self.store.repeated(added):
             message = f"another graph has the statement {' '.join(map(str, triple))} already"
-            remedy = "Leave it out: this store holds every statement once"
+            remedy = "Leave it out: this store keeps each statement only once"
             raise BadQuery(message, remedy=remedy)
 
     def _validate(self, change: Change, view: _View) -> None:
@@ -172,7 +172,7 @@ class StoreWriter:
         finally:
             view.close()
         if any(finding.severity == "Violation" for finding in findings):
-            message = "nothing was changed, since the change breaks rules of the map"
+            message = "nothing was changed, because the change violates rules of the map"
             raise FindingsError(message, findings)
 
 

@@ -53,6 +53,7 @@ def run() -> int:
         if hasattr(error, "format_message"):
             return fail(f"{error.format_message().rstrip('.')}. Run sq-graph --help to see how.")
         if isinstance(error, OSError):
-            return fail(f"a file cannot be read or written ({error}). Check space and permissions.")
-        problem = f"something failed that should not have ({type(error).__name__}: {error})"
+            problem = f"a file cannot be read or written ({error})"
+            return fail(f"{problem}. Check the free space and the permissions.")
+        problem = f"an internal error occurred ({type(error).__name__}: {error})"
         return fail(f"{problem}. Set SQ_GRAPH_DEBUG=1 to see where.")

@@ -29,7 +29,7 @@ def init(folder: Path, *, base: str = "", curator: str = "") -> None:
     from sq_graph.importers.workspace import make_workspace
 
     path = make_workspace(folder, base, curator)
-    write(f"{path} is ready. Go there, and import a bibliography: sq-graph import library.bib\n")
+    write(f"Created {path}. Go there, and import a bibliography: sq-graph import library.bib\n")
 
 
 def new(files: LocalFiles, kind: str, slug: str) -> None:

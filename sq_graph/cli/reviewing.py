@@ -41,7 +41,7 @@ def review(
         by: Your name, as the reader.
     """
     if by and by == atlas.layouts[-1].curator:
-        advice = f"what {by} encoded should be read by another"
+        advice = f"somebody else should check what {by} encoded"
         sys.stderr.write(f"{by} is the curator of this workspace: {advice}.\n")
     if accept:
         with atlas.edit() as edit:

@@ -57,7 +57,7 @@ def agreement(first: Path, second: Path, aspects: Sequence[Aspect]) -> Agreement
     shared = [definition for definition in one if definition in two]
     if not shared:
         problem = f"{first} and {second} have no definition in common"
-        raise InputError(problem, remedy="Name the definitions alike in both")
+        raise InputError(problem, remedy="Give the definitions the same names in both")
     figures, differences = [], []
     for aspect in aspects:
         name = slug_of(aspect.iri)
@@ -74,7 +74,7 @@ def agreement(first: Path, second: Path, aspects: Sequence[Aspect]) -> Agreement
                 differences.append((definition, name, *map("; ".join, map(sorted, pair))))
     differences.sort(key=lambda row: shared.index(row[0]))
     single = len(one.keys() ^ two.keys())
-    notes = (f"left out, because one coder alone coded them: {single}",) if single else ()
+    notes = (f"left out, because only one coder coded them: {single}",) if single else ()
     columns = ("aspect", "measure", "figure", "definitions compared", "coded alike")
     caption = f"Agreement over {len(shared)} definition{'s' * (len(shared) != 1)}"
     table = Table(columns, tuple(figures), caption, notes)

@@ -116,7 +116,7 @@ def _read_records(layout: Layout) -> Iterable[tuple[FoundPhrase, tuple[int, int]
                         location = (*entry["pages"], *entry["lines"])
                         yield FoundPhrase(path.parent.name, text, phrase, *location), (first, last)
         except (ValueError, KeyError, TypeError, AttributeError):
-            problem = "the record of what was found cannot be read"
+            problem = "the record of earlier results cannot be read"
             remedy = "Run sq-graph verify TEXT --write again"
             raise BrokenFile(problem, str(path), remedy=remedy) from None
 

@@ -199,7 +199,7 @@ def _numbered_lines(source: Source, first: int, last: int) -> tuple[str, ...]:
 def _counted_from(first: int, labels: tuple[str, ...], path: Path) -> tuple[str, ...]:
     """Page labels counted from a printed number; raises InputError for a text without pages."""
     if not labels:
-        problem = f"{path} is not divided into pages, so they cannot be counted"
+        problem = f"{path} is not divided into pages, so its pages cannot be numbered"
         remedy = "Leave out --first-page, or give a table of pages with --pages"
         raise InputError(problem, remedy=remedy)
     numbers = {label: number for number, label in enumerate(dict.fromkeys(labels), first)}
@@ -215,7 +215,7 @@ def _read_pages(path: Path, line_count: int) -> tuple[str, ...]:
         try:
             first, last, label = int(row["first_line"]), int(row["last_line"]), row["page"].strip()
         except (KeyError, TypeError, ValueError, AttributeError):
-            problem = "a row needs page, first_line and last_line, divided by tabs"
+            problem = "a row needs page, first_line and last_line, separated by tabs"
             raise BrokenFile(problem, str(path), number, "Correct that row") from None
         if not 1 <= first <= last <= line_count:
             problem = f"page {label} is given as lines {first} to {last}"
@@ -261,14 +261,14 @@ def _read_pdf(path: Path) -> _LinesAndPages:
             labels = [document.get_page_label(n) or str(n + 1) for n in range(len(document))]
     except Exception as error:  # a broken PDF can raise nearly anything
         reason = str(error).rstrip(".")
-        problem, remedy = f"this PDF cannot be read ({reason})", "Try its text instead"
+        problem, remedy = f"this PDF cannot be read ({reason})", "Give it as a text instead"
         if "password" in reason.lower():
-            problem, remedy = "this PDF asks for a password", "Save it without one"
+            problem, remedy = "this PDF is protected by a password", "Save it without one"
         raise BrokenFile(problem, str(path), remedy=remedy) from None
     lines = tuple(chain(*texts))
     if not any(map(str.strip, lines)):
-        problem = "this PDF holds pictures and no text"
-        raise BrokenFile(problem, str(path), remedy="Have its text recognised first")
+        problem = "this PDF contains images but no text"
+        raise BrokenFile(problem, str(path), remedy="Run text recognition (OCR) on it first")
     return lines, tuple(label for text, label in zip(texts, labels, strict=True) for _ in text)
 
 

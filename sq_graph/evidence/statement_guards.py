@@ -96,8 +96,8 @@ def ends_against_hierarchy(statement: ReadStatement, literature: Literature) -> 
         for wide in wider:
             if narrow in literature.wider_than(wide) and wide not in literature.wider_than(narrow):
                 label = _label(statement, literature)
-                message = f"by “{label}” {shorten(wide)} would be wider than {shorten(narrow)}"
-                yield f"{message}, but it is arranged beneath it"
+                message = f"“{label}” makes {shorten(wide)} broader than {shorten(narrow)}"
+                yield f"{message}, but the hierarchy has it the other way round"
 
 
 @guard(GUARDS, _REREAD_REMEDY)
@@ -131,9 +131,9 @@ def relation_against_words(statement: ReadStatement, literature: Literature) -> 
     stated_words = " ".join(statement.all("label", "wording"))
     if statement.kind == "DeniedAlignment" or "denies" in relation:
         if not _sets_apart(statement.own_words + stated_words):
-            yield f"it denies a relation or is “{name}”, but its words set nothing apart"
+            yield f"it denies a relation or is “{name}”, but its words express no contrast"
     elif "deniedBy" in relation and _sets_apart(stated_words):
-        yield f"its words hold a denial, but the relation is plainly “{name}”"
+        yield f"its words contain a denial, but the relation is simply “{name}”"
     if any(fold(signal) in words for signal in relation.get("signal", ())):
         return
     for iri in (*relation.get("inverseRelation", ()), *relation.get("oppositeRelation", ())):

@@ -143,7 +143,7 @@ def _words(text: str) -> list[str]:
     return fold(text).replace("'", " ").split()
 
 
-@guard(GUARDS, "Add the hedge, or read whose it is")
+@guard(GUARDS, "Add the hedge, or check whose it is")
 def hedge_in_lines(reading: StatementInText) -> Iterator[str]:
     """Doubts a statement that is coded as asserted, but whose lines hedge."""
     statement, patterns = reading.statement, (lexicon.STRONG_HEDGE, lexicon.MILD_HEDGE)
@@ -171,7 +171,7 @@ def figure_not_in_lines(reading: StatementInText) -> Iterator[str]:
         if fold(line).startswith(fold(name)) and line.rstrip(" %")[-1:].isdigit()
     ]
     if value not in numbers(" ".join(rows) if rows else reading.lines):
-        yield f"its lines do not have the figure {value:g}"
+        yield f"its lines do not contain the figure {value:g}"
 
 
 @guard(GUARDS, "Correct sq:citedPage")
@@ -179,7 +179,7 @@ def page_not_in_lines(reading: StatementInText) -> Iterator[str]:
     """Doubts a cited page that is not in the lines."""
     for page in reading.statement.all("citedPage") if reading.statement.kind == "Citation" else ():
         if not all(part in fold(reading.lines) for part in fold(page).replace("-", " ").split()):
-            yield f"its lines do not have the cited page {page}"
+            yield f"its lines do not contain the cited page {page}"
 
 
 @guard(GUARDS, "Set sq:basis to reported")
@@ -197,10 +197,10 @@ def stance_without_words(reading: StatementInText) -> Iterator[str]:
     """Doubts a criticism whose lines have no word of criticism."""
     stance = reading.statement.first("stance").removeprefix("stance-")
     if stance in ("rejects", "questions") and not lexicon.CRITICISM.search(reading.lines):
-        yield f"the work {stance} it, but its lines have no word of criticism"
+        yield f"the work {stance} it, but its lines contain no word of criticism"
 
 
-@guard(GUARDS, "Say it in your own words")
+@guard(GUARDS, "Put it in your own words")
 def copied_words(reading: StatementInText) -> Iterator[str]:
     """Doubts a text of ours that copies a run of words from the source."""
     texts = reading.statement.all("label", "summary", "note", "editorialNote")

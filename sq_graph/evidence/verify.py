@@ -29,7 +29,7 @@ class PhraseOutcome(IntEnum):
 
     EXACT = 1, "exact on the page"
     OTHER_PAGE = 2, "on another page"
-    OTHER_SOURCE = 3, "in another held source"
+    OTHER_SOURCE = 3, "in another source"
     NEAR = 4, "near match"
     NOT_HELD = 5, "source not held"
 
@@ -290,7 +290,7 @@ def _look_up(phrase: str, location: PassageLocation, sources: Sequence[Source]) 
     first, _, last = location.extent.replace("–", "-").partition("-")
     is_checkable = first.isdigit() and last.isdigit() and location.page.isdigit()
     if is_checkable and not int(first) <= int(location.page) <= int(last):
-        return PhraseOutcome.OTHER_PAGE, f"the work has pages {location.extent} only"
+        return PhraseOutcome.OTHER_PAGE, f"the work has only pages {location.extent}"
     return PhraseOutcome.NEAR, "is not in the source, not even approximately"
 
 
@@ -308,7 +308,7 @@ def _match_exactly(phrase: str, location: PassageLocation, source: Source) -> _R
         return PhraseOutcome.EXACT, source.label(*page_hits[0])
     if page_hits:
         lines = f"{location.first_line}–{location.last_line}, but on line {page_hits[0][0]}"
-        return PhraseOutcome.NEAR, f"is on the page, not in lines {lines}"
+        return PhraseOutcome.NEAR, f"is on the page, but not in lines {lines}"
     labels = dict.fromkeys(source.label(*hit) for hit in hits)
     if labels and location.section and not is_paged:
         return PhraseOutcome.OTHER_PAGE, f"is not in this section, but on {', '.join(labels)}"

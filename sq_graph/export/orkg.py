@@ -47,7 +47,7 @@ def to_orkg(graph: Graph, table: Table) -> Table:
     """
     if not is_of_definitions(table):
         remedy = "Name a concept or its definitions: sq-graph export orkg social-exclusion"
-        raise InputError("ORKG takes definitions, and what is named has none", remedy=remedy)
+        raise InputError("ORKG takes definitions, but what you named has none", remedy=remedy)
     index = {column: number for number, column in enumerate(table.columns)}
     columns = [column for column in table.columns if column not in ("concept", "year")]
     definitions = [expand(str(row[index["name"]])) for row in table.rows]

@@ -24,12 +24,12 @@ def write_review(atlas: Map, folder: Path, concepts: Sequence[str] = ()) -> list
             all.
 
     Raises:
-        InputError: the folder holds other files, or there is no definition to write.
+        InputError: the folder contains other files, or there is no definition to write.
         UnknownName: a concept that the map does not hold.
     """
     suffixes = (".xlsx", ".csv", ".docx", ".md", ".bib")
     if any(path.suffix not in suffixes for path in folder.glob("[!.]*")):
-        raise InputError(f"{folder} holds other files", remedy="Name a new folder")
+        raise InputError(f"{folder} contains other files", remedy="Name a new folder")
     graph = atlas.graph
     concept_iris = (atlas.find(name, "concept", "category") for name in concepts)
     chosen = [iri for concept in concept_iris for iri in definitions_beneath(graph, concept)]
@@ -38,7 +38,7 @@ def write_review(atlas: Map, folder: Path, concepts: Sequence[str] = ()) -> list
     definitions = read_definitions(graph, dict.fromkeys(chosen))
     if not definitions:
         remedy = "Import some, or name other concepts"
-        raise InputError("the map has no definition of this review", remedy=remedy)
+        raise InputError("the map has no definition for this review", remedy=remedy)
     comparison = compare_definitions(graph, definitions, "Definitions compared")
     records = comparison.records or comparison
     matrix = definition_rows(graph, definitions, "Definitions compared")

@@ -57,7 +57,7 @@ def graph_name(iri: str | None) -> GraphName:
     try:
         return ox.NamedNode(iri)
     except ValueError:
-        message = f"{iri[:100]!r} is not a whole IRI"
+        message = f"{iri[:100]!r} is not a complete IRI"
         remedy = "Name the graph by an IRI with its scheme, such as https://example.org/graph"
         raise BadQuery(message, remedy=remedy) from None
 
@@ -158,7 +158,7 @@ def bad_query(error: Exception, text: str, kind: str = "query", done: str = "ans
     words = (token.text.upper() for token in tokens(text) if token.kind == "word")
     verb = next((word for word in words if word not in ("PREFIX", "BASE")), "")
     if kind == "query" and verb in _UPDATES:
-        message = f"this is an update ({verb}), and only queries are answered here"
+        message = f"this is an update ({verb}), but only queries are answered here"
         return BadQuery(message, remedy="Ask with SELECT, ASK, CONSTRUCT or DESCRIBE")
     line, column = int(match[1]), int(match[2])
     lines = text.splitlines() or [""]
@@ -202,13 +202,13 @@ def to_triple(triple: ox.Triple | ox.Quad) -> Triple:
 
 def no_triples() -> BadQuery:
     """The error for a query that does not give triples."""
-    return BadQuery("this query gives no triples", remedy="Write a CONSTRUCT or DESCRIBE query")
+    return BadQuery("this query returns no triples", remedy="Write a CONSTRUCT or DESCRIBE query")
 
 
 def rows(answer: Any) -> ResultSet:
     """The rows of an answer; raises BadQuery for one of another form."""
     if not isinstance(answer, ox.QuerySolutions):
-        raise BadQuery("this query gives no rows", remedy="Write a SELECT query")
+        raise BadQuery("this query returns no rows", remedy="Write a SELECT query")
     columns = tuple(variable.value for variable in answer.variables)
     term_of = _Terms({None: None}).__getitem__
     return ResultSet(columns, tuple(tuple(map(term_of, row)) for row in answer))
@@ -237,7 +237,7 @@ def run_query(query: str, run: Callable[[str], Any]) -> Any:
 def boolean(answer: Any) -> bool:
     """The yes or no of an answer; raises BadQuery for one of another form."""
     if not isinstance(answer, ox.QueryBoolean):
-        raise BadQuery("this query gives no yes or no", remedy="Write an ASK query")
+        raise BadQuery("this query returns no yes or no", remedy="Write an ASK query")
     return bool(answer)
 
 

@@ -272,7 +272,7 @@ class RemoteGraph:
 
     def _broken_off(self, body: bytes) -> EngineError:
         end = body[-80:].decode(errors="replace").strip()
-        message = f"the answer broke off, or is none that was asked for (its last words: {end!r})"
+        message = f"the answer is incomplete or not in the requested form (it ends with {end!r})"
         remedy = "Ask for less at once, or check the address"
         return EngineError(message, self.endpoint, remedy=remedy)
 
@@ -296,7 +296,7 @@ def _boolean(answer: Any) -> bool:
         return engine.boolean(answer)
     results = engine.rows(answer)
     if results.columns != (_VIRTUOSO_BOOLEAN,):
-        raise BadQuery("this query gives no yes or no", remedy="Write an ASK query")
+        raise BadQuery("this query returns no yes or no", remedy="Write an ASK query")
     return any(str(row[0]) in ("1", "true") for row in results.rows)  # without a row, it is a no
 
 

@@ -155,7 +155,7 @@ def _refuse_web_access(text: str, text_kind: str) -> None:
         name = prefix.upper() if kind in ("word", "name") else ""
         if kind == "iri" and brackets[-1:] == ["("] and operand and _AMBIGUOUS.search(word):
             message = f"the < before {word[1:30]!r} can be read in two ways"
-            message += f" in a {text_kind} that also says SERVICE or LOAD"
+            message += f" in a {text_kind} that also contains SERVICE or LOAD"
             remedy = "Write that IRI with a prefix, or put a space after the <"
         elif "SERVICE" in name or "LOAD" in name or (kind == "mark" and word == "\\"):
             verb = "LOAD" if "LOAD" in name else "SERVICE"
@@ -190,8 +190,8 @@ class _Measure:
                 self._read_word(word.upper())
             self.negations = self.negations + 1 if word == "!" else 0
             if len(self.brackets) + self.negations > (limit := self.limits.depth):
-                message = f"the {self.text_kind} nests deeper than {limit} brackets and negations"
-                raise BadQuery(message, remedy="Write it flatter")
+                message = f"the {self.text_kind} nests more than {limit} brackets and negations"
+                raise BadQuery(message, remedy="Reduce the nesting")
             if kind in _OPERANDS and self.previous in _OPERANDS and self.brackets[-1:] == ["("]:
                 self._count_pattern()  # the items of a collection are patterns too
             self.previous = kind
@@ -233,7 +233,7 @@ class _Measure:
 
     def _require(self, count: int, limit: int, scope: str, items: str) -> None:
         if count > limit:
-            message = f"{scope} {self.text_kind} holds more than {limit} {items}"
+            message = f"{scope} {self.text_kind} contains more than {limit} {items}"
             raise BadQuery(message, remedy="Ask in several steps")
 
 

@@ -203,4 +203,4 @@ def _broken_file(root: Path, error: OSError) -> BrokenFile:
     space = f" ({shutil.disk_usage(root).free // 2**20} MB free)" if root.is_dir() else ""
     message = f"the files cannot be changed: {error.strerror or error}{space}"
     path = str(error.filename or root)
-    return BrokenFile(message, path, remedy="Check the folder's rights and space")
+    return BrokenFile(message, path, remedy="Check the folder's permissions and free space")

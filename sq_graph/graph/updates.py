@@ -226,7 +226,7 @@ def with_dataset(text: str, default: Sequence[str], named: Sequence[str]) -> str
     """
     for iri in (*default, *named):
         if not iri or any(char in iri for char in '<>"{}|\\^` \n\r\t'):
-            raise BadQuery(f"{iri[:100]!r} is not an IRI", remedy="Name the graph by its whole IRI")
+            raise BadQuery(f"{iri[:100]!r} is not an IRI", remedy="Name the graph by its full IRI")
     clauses = "".join(f"USING <{iri}> " for iri in default)
     clauses += "".join(f"USING NAMED <{iri}> " for iri in named)
     insertions = list[tuple[int, str]]()

@@ -37,7 +37,7 @@ _RDF_ENDINGS = tuple(ending for ending in ENDINGS if ending != ".json")  # that 
 _BASIS, _READ = f"<{SQ}basis>", f"<{SQ}basis-read>"
 _REMEDIES = {end: remedy for remedy, ends in FORMATS["not-imported"].items() for end in ends}
 _WORDS = {"new": "new", "unchanged": "already there", "merged": "completed", "changed": "changed"}
-_WORDS |= {"differs": "there with differences", "apart": "set apart"}
+_WORDS |= {"differs": "already there with differences", "apart": "kept separate"}
 
 
 def import_files(
@@ -136,7 +136,7 @@ def _import(
     else:
         kinds = ".bib, .ris, .json, .xlsx, .csv, .tsv, .sssom.tsv, .qdpx, .ttl, or RDF and --map"
         remedy = _REMEDIES.get(path.suffix.lower(), f"Give {kinds}")
-        raise InputError(f"{path} has an ending that is not known", remedy=remedy)
+        raise InputError(f"{path} has an unknown ending", remedy=remedy)
     things = [thing for thing in edit.made if thing not in old_things]
     report += changes_of(edit, str(path), things, edit.removed - old_removed)
     for thing in things:
@@ -191,7 +191,7 @@ def _import_works(
             index, pair = edit.works_index, [outcome.similar, outcome.iri]
             pair.sort(key=lambda iri: index.record(iri).year is None)
             merge = f"sq-graph merge {' '.join(map(slug_of, pair))}"
-            reason = f"{reason}. If they are one work: {merge}"
+            reason = f"{reason}. If they are the same work: {merge}"
         if reason:
             report.append((status, place, key, reason))
         keys = edit.works_index.keys(outcome.iri)

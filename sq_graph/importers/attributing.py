@@ -139,7 +139,7 @@ class Attributing(Deleting):
             return ""
         if not passage or cited == work:
             remedy = "Give the cited work (stated in) or the holder of the view (holder)"
-            raise InputError(f"a cited page {page!r} needs a work that is cited", remedy=remedy)
+            raise InputError(f"a cited page {page!r} requires a cited work", remedy=remedy)
         locator = Locator(*pages(page))
         slug = make_slug(f"{slug_of(work)}-{slug_of(cited)}-{locator.slug}")
         label = f"{self.label(work)} citing {self.label(cited)}, {locator.label}"

@@ -58,7 +58,7 @@ class BibtexFile:
             kind, line = match["type"].lower(), self._line_at(match.start())
             between = self.content[self.position : match.start()]
             if self.position and re.match(r"[ \t,]*\n?[ \t]*[\w-]+\s*=\s*[{\"\w]", between):
-                problem = "the text after a closed entry is not read: a brace too many closes it"
+                problem = "the text after a closed entry is not read: an extra brace closes it"
                 yield Entry("", "", line - between.lstrip("\n").count("\n"), problem=problem)
             entry, self.position = Entry(kind, "", line), match.end()
             if kind == "comment":
@@ -124,7 +124,7 @@ class BibtexFile:
 
     def _parse_key(self, entry: Entry) -> None:
         if _NAME.match(self.content, self.position):
-            entry.doubts.append("it has no key; one is made for it")
+            entry.doubts.append("it has no key; one is generated")
             return
         key = self._match(_KEY)
         if key is None:
@@ -147,7 +147,7 @@ class BibtexFile:
             elif word := self._match(_BARE):
                 parts.append(self._strings.get(word[0].lower(), word[0]))
                 if parts[-1] == word[0] and not re.search("^[0-9-]|:", word[0]) and name != "month":
-                    entry.doubts.append(f"{name}: no @string gives a text for {word[0]!r}")
+                    entry.doubts.append(f"{name}: no @string defines {word[0]!r}")
             elif char not in ",})":
                 raise _InvalidEntry(f"{name} has no value", self.position)
             if self._next_char() != "#":

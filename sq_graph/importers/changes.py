@@ -28,7 +28,7 @@ def changes_of(edit: Edit, file: str, things: Iterable[str], deleted: Iterable[s
             rows.append(("changed", location, slug, old_values))
         namesake = edit.namesakes.get(thing, thing)
         if thing in edit.new_things and namesake not in edit.made:
-            reason = f"{slug_of(namesake)} is of the same page, but has another summary and phrase"
+            reason = f"{slug_of(namesake)} is on the same page, but has another summary and phrase"
             remedy = f"if this row replaces it: sq-graph delete {slug_of(namesake)}"
             rows.append(("unclear", location, slug, f"{reason}; {remedy}"))
     deleted_parts = sorted(part for part in deleted if kind_of(part) in ("category", "claim"))

@@ -368,7 +368,7 @@ class Contributions(Attributing):
     def _require_same_categories(self, typology: str, members: Sequence[str]) -> None:
         """Raises InputError if an existing typology has other categories."""
         if {*self._parts_of(typology, "sq:memberOf")} != {*members}:
-            problem = f"{slug_of(typology)} has other categories already"
+            problem = f"{slug_of(typology)} already has other categories"
             remedy = "Give the new one a name of its own, or replace the old one with replace=True"
             raise InputError(problem, remedy=remedy)
 

@@ -144,7 +144,7 @@ def _record(item: Mapping[str, Any], location: str) -> Record:
         item["note"] = re.sub(r"\s*\n\s*", "; ", extra.strip())
     for name, value in item.items():
         if (name in _FIELDS or name in ("DOI", "URL", "keyword")) and not _texts(value):
-            draft.lose(name, f"its value is not a text ({str(value)[:60]})")
+            draft.lose(name, f"its value is not text ({str(value)[:60]})")
     for name, target in _FIELDS.items():
         draft.put(target, *_texts(item.get(name)))
         if len(values := draft.fields.get(target, [])) > 1 and target not in _SEVERAL:

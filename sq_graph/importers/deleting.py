@@ -74,7 +74,7 @@ class Deleting(EditSession):
         if new == old:
             return old
         if self.is_taken(new):
-            problem = f"there is another {kind} {slug!r} already"
+            problem = f"another {kind} already has the slug {slug!r}"
             raise InputError(problem, remedy="Choose another slug")
         label = self.label(old)
         self.statements.rename(old, new)
@@ -161,7 +161,7 @@ class Deleting(EditSession):
         """The IRI of a thing of the workspace; raises InputError for a thing of another map."""
         iri = self.find(thing)
         if not iri.startswith(self.layout.base):
-            problem = f"{slug_of(iri)} belongs to another map, which this workspace only adds to"
+            problem = f"{slug_of(iri)} belongs to another map, which cannot be changed here"
             raise InputError(problem, remedy="Change only things of this workspace")
         return iri
 

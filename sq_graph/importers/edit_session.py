@@ -53,7 +53,7 @@ class EditSession:
     ) -> None:
         self.layout = layouts[-1]
         if not isinstance(graph, EmbeddedGraph) or self.layout.base == BASE:
-            problem = "an edit changes the files of a workspace, and none is open"
+            problem = "an edit changes the files of a workspace, but no workspace is open"
             remedy = "Run sq-graph init DIR --base IRI, and open that folder"
             raise InputError(problem, remedy=remedy)
         self.graph, self._shapes, self._on_end = graph, shapes, on_end
@@ -91,7 +91,7 @@ class EditSession:
 
     def __enter__(self) -> Self:
         if self._state != "not begun":
-            raise InputError(f"this edit has {self._state} already", remedy=_HOW_TO_BEGIN)
+            raise InputError(f"this edit has already {self._state}", remedy=_HOW_TO_BEGIN)
         self._lifecycle.__enter__()
         self._state = "begun"
         return self
@@ -358,8 +358,8 @@ class EditSession:
         change: GraphDiff | None = None
         root = self.layout.root
         if _open_folders.get(root) == threading.get_ident():
-            problem = f"an edit of {root.name} is open already, and edits cannot be nested"
-            raise InputError(problem, remedy="Go on with that one, or let its with block end first")
+            problem = f"an edit of {root.name} is already open, and edits cannot be nested"
+            raise InputError(problem, remedy="Continue that edit, or end its with block first")
         try:
             with self._transaction:
                 _open_folders[root] = threading.get_ident()

@@ -65,7 +65,7 @@ class Folder:
             remedy = "Put a bibliography (.bib, .ris, .json), PDFs and exported notes into it"
             raise InputError(f"{path} has no file that can be imported", remedy=remedy)
         unused = Counter(suffixes[file] for file in {*files} - {*works, *pdfs} - notes)
-        reason = "of a folder, only bibliographies, PDFs and notes (.md, .html, .json) are read"
+        reason = "from a folder, only bibliographies, PDFs and notes (.md, .html, .json) are read"
         report += [
             ("not read", str(path), f"{count} × {kind or 'no ending'}", reason)
             for kind, count in sorted(unused.items())
@@ -90,7 +90,7 @@ class Folder:
                 continue
             finally:
                 step()
-            yield "PDF read" if work else "PDF set apart"
+            yield "PDF read" if work else "PDF not matched"
             highlights += [(work, row, path) for row in rows]
         highlights += self._from_notes(edit)
         self._number_by_notes(highlights)
@@ -132,8 +132,8 @@ class Folder:
         if len(works) != 1:
             slugs = ", ".join(map(slug_of, works))
             reason = f"it matches several works ({slugs})" if slugs else "it matches no work"
-            remedy = "give it the name of a work's citation key, or of its author and year"
-            self._report("set apart", path, "", f"{reason}: {remedy}")
+            remedy = "name it after a work's citation key, or after its author and year"
+            self._report("not matched", path, "", f"{reason}: {remedy}")
             return "", []
         (work,) = works
         extent = next((record.one("bibo:pages") for record in records if record.iri == work), "")
@@ -156,14 +156,14 @@ class Folder:
                 self._report("not imported", path, "", f"{error.what}. {error.remedy}")
                 continue
             if notes.left_out:
-                self._report("set apart", path, "", f"{notes.left_out} annotations cite no work")
+                self._report("not matched", path, "", f"{notes.left_out} annotations cite no work")
             for row in notes.rows:
                 try:
                     yield edit.find(row["work"], "work"), row, path
                 except SqGraphError:
                     consequence = f"so the highlight on p. {row['page']} is left out"
                     reason = f"the bibliography has no such work, {consequence}"
-                    self._report("set apart", path, row["work"], reason)
+                    self._report("not matched", path, row["work"], reason)
 
     def _number_by_notes(self, highlights: Iterable[tuple[str, NoteRow, Path]]) -> None:
         """Numbers pages that are merely counted as the reader's notes do, if these agree."""
@@ -182,8 +182,8 @@ class Folder:
         """States the passage of a highlight; returns the outcome."""
         location = f"{slug_of(work)}, p. {row['page']}"
         if not row["phrase"]:
-            self._report("set apart", path, location, f"a comment without words: {row['note']}")
-            return "set apart"
+            self._report("skipped", path, location, f"a comment without words: {row['note']}")
+            return "skipped"
         source, page, phrase = self.sources.get(work), row["page"], row["phrase"]
         lines = (0, 0)
         if source:
@@ -199,7 +199,7 @@ class Folder:
             self._report("unclear", path, location, "its PDF is missing, so this was not checked")
         if earlier := self.rows_by_passage.get(key := (work, page, fold(phrase))):
             earlier["note"] = "; ".join(dict.fromkeys(filter(None, (earlier["note"], row["note"]))))
-            return "there twice"
+            return "given twice"
         digest, is_counted = (source.digest, source.is_counted) if source else ("", False)
         iri = edit.passage(work, page, phrase, digest=digest, lines=lines, is_counted=is_counted)
         self.rows_by_passage[key] = row | {"work": slug_of(work), "page": page, "phrase": phrase}

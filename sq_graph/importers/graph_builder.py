@@ -269,7 +269,7 @@ class GraphBuilder:
         """Gives a file another path, and with it another IRI."""
         document = self._documents[old] if self._subjects(old) else None
         if document is None or self._subjects(new):
-            raise InputError(f"{new} is there already", remedy="Choose another name")
+            raise InputError(f"{new} already exists", remedy="Choose another name")
         moved = self._documents[new]
         moved.current, document.current = document.current, {}
         moved.original.blocks.declared |= document.original.blocks.declared

@@ -84,7 +84,7 @@ class Positions(Tables):
         """
         rows = [AxiomRow(*row) for row in axioms]
         if not rows:
-            raise InputError(f"{label} holds nothing", remedy="Give at least one claim of it")
+            raise InputError(f"{label} has no claims", remedy="Give at least one claim")
         slug = make_slug(name or label)
         module = self.file(f"positions/{slug}")
         old_claims = sorted({o[1:-1] for p, o in self.statements.pairs_in(module) if p == _CLAIM})

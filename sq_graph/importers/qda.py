@@ -28,7 +28,7 @@ from sq_graph.vocab import slug_of
 
 AspectValues = Mapping[str, list[str]]
 _COLUMNS = ("code", "concept", "aspect", "value")
-_COUNTED = "its pages are counted from 1, because the project holds no text of it with this passage"
+_COUNTED = "its pages are counted from 1, because the project has no text of it with this passage"
 _DEFINITIONS = """SELECT ?work ?words ?concept ?it {
   ?it sq:defines ?concept ; sq:reportedIn ?passage . ?passage sq:inWork ?work .
   OPTIONAL { ?passage sq:phrase ?phrase } OPTIONAL { ?passage sq:pageLabel ?page }
@@ -164,8 +164,8 @@ def _difference(edit: Edit, definition: str, segment: Segment, values: AspectVal
     ]
     if not assignments:
         return ""
-    remedy = f"to take it over: sq-graph update {slug_of(definition)} {' '.join(assignments)}"
-    return f"the project has another memo or value than the map, which stays; {remedy}"
+    remedy = f"to use the project's: sq-graph update {slug_of(definition)} {' '.join(assignments)}"
+    return f"the project has a different memo or value, but the map was not changed; {remedy}"
 
 
 def _define(
@@ -227,7 +227,7 @@ def _problem(
     if _concepts(segment, meanings):
         return ""
     if not all(code in meanings for code in segment.codes):
-        return f"{sheet} does not say what all its codes mean"
+        return f"{sheet} does not give the meaning of all codes"
     if any(each.encloses(segment) and _concepts(each, meanings) for each in project.segments):
         return ""
     return "its codes are values of aspects, but no segment around it is coded with a concept"
@@ -256,7 +256,7 @@ def _read_meanings(edit: Edit, sheet: Path) -> dict[str, Meaning]:
         code, concept, aspect, value = (row.get(name, "") for name in _COLUMNS)
         try:
             if bool(aspect) != bool(value):
-                raise InputError("an aspect needs a value, and a value an aspect")
+                raise InputError("an aspect and a value must be given together")
             concept_iri = edit.find(concept, "concept", "category") if concept else ""
             aspect_iri = edit.find(aspect, "aspect") if aspect else ""
             if aspect_iri and edit.allowed(aspect_iri) and value not in ("silent", "n/a"):

@@ -156,7 +156,7 @@ class _Reader:
             return self._locate_in_pdf(replace(draft, page=page, text=text), pdf)
         if kind != "PlainTextSelection":
             kind = "a whole source" if selection is source else f"a {kind}"
-            return replace(draft, problem=f"words of a text or a PDF are imported, but not {kind}")
+            return replace(draft, problem=f"passages of texts are imported, but not {kind}")
         text, digest = self._text(holder)
         start, end = int(selection.get("startPosition", -1)), int(selection.get("endPosition", -1))
         words = text[max(start, 0) : end]

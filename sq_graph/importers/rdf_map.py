@@ -112,7 +112,7 @@ def _add(edit: Edit, path: Path, triples: Iterable[TextTriple]) -> set[str]:
     for s, p, o in triples:
         if is_blank(s) or is_blank(o):
             remedy = "Give each an IRI, in the mapping with --map QUERY.rq"
-            raise InputError(f"{path} gives things without IRI", remedy=remedy)
+            raise InputError(f"{path} contains things without an IRI", remedy=remedy)
         by_subject.setdefault(s, set()).add((s, p, o))
     for s, about in by_subject.items():
         if (s, TYPE, _INDIVIDUAL) in about and not s.startswith(f"<{edit.layout.base}"):

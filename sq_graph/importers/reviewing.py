@@ -59,7 +59,7 @@ class Reviewing(Updating):
         report_iri, original_iri = self.find(report, *STATEMENTS), self.find(original, *STATEMENTS)
         codes = [fidelity] if isinstance(fidelity, str) else list(fidelity)
         if not codes:
-            remedy = "Write undecided where it is open"
+            remedy = "Write undecided if the texts leave it open"
             raise InputError("the fidelity of the report is missing", remedy=remedy)
         slug = name or f"{slug_of(report_iri)}-of-{slug_of(original_iri)}"
         label = f"{self.label(report_iri)}, compared with {self.label(original_iri)}"[:160]

@@ -122,7 +122,7 @@ def book_sheets(path: Path, report: ImportRows) -> Iterator[SheetContent]:
         suggestion = nearest(name, list(SHEETS)) if lowered not in (*SHEETS, *UNREAD) else ""
         if suggestion:
             problem = f"{path}: the sheet {name!r} is not known"
-            raise InputError(problem, remedy=f"Call it {suggestion}, or take it out")
+            raise InputError(problem, remedy=f"Rename it to {suggestion}, or remove it")
     if names.keys().isdisjoint(SHEETS):
         problem = f"{path} has no sheet called {', '.join(SHEETS)}"
         raise InputError(problem, remedy="Begin with sq-graph template FILE")
@@ -221,19 +221,19 @@ def _cell_text(cell: Any) -> str:
     elif _ERROR.fullmatch(text.strip()):
         problem = f"the spreadsheet shows an error here ({value})"
     elif cell.is_date:
-        problem = f"the spreadsheet made a date of this ({text[:10]}): {_AS_TEXT}"
+        problem = f"the spreadsheet turned this into a date ({text[:10]}): {_AS_TEXT}"
     elif text == _MERGED:
-        problem = "this cell is merged with one of another column: split them"
+        problem = "this cell is merged with one of another column: unmerge them"
     if problem:
         return _odd_cell(text, problem)
     if isinstance(value, bool):
-        problem = f"the spreadsheet made {str(value).upper()} of this: {_AS_TEXT}"
+        problem = f"the spreadsheet turned this into {str(value).upper()}: {_AS_TEXT}"
         return _odd_cell("yes" if value else "no", problem, ["yes"])
     if isinstance(value, int | float) and cell.number_format.endswith("%"):
         return f"{value * 100:g}%"
     if isinstance(value, float):
         if value.is_integer() and abs(value) < 1e15:
             return f"{value:.0f}"
-        problem = f"the spreadsheet made {value!r} of this: {_AS_TEXT}"
+        problem = f"the spreadsheet turned this into {value!r}: {_AS_TEXT}"
         return _odd_cell(repr(value), problem, ["text"])
     return " ".join(text.split())

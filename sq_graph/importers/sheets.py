@@ -172,7 +172,7 @@ class _SheetReader:
         for name in filter(None, sheet.header):
             column = columns_by_name.get(name) or self._aspect_column(name)
             if column is None or column in columns:
-                reason = "there twice" if column else "neither known nor an aspect of this map"
+                reason = "given twice" if column else "neither known nor an aspect of this map"
                 example = nearest(name, list(columns_by_name)) or "summary"
                 problem = f"the column {name!r} is {reason}"
                 self._reject(row, name, name, problem, "a column of the template", example)
@@ -302,7 +302,7 @@ class _SheetReader:
         if codings:
             fields = " ".join(f"aspect.{aspect}=" for aspect in codings.values())
             message = f"cells are blank ({', '.join(codings)}), but what was coded there is kept"
-            message = f"{message}; to take it away: sq-graph update {slug} {fields}"
+            message = f"{message}; to remove it: sq-graph update {slug} {fields}"
             self.report.append(("unclear", self.edit.origin, slug, message))
 
     def _require_agreement(self, group: Sequence[dict[str, Any]]) -> None:
@@ -313,7 +313,7 @@ class _SheetReader:
                 value, is_part = values.get(column.parameter), column.parameter in self.sheet.parts
                 if is_part or not value or value == first.get(column.parameter):
                     continue
-                problem = f"{first['label']!r} has another {column.name} in row {first['row']}"
+                problem = f"{first['label']!r} has a different {column.name} in row {first['row']}"
                 text = "; ".join(value) if isinstance(value, list) else str(value)
                 expected = f"the same as in row {first['row']}, or a blank cell"
                 self._reject(values["row"], column.name, text, problem, expected)

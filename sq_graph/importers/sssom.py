@@ -274,7 +274,7 @@ def _with_sidecar(settings: object, path: Path) -> dict[str, Any]:
                 external = yaml.safe_load(read_text(file))
             except (yaml.YAMLError, ValueError) as error:
                 problem = f"invalid YAML ({' '.join(str(error).split())})"
-                raise BrokenFile(problem, str(file), remedy="Correct it, or take it away") from None
+                raise BrokenFile(problem, str(file), remedy="Correct it, or remove it") from None
             return (external if isinstance(external, dict) else {}) | internal
     return internal
 

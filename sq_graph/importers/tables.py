@@ -85,7 +85,7 @@ class Tables(Arguments):
         is_silent = coverage == "silent"
         if is_silent and any(attribution.values()):
             problem = "a silent cell has no holder, hedge or phrase"
-            remedy = "Leave them out, or say how far the source fills it in coverage"
+            remedy = "Leave them out, or give in coverage how far the source fills the cell"
             raise InputError(problem, remedy=remedy)
         properties: Properties = {
             **self._draft_coverage(coverage),

@@ -34,8 +34,8 @@ def write_template(names: Names, path: Path, notes: Path | None = None) -> Table
     Raises InputError for another kind of file, and for a file that exists already.
     """
     if path.exists():
-        remedy = "Choose another name, or move that file away"
-        raise InputError(f"{path} is there already", remedy=remedy)
+        remedy = "Choose another name, or move that file"
+        raise InputError(f"{path} already exists", remedy=remedy)
     if path.suffix.lower() not in (".xlsx", ".csv"):
         problem = f"a template cannot be written as {path.name!r}"
         raise InputError(problem, remedy="End its name in .xlsx or .csv")

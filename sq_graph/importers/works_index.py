@@ -51,7 +51,7 @@ _DISTINGUISHING |= {"kind", "authors"}
 @dataclass(frozen=True)
 class RecordOutcome:
     """What became of a record: a new work, an existing one as it was, completed, or different and
-    left as it was, or a work set apart from a similar one.
+    left as it was, or a work kept separate from a similar one.
     """
 
     iri: str
@@ -60,7 +60,7 @@ class RecordOutcome:
     year: int | None = None
     """The year that the work lacked, which changes its label."""
     similar: str = ""
-    """The work from which it was set apart."""
+    """The work from which it was kept separate."""
 
 
 class WorksIndex:
@@ -131,7 +131,7 @@ class WorksIndex:
             self._merge(Record(keys=record.keys), existing)
             left_out = [*_new_values(record, existing), *_new_people(record, existing)]
             labels = ", ".join(sorted(_field_label(name, record) for name in left_out))
-            reason = f"{reason}; what the map says is kept"
+            reason = f"{reason}; the map keeps its own values"
             reason += f", and nothing is added ({labels})" if labels else ""
             return RecordOutcome(best, "differs", reason)
         reason = f"like {slug_of(best)}, but {reason}"
@@ -188,7 +188,7 @@ class WorksIndex:
         edit, slug = self.edit, slug or self._unused("slug", self._stem(record).strip("-"), "-")
         work, file = edit.mint("work", slug), edit.file(f"data/works/{slug}")
         if work in self._works and work not in edit.removed:
-            problem = f"there is another work {slug!r} already"
+            problem = f"another work already has the slug {slug!r}"
             raise InputError(problem, remedy="Give this one another slug")
         name = (authors_label(record) or record.title or "Untitled")[:120]
         when = (record.when or NO_YEAR) + record.year_suffix

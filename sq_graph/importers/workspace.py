@@ -29,8 +29,8 @@ _CONTESTED_TERMS = ("SocialCohesion", "SocialExclusion", "SocialInclusion")
 
 CHANGES = {
     "0.1.0": "the first release",
-    "0.2.0": "check reads more strictly and names files that 0.1 wrote into the wrong folder; "
-    "export nanopub is gone, and export review writes no R script",
+    "0.2.0": "check is stricter, and reports files that 0.1 wrote into the wrong folder; "
+    "export nanopub was removed, and export review no longer writes an R script",
 }
 """The changes for workspaces in each release, in order."""
 
@@ -54,7 +54,7 @@ def make_workspace(folder: str | Path, base: str = "", curator: str = "") -> Pat
     is_workspace = (folder / WORKSPACE_FILE).is_file()
     layout = workspace(folder) if is_workspace else Layout(folder, base, VERSION)
     if is_workspace and base and base != layout.base:
-        problem = f"{folder} is a workspace already, with the base {layout.base}"
+        problem = f"{folder} is already a workspace, with the base {layout.base}"
         raise InputError(problem, remedy="Name another folder")
     if not _BASE.fullmatch(layout.base) or layout.base.startswith(BASE):
         example = "https://example.org/my-review/"
@@ -66,8 +66,8 @@ def make_workspace(folder: str | Path, base: str = "", curator: str = "") -> Pat
         for name in _FOLDERS.split():
             (folder / name).mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        problem = f"{folder} cannot be made ({error.strerror})"
-        raise InputError(problem, remedy="Check the place and its rights") from None
+        problem = f"{folder} cannot be created ({error.strerror})"
+        raise InputError(problem, remedy="Check the path and its permissions") from None
     with Transaction(folder) as transaction:
         transaction.write(WORKSPACE_FILE, settings)
         if not (folder / "README.md").exists():
@@ -100,14 +100,14 @@ def notice(layout: Layout) -> str:
     if layout.base == BASE or not layout.release or layout.release == VERSION:
         return ""
     old, name = _version(layout.release), layout.root.name or str(layout.root)
-    opening = f"The workspace {name} was made by sq-graph {layout.release}"
+    opening = f"The workspace {name} was created by sq-graph {layout.release}"
     if old > _version(VERSION):
         problem = f"which is newer than this one ({VERSION})"
-        return f"{opening}, {problem}: update if something in it is not understood."
+        return f"{opening}, {problem}: update sq-graph if it cannot read something."
     changes = [f"{release}: {text}" for release, text in CHANGES.items() if _version(release) > old]
     if not changes:
         return ""
-    remedy = f"It opens as it is; sq-graph init {name} notes that you have seen this."
+    remedy = f"It can be used as it is; run sq-graph init {name} to stop this notice."
     return f"{opening}. Since then, {'; '.join(changes)}. {remedy}"
 
 
@@ -129,7 +129,7 @@ def write_skeleton(layout: Layout, kind: str, slug: str) -> Path:
     path = layout.root / SKELETON_PATHS[kind].format(slug=slug)
     if path.exists():
         remedy = "Choose another slug, or edit that file"
-        raise InputError(f"{path} is there already", remedy=remedy)
+        raise InputError(f"{path} already exists", remedy=remedy)
     with Transaction(layout.root) as transaction:
         transaction.write(path, _skeleton(layout, f"{kind}{path.suffix}", slug))
         if kind == "position":

@@ -351,7 +351,7 @@ def _differences(saved: Answer, today: Answer, old: int, new: int) -> str:
         for passages in (saved.passages[old], today.passages[new])
     )
     if not changes and old_evidence != new_evidence:
-        changes.append("it rests on other passages, or another hedge, than before")
+        changes.append("its passages or its hedge changed")
     return "; ".join(changes)
 
 

@@ -67,7 +67,8 @@ FIXED = tuple(_FIXED)
 """The columns of definitions as rows, before those of the aspects."""
 UNSAID = frozenset(("silent", "not applicable", NOT_CODED))
 """The values of a cell where the passage says nothing about the aspect."""
-_AGREE, _DIFFER, _ONE, _NONE = "They agree", "They differ", "Only one speaks", "None speaks"
+_AGREE, _DIFFER = "They agree", "They differ"
+_ONE, _NONE = "Only one mentions it", "None mentions it"
 _GROUP_ORDER = (_AGREE, _DIFFER, _ONE, _NONE, "Coded for only one", "Not coded")
 
 

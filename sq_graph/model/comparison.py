@@ -154,7 +154,7 @@ def compare_typologies(
         if not facing or min(facing) >= column:
             return f"Not matched above: {typologies[column].label}" if column else ""
         is_more = max(facing) > column
-        return f"Matched with later ones too: {typologies[column].label}" if is_more else None
+        return f"Also matched with later ones: {typologies[column].label}" if is_more else None
 
     rows: list[tuple[str, tuple[str, ...]]] = []
     for column, typology in enumerate(typologies):

@@ -53,7 +53,7 @@ def picture(
         omitted = [link for link in between if link not in links]
         links += (link for third in sorted(thirds) for link, *_ in thirds[third])
     notes = credits_of(typologies)
-    notes += (f"Said, but not drawn: {_line(link, names).description}." for link in omitted)
+    notes += (f"Stated, but not drawn: {_line(link, names).description}." for link in omitted)
     return draw(columns, [_line(link, names) for link in links], foot, _title(typologies), notes)
 
 

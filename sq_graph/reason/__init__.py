@@ -140,9 +140,9 @@ def module_findings(
 def _unidentified(position_set: PositionSet, position: Position, axiom: Axiom) -> ModuleFinding:
     shared, name = map(str, axiom.expression[1:])
     label = position_set.labels[name]
-    problem = f"“{label}” is identified with no other position's word, so the position"
-    effect = "is compared over it only with --senses word"
-    remedy = f"In ontology/same-meaning.ttl identify it with {shorten(shared)}"
+    problem = f"“{label}” is not identified with any other position's word, so the position"
+    effect = "is compared on it only with --senses word"
+    remedy = f"Identify it in ontology/same-meaning.ttl with {shorten(shared)}"
     remedy = f"{remedy}, or give it another label"
     return ModuleFinding(position.path, None, f"{problem} {effect}", remedy, "Info")
 
@@ -164,7 +164,7 @@ def _faults(
 ) -> Iterator[ModuleFinding]:
     fault = partial(ModuleFinding, position.path)
     for line, problem in outside_owl:
-        remedy = "Express it with declared classes, roles and things"
+        remedy = "Rewrite it with declared classes, roles and things"
         yield fault(line, f"outside OWL 2 DL: {problem}", remedy)
     for axiom in position.content.axioms:
         text = f"the axiom “{sentence(axiom, position_set.labels)}”"
@@ -174,7 +174,7 @@ def _faults(
             hedge = position_set.hedges.get(claim)
             problem = f"{text} rests on {shorten(claim)}, which"
             if hedge in (None, "question", "disclaimed"):
-                state = "is asked or disclaimed" if hedge else "the map does not hold"
+                state = "is asked or disclaimed" if hedge else "is not in the map"
                 yield fault(axiom.line, f"{problem} {state}", "Name a claim that is held")
             elif claim not in position.comprised:
                 remedy = "Add it to sq:comprises, or leave the axiom out"

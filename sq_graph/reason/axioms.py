@@ -277,7 +277,7 @@ def outside_owl(
         restricted = [part[_SIMPLE_ROLES[part[0]]] for part in nested if part[0] in _SIMPLE_ROLES]
         simple_roles = {role for part in restricted for role in _subexpressions(part)}
         for role in sorted(simple_roles & non_simple):
-            problem = f"“{slug_of(role)}” passes on from thing to thing, so it may not be"
+            problem = f"“{slug_of(role)}” is or contains a transitive role, so it may not be"
             kind = axiom.expression[0]
             name = kind.removesuffix("ObjectProperty") if kind in _SIMPLE_ROLES else "counted"
             yield axiom.line, f"{problem} {_WORD_END.sub(' ', name).lower()}"

@@ -79,9 +79,9 @@ def run(request: Mapping[str, Any], seconds: float = SECONDS) -> list[Any]:
         return answers
     unknown = "so it is unknown whether there is a contradiction"
     if worker.has_timed_out:
-        problem = f"the reasoner ran past its limit of {seconds:g} seconds, {unknown}"
-        raise EngineError(problem, remedy="Try again with less at once, or on a quicker machine")
-    problem = f"the reasoner stopped before it had an answer, {unknown}"
+        problem = f"the reasoner exceeded its limit of {seconds:g} seconds, {unknown}"
+        raise EngineError(problem, remedy="Try again with less at once, or on a faster machine")
+    problem = f"the reasoner stopped before it gave an answer, {unknown}"
     remedy = "Check the installation of Java"
     raise EngineError(f"{problem} ({worker.last_error()[:160]})", remedy=remedy)
 
@@ -185,7 +185,7 @@ def _find_java() -> tuple[Path, int]:
             match = re.search(r'JAVA_VERSION="(?:1\.)?(\d+)', text)
         if match and int(match[1]) >= OLDEST_JAVA:
             return home, int(match[1])
-        rejected.append(f"{home} is version {match[1]}" if match else f"{home} holds none")
+        rejected.append(f"{home} is version {match[1]}" if match else f"{home} contains none")
     if rejected:
         problem = f"no Java that is new enough was found ({'; '.join(rejected)})"
         raise EngineError(problem, remedy=NEEDED)

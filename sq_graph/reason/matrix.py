@@ -45,10 +45,10 @@ _ASSERTED_ONLY = "Only claims that are asserted without a hedge count."
 _INFERENCES = {"worded": "the holder's words", "reported": "as reported", "read": "our inference"}
 _SENSES = {"source": "kept as the source distinguishes them", "word": "treated as one"}
 _NO_SHARED_WORD = (
-    "no word of the one is identified with a word of the other, so no contradiction could be "
-    "found; identify their words in ontology/same-meaning.ttl"
+    "no term of one is identified with a term of the other, so no contradiction could be "
+    "found; identify their terms in ontology/same-meaning.ttl"
 )
-_AGREED = "nothing was found against it, and the literature says that they agree"
+_AGREED = "no contradiction was found, and the literature says that they agree"
 _ON_CLAIMS = "rests on claims as worded or reported, not on an inference of ours"
 _ON_INFERENCE = "rests on an inference of ours"
 _AXIOM_FIELDS = ("position", "says", "axiom", "hedge", "source", "step")
@@ -194,7 +194,7 @@ class Matrix:
         """
         slugs = tuple(sorted({self.world.find(name) for name in names}))
         if len(slugs) < 2:
-            raise InputError("a clash needs positions", remedy="Name at least two different ones")
+            raise InputError("no two different positions are named", remedy="Name at least two")
         if len(slugs) == 2:
             finding = self.finding(*slugs)
         else:
@@ -314,7 +314,7 @@ class Matrix:
             "axiom": sentence(axiom, self.world.labels),
             "hedge": hedge or "no claim is given for it",
             "source": "\n".join(dict.fromkeys(credit.source for credit in credits)),
-            "step": _INFERENCES.get(axiom.reading, "not said"),
+            "step": _INFERENCES.get(axiom.reading, "not stated"),
             "claims": list(axiom.claims),
         }
 

@@ -398,7 +398,7 @@ class Compiler:
     def _path(self, shape: Term) -> Path:
         path = self.shapes.value(shape, "path")
         if path is None:
-            raise NotCompiled("a property shape of it has no sh:path")
+            raise NotCompiled("one of its property shapes has no sh:path")
         try:
             parsed = shape_path(self.shapes, path)
         except ValueError:

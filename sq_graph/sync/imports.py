@@ -92,8 +92,8 @@ def _imports(path: Path, iri: str) -> dict[str, int]:
     triples = read_file(path).triples
     headers = {s: line for (s, p, o), line in triples.items() if p == TYPE and o == ONTOLOGY}
     if list(headers) != [f"<{iri}>"]:
-        remedy = f"Let its header be <{iri}> a owl:Ontology, or put it where its IRI says"
+        remedy = f"Declare <{iri}> a owl:Ontology in it, or move it to the path in its IRI"
         line = next(iter(headers.values()), 1)
-        problem = "the file is not the one ontology that its place makes it"
+        problem = "the file does not declare the one ontology that matches its path"
         raise BrokenFile(problem, str(path), line, remedy)
     return {o[1:-1]: line for (_, p, o), line in triples.items() if p == IMPORTS}

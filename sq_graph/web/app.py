@@ -39,7 +39,7 @@ METHODS = ("GET", "HEAD", "PUT", "POST", "DELETE")
 """The methods of requests, in the order in which a refusal lists the possible ones."""
 _ROBOTS = "User-agent: *\nDisallow: /sparql\nDisallow: /query\nDisallow: /*format=\n"
 _WRITING_IS_OFF = "Writing is off. The operator of this server can turn it on with a token."
-_NO_CONDITIONS = "Conditions of a write are not compared here, so nothing was written. Send none."
+_NO_CONDITIONS = "Conditional writes are not supported: nothing was written. Send no If- headers."
 _NO_UPDATES = (
     "A map of text files does not change over SPARQL. Change it with atlas.edit() in Python, with "
     "sq-graph import, with the forms of the page or with an editor such as Protégé. SPARQL updates "
@@ -168,7 +168,7 @@ class Application:
             headers["Allow"] = ", ".join(method for method in METHODS if method in headers["Allow"])
             if request.method == "OPTIONS":
                 return Response(status_code=204, headers=headers)
-            error.detail = f"{request.method} is not possible here. Use {headers['Allow']}."
+            error.detail = f"{request.method} is not allowed here. Use {headers['Allow']}."
         accept = request.headers.get("accept", "*/*")
         if error.status_code == 404 and "text/html" in accept and request.method == "GET":
             with contextlib.suppress(HTTPException):

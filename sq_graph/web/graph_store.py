@@ -77,5 +77,5 @@ def _form_of(media: str, header: str) -> str:
     form = _FORMS.get(media or "text/turtle")
     if form is None:
         types = ", ".join(_FORMS)
-        raise HTTPException(415, f"The type {media} is not understood here. Send one of {types}.")
+        raise HTTPException(415, f"The type {media} is not supported. Send one of {types}.")
     return form

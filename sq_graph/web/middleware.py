@@ -76,7 +76,7 @@ class Middleware:
         self._check_host(request)
         coding = "" if request.method == "GET" else request.headers.get("content-encoding", "")
         if coding.strip().lower() not in ("", "identity"):
-            text = f"A body in the coding {coding[:40]} is not understood here. Send it as it is."
+            text = f"The content coding {coding[:40]} is not supported. Send the body unencoded."
             raise HTTPException(415, text, {"accept-encoding": "identity"})
         if prefix := self.settings.prefix:  # a proxy may pass the public path on, or remove it
             path = request.scope["path"]
@@ -95,7 +95,7 @@ class Middleware:
         name = match[1].strip("[]").lower()
         if name not in self.hosts and not ("*" in self.hosts and as_address(name)):
             remedy = "Its operator can name it with --public-url."
-            raise HTTPException(421, f"This server is not {name[:80]!r}. {remedy}")
+            raise HTTPException(421, f"This server is not the host {name[:80]!r}. {remedy}")
 
     def _cors(self, request: Request) -> RawHeaders:
         allowed, origin = self.settings.cors, request.headers.get("origin", "")

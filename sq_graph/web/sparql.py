@@ -50,7 +50,7 @@ async def _body_parameters(request: Request) -> Parameters:
     kind = media_type(request)
     if kind not in (FORM, QUERY, UPDATE):
         subject = f"The type {kind} is" if kind else "A body without Content-Type is"
-        sentence = f"{subject} not understood here. Send {FORM}, {QUERY} or {UPDATE}."
+        sentence = f"{subject} not supported. Send {FORM}, {QUERY} or {UPDATE}."
         raise HTTPException(415 if kind else 400, sentence)
     refuse_other_charsets(request.headers.get("content-type", ""))
     body = await request.body()
@@ -66,7 +66,7 @@ def refuse_other_charsets(header: str) -> None:
     """Raises HTTPException for a `Content-Type` that names another charset than UTF-8."""
     charset = _CHARSET.search(header)
     if charset and charset[1].lower() not in ("utf-8", "utf8", "us-ascii"):
-        raise HTTPException(415, f"The charset {charset[1]} is not understood here. Send UTF-8.")
+        raise HTTPException(415, f"The charset {charset[1]} is not supported. Send UTF-8.")
 
 
 def operation(pairs: Parameters) -> tuple[str, str] | None:
@@ -81,7 +81,7 @@ def operation(pairs: Parameters) -> tuple[str, str] | None:
     excluded = _GRAPHS[2:] if operations and operations[0][0] == "query" else _GRAPHS[:2]
     for name, _ in pairs if operations else ():
         if name in excluded:
-            raise HTTPException(400, f"{name} does not go with {operations[0][0]}. Leave it out.")
+            raise HTTPException(400, f"{name} is not used with {operations[0][0]}. Leave it out.")
     return operations[0] if operations else None
 
 
@@ -105,7 +105,7 @@ def query_task(request: Request, pairs: Parameters, text: str, base: str) -> dic
 def refuse_forms(offered: Iterable[Choice]) -> NoReturn:
     """Raises HTTPException, since a client accepts none of the forms on offer."""
     types = ", ".join(dict.fromkeys(choice.media_type for choice in offered))
-    raise HTTPException(406, f"None of the forms you accept can be written. There are {types}.")
+    raise HTTPException(406, f"No type that you accept is available. Accept one of {types}.")
 
 
 def chosen_triples(request: Request) -> Choice:

@@ -111,5 +111,5 @@ def _pattern(iri: str) -> str:
 
 def _accepted(choice: Choice | None) -> Choice:
     if choice is None:
-        raise HTTPException(406, f"There are {', '.join(d.media_type for d in _DOCUMENTS)}.")
+        raise HTTPException(406, f"Accept one of {', '.join(d.media_type for d in _DOCUMENTS)}.")
     return choice

@@ -132,8 +132,8 @@ def write_site(
         address = pending.pop()
         content = fetch(address)
         if content is None:
-            problem = f"a page links to {address}, where there is nothing"
-            raise InputError(problem, remedy="Report it; it is a fault")
+            problem = f"a page links to {address}, which does not exist"
+            raise InputError(problem, remedy="Please report this bug")
         name = file_at(address)
         if isinstance(content, str):
             html, links = _make_relative(content, name, files, elsewhere)
@@ -243,9 +243,7 @@ def _turtle(context: PageContext, iri: str) -> bytes:
 
 _MANIFEST = ".sq-graph-site"
 """The file that lists the files of a site."""
-_NOTICE = (
-    "Made by sq-graph export site, which removes these files when they are part of it no more."
-)
+_NOTICE = "Written by sq-graph export site, which removes files that no longer belong to the site."
 
 
 def _prepare(folder: Path) -> set[str]:
@@ -254,7 +252,7 @@ def _prepare(folder: Path) -> set[str]:
     """
     manifest = folder / _MANIFEST
     if folder.is_dir() and any(folder.iterdir()) and not manifest.is_file():
-        problem = f"{folder} holds something else than a site"
+        problem = f"{folder} contains files that do not belong to a site"
         raise InputError(problem, remedy="Name a new or an empty folder")
     try:
         lines = manifest.read_text(encoding="utf-8").splitlines() if manifest.is_file() else []
@@ -264,7 +262,7 @@ def _prepare(folder: Path) -> set[str]:
         return names
     except OSError as error:
         problem = f"{folder} cannot be written ({error.strerror})"
-        raise InputError(problem, remedy="Check its place and rights") from None
+        raise InputError(problem, remedy="Check its path and permissions") from None
 
 
 def _write(path: Path, content: bytes) -> None:

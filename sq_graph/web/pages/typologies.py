@@ -69,7 +69,8 @@ def typologies(context: PageContext, query: Query) -> Page:
     chosen = iris[:5] or default_typologies(context)
     groups: dict[str, list[Typology]] = {}
     for typology in context.atlas.typologies():
-        groups.setdefault("; ".join(map(str, typology.divides)) or "not said", []).append(typology)
+        divided = "; ".join(map(str, typology.divides)) or "not stated"
+        groups.setdefault(divided, []).append(typology)
     content = {
         "groups": sorted(groups.items(), key=lambda pair: (-len(pair[1]), pair[0])),
         "total": sum(map(len, groups.values())),
@@ -108,7 +109,7 @@ def comparison(
         for typology in typologies
         for category in typology.categories
     ]
-    description = f"{names}: categories, and which answers to which, each with its page."
+    description = f"{names}: their categories, and which corresponds to which, each with its page."
     svg = ""
     if typologies:
         svg = picture(context.graph, typologies, context.address, undrawn, readings)

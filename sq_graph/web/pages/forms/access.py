@@ -22,7 +22,7 @@ NO_FORMS = (
 )
 _FOREIGN = "This form was sent from another site, so nothing was saved. Use the form of this page."
 OLD_FORM = (
-    "This form was made before the server started again, so nothing was saved. Your words are "
+    "This form is older than the last restart of the server, so nothing was saved. Your words are "
     "still here: save again."
 )
 

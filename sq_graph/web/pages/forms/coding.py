@@ -143,7 +143,7 @@ def coder_slug(name: str) -> str:
     """
     slug = make_slug(name)[:60].strip("-")
     if slug in _RESERVED:
-        raise InputError("a coder has a name", remedy="Write one, such as Ann")
+        raise InputError("the coder's name is missing", remedy="Give one, such as Ann")
     return slug
 
 

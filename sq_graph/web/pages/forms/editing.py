@@ -76,7 +76,7 @@ class Editing:
             raise HTTPException(403, refusal)
         kind = request.headers.get("content-type", "").partition(";")[0]
         if kind != "application/x-www-form-urlencoded":
-            raise HTTPException(415, "A form is sent as application/x-www-form-urlencoded.")
+            raise HTTPException(415, "Send forms as application/x-www-form-urlencoded.")
         body = bytearray()
         async for part in request.stream():
             body += part
