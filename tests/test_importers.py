@@ -417,7 +417,7 @@ def test_the_template_as_it_is_imports_nothing(atlas: Atlas, folder: Path, tmp_p
     explanations = {(row[0], row[1]): row for row in book[EXPLANATIONS].iter_rows(values_only=True)}
     degree = explanations["definitions", "degree"]
     assert "continuum" in str(degree[4]) and degree[6]
-    with pytest.raises(InputError, match="there already"):
+    with pytest.raises(InputError, match="already exists"):
         atlas.template(tmp_path / "definitions.xlsx")
 
 

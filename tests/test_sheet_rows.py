@@ -199,7 +199,7 @@ def test_each_row_of_a_typology_keeps_its_page_and_phrase(atlas: Atlas) -> None:
 def test_rows_of_one_thing_do_not_contradict_each_other(atlas: Atlas) -> None:
     first = KINDS.format(4, "moral bonds", "Rules bind.", "", "")
     other = KINDS.format(4, "felt bonds", "Liking binds.", "", "Silver")
-    with pytest.raises(SheetFaults, match=r"row 3, column holder: .* another holder in row 2"):
+    with pytest.raises(SheetFaults, match=r"row 3, column holder: .* a different holder in row 2"):
         import_csv(atlas, "typologies", TYPOLOGY, first, other)
 
 
@@ -476,7 +476,7 @@ def test_what_stays_beside_a_row_with_another_summary_and_phrase_is_reported(atl
     ((status, entity, reason),) = changes(atlas, "claims", header, other)
     assert (status, entity) == ("unclear", f"{name}-four-five-six")
     assert reason == (
-        f"{name} is of the same page, but has another summary and phrase;"
+        f"{name} is on the same page, but has another summary and phrase;"
         f" if this row replaces it: sq-graph delete {name}"
     )
     assert changes(atlas, "claims", header, other, first) == []
@@ -493,13 +493,16 @@ def test_what_stays_beside_a_row_with_another_summary_and_phrase_is_reported(atl
         ([[], ["chan-2006", 5, "trust", "S."]], "2: no cell of this row names a column"),
         (
             [["work", "page", "concept", "summary"], ["lund-2004", 0.05, "trust", "Any."]],
-            "made 0.05 ",
+            "turned this into 0.05",
         ),
         (
             [["work", "page", "concept", "summary"], ["lund-2004", True, "trust", "Any."]],
-            "made TRUE ",
+            "turned this into TRUE",
         ),
-        ([["work", "page", "concept", "summary"], ["lund-2004", 5, "trust", False]], "made FALSE "),
+        (
+            [["work", "page", "concept", "summary"], ["lund-2004", 5, "trust", False]],
+            "turned this into FALSE",
+        ),
     ],
 )
 def test_a_title_above_the_header_and_values_of_a_spreadsheet_are_one_fault(

@@ -62,10 +62,10 @@ def refusal(text: str, limits: Limits | None = None, update: bool = False) -> st
     ("text", "message"),
     [
         ("SELECT * { " + "?s ?p ?o . " * 10_000 + "}", "longer than 100000 characters"),
-        ("SELECT * " + "{" * 20_000 + "}" * 20_000, "deeper than 150"),
-        ("SELECT * { FILTER(" + "(" * 20_000 + "1" + ")" * 20_000 + ") }", "deeper than 150"),
-        ("SELECT * { FILTER(" + "!" * 50_000 + "?x) }", "deeper than 150"),
-        ("SELECT * { ?s ?p " + "[ ?p " * 200 + "?o" + "]" * 200 + " }", "deeper than 150"),
+        ("SELECT * " + "{" * 20_000 + "}" * 20_000, "nests more than 150"),
+        ("SELECT * { FILTER(" + "(" * 20_000 + "1" + ")" * 20_000 + ") }", "nests more than 150"),
+        ("SELECT * { FILTER(" + "!" * 50_000 + "?x) }", "nests more than 150"),
+        ("SELECT * { ?s ?p " + "[ ?p " * 200 + "?o" + "]" * 200 + " }", "nests more than 150"),
         (
             "SELECT * { " + ".".join(f"?s <p{n}> ?o{n}" for n in range(200)) + " }",
             "more than 64 patterns",

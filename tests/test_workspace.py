@@ -71,7 +71,7 @@ def test_making_it_again_keeps_its_files_and_never_its_base(folder: Path) -> Non
     (folder / "README.md").write_text("mine", encoding="utf-8")
     make_workspace(folder, "")
     assert (folder / "README.md").read_text(encoding="utf-8") == "mine"
-    with pytest.raises(InputError, match="already, with the base"):
+    with pytest.raises(InputError, match="already a workspace, with the base"):
         make_workspace(folder, "https://example.org/other/")
 
 
@@ -188,7 +188,7 @@ def test_skeletons_pass_once_their_gaps_are_filled(folder: Path) -> None:
     assert left == []
     answer = sq_graph.open(folder).ask("my-question", concept="social-exclusion")
     assert answer.columns == ("definition", "work", "year")
-    with pytest.raises(InputError, match="there already"):
+    with pytest.raises(InputError, match="already exists"):
         write_skeleton(layout, "shape", "my-shape")
 
 

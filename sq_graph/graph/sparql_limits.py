@@ -130,7 +130,7 @@ def check_limits(text: str, limits: Limits = Limits(), update: bool = False) -> 
     >>> check_limits("SELECT * { ?s ?p ?o }")
     >>> check_limits("ASK {{{{{ }}}}}", Limits(length=99, depth=4))
     Traceback (most recent call last):
-    sq_graph.errors.BadQuery: the query nests deeper than 4 brackets and negations. ...
+    sq_graph.errors.BadQuery: the query nests more than 4 brackets and negations. ...
     """
     kind = "update" if update else "query"
     if len(text) > limits.length:

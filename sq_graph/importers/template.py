@@ -34,7 +34,7 @@ def write_template(names: Names, path: Path, notes: Path | None = None) -> Table
     Raises InputError for another kind of file, and for a file that exists already.
     """
     if path.exists():
-        remedy = "Choose another name, or move that file"
+        remedy = "Choose another name, or move that file away"
         raise InputError(f"{path} already exists", remedy=remedy)
     if path.suffix.lower() not in (".xlsx", ".csv"):
         problem = f"a template cannot be written as {path.name!r}"

@@ -170,7 +170,7 @@ def test_downloads_and_citations_are_beside_their_page(site: Path) -> None:
 
 def test_a_folder_with_something_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("mine")
-    with pytest.raises(InputError, match="holds something else"):
+    with pytest.raises(InputError, match="do not belong to a site"):
         write_site(tmp_path, lambda _: "", ["/"], {})
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
