@@ -50,9 +50,9 @@ def test_each_file_is_reported(report: Table) -> None:
     assert files["read", "pdfs/iversen2015.pdf"][0] == "iversen-2015"  # by citation key
     path = "pdfs/files/Okoro and Pell - 2010 - Who is left out.pdf"
     assert files["read", path][0] == "okoro-pell-2010"
-    assert "author and year" in str(files["set apart", "pdfs/scan0001.pdf"][1])
+    assert "author and year" in str(files["not matched", "pdfs/scan0001.pdf"][1])
     assert "this PDF cannot be read" in str(files["not imported", "pdfs/torn.pdf"][1])
-    assert files["set apart", "pdfs/notes.md"][0] == "nobody-1999"
+    assert files["not matched", "pdfs/notes.md"][0] == "nobody-1999"
     reason = str(files["not imported", "pdfs/notes.md"][1])
     assert "“words that nobody wrote there” is not in the text of download.pdf" in reason
     assert report.notes[0].startswith("4 works new, 3 PDFs read, 1 PDF not matched, 1 PDF not")

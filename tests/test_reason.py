@@ -449,7 +449,9 @@ def test_without_java_a_check_of_consistency_is_refused(monkeypatch: pytest.Monk
         contradiction(load_graph([packaged().ontology / "core.ttl"]))
 
 
-@pytest.mark.parametrize("version, message", [("1.8.0_372", "is version 8"), (None, "holds none")])
+@pytest.mark.parametrize(
+    "version, message", [("1.8.0_372", "is version 8"), (None, "contains none")]
+)
 def test_an_old_or_missing_java_is_named(
     version: str | None, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -624,7 +626,7 @@ def test_axioms_outside_owl_are_named_with_the_reason() -> None:
         " :s a owl:ObjectProperty, owl:TransitiveProperty, owl:InverseFunctionalProperty ."
     )
     problems = {problem for _, problem in outside_owl(read_axioms(parse(text), "e:file"), {}, ())}
-    transitive = "passes on from thing to thing, so it may not be"
+    transitive = "is or contains a transitive role, so it may not be"
     assert {f"“r” {transitive} counted", f"“s” {transitive} inverse functional"} <= problems
     start = "“… maxQualifiedCardinality many” is not an"
     assert any(problem.startswith(start) for problem in problems)
