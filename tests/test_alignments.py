@@ -32,9 +32,9 @@ def test_every_mapping_of_a_term_is_justified(file: Path) -> None:
     mappings = {t for t in triples if t[0].startswith(f"<{SQ}") and t[1] in MAPPINGS}
     justified = set()
     for node in {s for s, p, o in triples if (p, o) == (TYPE, AXIOM)}:
-        said = {p: o for s, p, o in triples if s == node}
-        assert len(said[COMMENT].split()) > 6, said
-        justified.add((said[SOURCE], said[PROPERTY], said[TARGET]))
+        annotations = {p: o for s, p, o in triples if s == node}
+        assert len(annotations[COMMENT].split()) > 6, annotations
+        justified.add((annotations[SOURCE], annotations[PROPERTY], annotations[TARGET]))
     assert len(mappings) >= 4 and mappings == justified
 
 
@@ -60,13 +60,13 @@ def test_the_whole_map_is_consistent_with_all_alignments() -> None:
 
 def test_a_wrong_alignment_is_found(tmp_path: Path) -> None:
     """A work as both what FaBiO calls a work and what it calls an expression leaves no work at all."""
-    wrong = tmp_path / "wrong.ttl"
-    wrong.write_text(
+    path = tmp_path / "wrong.ttl"
+    path.write_text(
         f"<{SQ}Work> <{RDFS}subClassOf> <http://purl.org/spar/fabio/Work> ."
         f"<http://purl.org/spar/fabio/Work> a <{OWL}Class> ."
     )
     spar = next(file for file in FILES if file.stem == "spar")
-    assert "core.Work" in unsatisfiable([CORE, *IMPORTS, spar, wrong])
+    assert "core.Work" in unsatisfiable([CORE, *IMPORTS, spar, path])
 
 
 def test_alignments_are_not_in_the_default_view() -> None:

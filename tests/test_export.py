@@ -38,18 +38,18 @@ def test_every_packaged_record_comes_back_from_both_formats(atlas: Atlas, tmp_pa
     for form, name in (("bib", "all.bib"), ("csl-json", "all.json"), ("ris", "all.ris")):
         path = tmp_path / name
         path.write_text(str(atlas.export(form)), encoding="utf-8")
-        back, faults = read_bibliography(path)
-        assert not faults and len(back) == len(records)
-        found = {record.keys[0]: record for record in back}
+        copies, faults = read_bibliography(path)
+        assert not faults and len(copies) == len(records)
+        copies_by_key = {record.keys[0]: record for record in copies}
         for record in records:
-            one = found[record.iri.rsplit("/", 1)[-1]]
-            assert (one.authors, one.editors, one.year, one.et_al) == (
+            copy = copies_by_key[record.iri.rsplit("/", 1)[-1]]
+            assert (copy.authors, copy.editors, copy.year, copy.et_al) == (
                 record.authors,
                 record.editors,
                 record.year,
                 record.et_al,
             )
-            assert (one.title, one.one("bibo:doi"), one.kind) == (
+            assert (copy.title, copy.one("bibo:doi"), copy.kind) == (
                 record.title,
                 record.one("bibo:doi"),
                 record.kind,
@@ -57,14 +57,16 @@ def test_every_packaged_record_comes_back_from_both_formats(atlas: Atlas, tmp_pa
 
 
 def test_what_goes_out_is_known_when_it_comes_back(tmp_path: Path) -> None:
-    mine = sq_graph.open(make_workspace(tmp_path / "review", "https://example.org/review/"))
-    mine.import_(DATA / "dirt.bib")
-    before = {path: path.read_bytes() for path in (tmp_path / "review").rglob("*.ttl")}
-    own = [iri for iri in mine.names.of_class("sq:Work") if iri.startswith("https://example.org/")]
+    atlas = sq_graph.open(make_workspace(tmp_path / "review", "https://example.org/review/"))
+    atlas.import_(DATA / "dirt.bib")
+    old_files = {path: path.read_bytes() for path in (tmp_path / "review").rglob("*.ttl")}
+    iris = [
+        iri for iri in atlas.names.of_class("sq:Work") if iri.startswith("https://example.org/")
+    ]
     path = tmp_path / "out.bib"
-    path.write_text(str(mine.export("bib", *own)), encoding="utf-8")
-    assert "already there" in mine.import_(path).notes[0]
-    assert {path: path.read_bytes() for path in (tmp_path / "review").rglob("*.ttl")} == before
+    path.write_text(str(atlas.export("bib", *iris)), encoding="utf-8")
+    assert "already there" in atlas.import_(path).notes[0]
+    assert {path: path.read_bytes() for path in (tmp_path / "review").rglob("*.ttl")} == old_files
 
 
 def test_names_titles_and_keys_are_written_for_latex() -> None:
@@ -119,11 +121,11 @@ def test_styles_write_letters_and_words_for_years() -> None:
 
 def test_styles_write_what_the_processor_does_not_know() -> None:
     def references(style: str, *records: Record) -> list[str]:
-        called = [replace(one, iri=f"https://example.org/{n}") for n, one in enumerate(records)]
-        return format_references(called, style).strip().split("\n\n")
+        numbered = [replace(work, iri=f"https://example.org/{n}") for n, work in enumerate(records)]
+        return format_references(numbered, style).strip().split("\n\n")
 
-    def record(title: str, year: int | None, *authors: Name, **said: Any) -> Record:
-        return Record("Book", authors, year=year, fields={"dcterms:title": (title,)}, **said)
+    def record(title: str, year: int | None, *authors: Name, **fields: Any) -> Record:
+        return Record("Book", authors, year=year, fields={"dcterms:title": (title,)}, **fields)
 
     lund, mara = Name("Lund", "Mara"), "Lund, M. (2001"
     assert references("apa", record("State", -380, Name("Plato"))) == ["Plato. (380 BCE). State."]
@@ -136,9 +138,14 @@ def test_styles_write_what_the_processor_does_not_know() -> None:
     by_label = [record("Ties", 2001, lund, label="Lund 2001")]
     by_label += [record("Bonds", 2001, lund, label="Lund 2001b")]
     assert references("apa", *by_label) == [f"{mara}a). Ties.", f"{mara}b). Bonds."]
-    whole = replace(by_label[0], translators=(Name("Oko", "Ada"),))
-    whole = replace(whole, fields={**whole.fields, "bibo:volume": ("1–3",), "bibo:edition": ("4",)})
-    (apa,), (chicago,) = references("apa", whole), references("chicago-author-date", whole)
+    translated = replace(by_label[0], translators=(Name("Oko", "Ada"),))
+    translated = replace(
+        translated, fields={**translated.fields, "bibo:volume": ("1–3",), "bibo:edition": ("4",)}
+    )
+    (apa,), (chicago,) = (
+        references("apa", translated),
+        references("chicago-author-date", translated),
+    )
     assert apa == f"{mara}). Ties (A. Oko, Trans.; 4th ed., Vols. 1–3)."
     assert chicago.startswith("Lund, Mara. 2001. Ties. ") and "Vols. 1–3" in chicago
 
@@ -177,7 +184,7 @@ def test_styles_name_the_editors_of_a_book_once_in_its_place(atlas: Atlas) -> No
     assert not any("”." in line for line in chicago)
 
 
-def written(atlas: Atlas, form: str, *names: str, **options: Any) -> io.BytesIO:
+def exported(atlas: Atlas, form: str, *names: str, **options: Any) -> io.BytesIO:
     """An export opened again, as another program would."""
     content = atlas.export(form, *names, **options)
     assert isinstance(content, bytes)
@@ -188,7 +195,7 @@ def written(atlas: Atlas, form: str, *names: str, **options: Any) -> io.BytesIO:
 def test_a_word_document_has_one_row_per_definition_in_landscape(
     atlas: Atlas, paper: str, width: int, height: int
 ) -> None:
-    document: Any = docx.Document(written(atlas, "docx", "social-cohesion", paper=paper))
+    document: Any = docx.Document(exported(atlas, "docx", "social-cohesion", paper=paper))
     section, table = document.sections[0], document.tables[0]
     assert (round(section.page_width.mm), round(section.page_height.mm)) == (width, height)
     heads = [cell.text for cell in table.rows[0].cells]
@@ -211,9 +218,9 @@ def test_a_word_document_has_one_row_per_definition_in_landscape(
 
 
 def test_the_aspects_of_a_word_document_are_chosen(atlas: Atlas) -> None:
-    chosen = ("effects", "bearer")
-    made = docx.Document(written(atlas, "docx", "social-cohesion", aspects=chosen))
-    heads = [cell.text for cell in made.tables[0].rows[0].cells]
+    aspects = ("effects", "bearer")
+    document = docx.Document(exported(atlas, "docx", "social-cohesion", aspects=aspects))
+    heads = [cell.text for cell in document.tables[0].rows[0].cells]
     assert heads == ["definition", "what it says", "effects", "bearer"]
     with pytest.raises(InputError, match="there is no aspect 'colour'"):
         atlas.export("docx", "social-cohesion", aspects=["colour"])
@@ -222,7 +229,7 @@ def test_the_aspects_of_a_word_document_are_chosen(atlas: Atlas) -> None:
 
 
 def test_typologies_go_to_word_as_they_are_compared(atlas: Atlas) -> None:
-    document = docx.Document(written(atlas, "docx", "steinert-exclusion", "room-exclusion"))
+    document = docx.Document(exported(atlas, "docx", "steinert-exclusion", "room-exclusion"))
     words = [cell.text for row in document.tables[0].rows for cell in row.cells]
     assert any(text.startswith("catastrophic rupture") for text in words)
 
@@ -236,7 +243,7 @@ def test_without_the_writer_of_word_documents_a_sentence_says_what_to_install(
 
 
 def test_a_workbook_is_a_matrix_with_summary_and_page(atlas: Atlas) -> None:
-    book = openpyxl.load_workbook(written(atlas, "xlsx", "social-cohesion"))
+    book = openpyxl.load_workbook(exported(atlas, "xlsx", "social-cohesion"))
     assert book.sheetnames == ["Comparison", "Values", "References", "Notes"]
     heads, *rows = book["Comparison"].iter_rows(values_only=True)
     matrix = [dict(zip(heads, row, strict=True)) for row in rows]
@@ -259,12 +266,12 @@ def test_csv_begins_with_a_mark_for_excel_when_asked(atlas: Atlas) -> None:
 
 
 def test_a_comparison_in_every_table_form(atlas: Atlas) -> None:
-    for form, sign in (
+    for form, text in (
         ("csv", "definition,concept,relation to the concept,holder"),
         ("md", "| definition | what it says |"),
         ("tex", r"\toprule"),
     ):
-        assert sign in str(atlas.export(form, "social-cohesion"))
+        assert text in str(atlas.export(form, "social-cohesion"))
     with pytest.raises(InputError, match="nothing to compare"):
         atlas.export("csv")
     with pytest.raises(InputError, match="there is no form 'pdf'"):
@@ -284,10 +291,10 @@ def test_the_links_of_a_workbook_are_shown_whole() -> None:
 def test_a_review_is_a_folder_for_a_paper(atlas: Atlas, tmp_path: Path) -> None:
     from sq_graph.export.review import write_review
 
-    made = {path.name for path in write_review(atlas, tmp_path / "out", ["social-cohesion"])}
+    names = {path.name for path in write_review(atlas, tmp_path / "out", ["social-cohesion"])}
     assert (
-        made >= {"definitions.csv", "definitions.xlsx", "references.bib"}
-        and {"table.docx", "table.md"} & made
+        names >= {"definitions.csv", "definitions.xlsx", "references.bib"}
+        and {"table.docx", "table.md"} & names
     )
     rows = list(csv.DictReader((tmp_path / "out/definitions.csv").open(encoding="utf-8")))
     assert {"definition", "holder", "page", "aspect", "value", "distance"} <= set(rows[0])
@@ -309,12 +316,12 @@ def test_a_review_is_a_folder_for_a_paper(atlas: Atlas, tmp_path: Path) -> None:
 
 
 def test_every_form_has_its_command(tmp_path: Path) -> None:
-    done = run(tmp_path, "export", "nothing")
-    assert done.returncode == 2 and all(form in done.stderr for form in FORMS)
-    done = run(tmp_path, "export", "csl-json", "room-1999")
-    assert json.loads(done.stdout)[0]["author"][0]["family"] == "Room"
-    done = run(tmp_path, "export", "docx", "social-cohesion")
-    assert done.returncode == 2 and ("--output" in done.stderr)
+    process = run(tmp_path, "export", "nothing")
+    assert process.returncode == 2 and all(form in process.stderr for form in FORMS)
+    process = run(tmp_path, "export", "csl-json", "room-1999")
+    assert json.loads(process.stdout)[0]["author"][0]["family"] == "Room"
+    process = run(tmp_path, "export", "docx", "social-cohesion")
+    assert process.returncode == 2 and ("--output" in process.stderr)
 
 
 def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -325,10 +332,10 @@ def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 def fill_in(path: Path) -> None:
     """Types below the example what the tutorial says, and the rest as in the example."""
     book = openpyxl.load_workbook(path)
-    page = book["definitions"]
-    for place, cell in enumerate(page[2], 1):
-        page.cell(3, place).value = cell.value
-    page.cell(3, 1).value = "Phillips 2008"
+    sheet = book["definitions"]
+    for column, cell in enumerate(sheet[2], 1):
+        sheet.cell(3, column).value = cell.value
+    sheet.cell(3, 1).value = "Phillips 2008"
     book.save(path)
 
 
@@ -343,51 +350,53 @@ def test_the_tutorial_runs_as_it_is_written(tmp_path: Path) -> None:
         (DATA / "notes.md").read_text(encoding="utf-8"), encoding="utf-8"
     )
     periods = sorted((ROOT / "docs" / "periods").iterdir())
-    ran, here = [], tmp_path
+    commands, folder = [], tmp_path
     for block in re.findall(r"```sh\n(.*?)```", text, flags=re.DOTALL):
         for line in block.strip().splitlines():
             words = line.split("#")[0].split()
             if words[0] == "cd":
-                here = (here / words[1]).resolve()
+                folder = (folder / words[1]).resolve()
             elif words[0] == "cp":
                 for source in periods:
                     if source.suffix == ".ttl":
-                        shutil.copy(source, here / words[-1])
+                        shutil.copy(source, folder / words[-1])
             elif "initial-data.ttl" in line:
                 continue  # tested with the real file in test_importers.py
             else:
                 assert words[0] == "sq-graph", line
-                done = run(here, *[word.strip('"') for word in words[1:]])
-                assert done.returncode == 0 and (words[1] != "check" or "warning" in done.stdout), (
+                process = run(folder, *[word.strip('"') for word in words[1:]])
+                assert process.returncode == 0 and (
+                    words[1] != "check" or "warning" in process.stdout
+                ), (
                     line,
-                    done.stdout,
-                    done.stderr,
+                    process.stdout,
+                    process.stderr,
                 )
-                assert "Traceback" not in done.stderr
-                ran.append(words[1])
+                assert "Traceback" not in process.stderr
+                commands.append(words[1])
                 if words[1:] == ["template", "definitions.xlsx"]:
-                    fill_in(here / words[2])
-    assert {"init", "import", "template", "compare", "check", "export", "new"} <= set(ran)
+                    fill_in(folder / words[2])
+    assert {"init", "import", "template", "compare", "check", "export", "new"} <= set(commands)
     for code in re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL):
-        done_code = subprocess.run(
+        script = subprocess.run(
             [sys.executable, "-c", code],
             cwd=tmp_path / "review",
             capture_output=True,
             text=True,
             check=False,
         )
-        assert done_code.returncode == 0, done_code.stderr
+        assert script.returncode == 0, script.stderr
 
 
 def test_every_individual_of_the_owl_file_has_one_label(atlas: Atlas) -> None:
-    found = ox.Store()
-    found.load(str(atlas.export("owl")).encode(), format=ox.RdfFormat.RDF_XML)
+    store = ox.Store()
+    store.load(str(atlas.export("owl")).encode(), format=ox.RdfFormat.RDF_XML)
     label = ox.NamedNode(f"{vocab.RDFS}label")
     individual = ox.NamedNode(f"{vocab.OWL}NamedIndividual")
-    individuals = {quad.subject for quad in found.quads_for_pattern(None, None, individual)}
-    named = {quad.subject for quad in found.quads_for_pattern(None, label, None)}
+    individuals = {quad.subject for quad in store.quads_for_pattern(None, None, individual)}
+    labelled = {quad.subject for quad in store.quads_for_pattern(None, label, None)}
     assert len(individuals) > 1000
-    assert individuals <= named
+    assert individuals <= labelled
     coding = ox.NamedNode(f"{vocab.BASE}id/coding/beineke-2002-average-connectivity-agency")
-    labels = {quad.object for quad in found.quads_for_pattern(coding, label, None)}
+    labels = {quad.object for quad in store.quads_for_pattern(coding, label, None)}
     assert labels == {ox.Literal("coding: beineke 2002 average connectivity agency", language="en")}

@@ -12,7 +12,7 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 
 DOCS = Path(__file__).parents[1] / "docs"
-SHOWN = {
+EXPECTED = {
     "notebook-compare": (
         "<Atlas: the packaged map>",
         "reported year",
@@ -38,7 +38,7 @@ class ThisPython(AsyncKernelManager):
         return KernelSpec(argv=command, display_name="Python 3", language="python")
 
 
-@pytest.mark.parametrize("name", SHOWN)
+@pytest.mark.parametrize("name", EXPECTED)
 def test_notebook_runs_and_shows_what_it_promises(name: str, tmp_path: Path) -> None:
     notebook = nbformat.read(DOCS / f"{name}.ipynb", as_version=4)  # type: ignore[no-untyped-call]
     assert not any(cell.get("outputs") for cell in notebook.cells), "strip the outputs"
@@ -49,12 +49,12 @@ def test_notebook_runs_and_shows_what_it_promises(name: str, tmp_path: Path) -> 
         resources={"metadata": {"path": str(tmp_path)}},
     )
     client.execute()
-    shown = "\n".join(str(cell.get("outputs")) for cell in notebook.cells)
-    missing = [text for text in SHOWN[name] if text not in shown]
-    assert not missing, shown[:3_000]
+    output = "\n".join(str(cell.get("outputs")) for cell in notebook.cells)
+    missing = [text for text in EXPECTED[name] if text not in output]
+    assert not missing, output[:3_000]
 
 
 def test_notebooks_are_listed_in_the_documentation() -> None:
-    assert {path.stem for path in DOCS.glob("*.ipynb")} == SHOWN.keys()
+    assert {path.stem for path in DOCS.glob("*.ipynb")} == EXPECTED.keys()
     index = (DOCS / "index.md").read_text(encoding="utf-8")
-    assert all(f"{name}.ipynb" in index for name in SHOWN)
+    assert all(f"{name}.ipynb" in index for name in EXPECTED)

@@ -60,7 +60,7 @@ def command(monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
     return command
 
 
-def texts(root: Path) -> set[str]:
+def turtle_paths(root: Path) -> set[str]:
     """The Turtle files, by their paths, wherever they lie."""
     return {file.relative_to(root).as_posix() for file in root.rglob("*.ttl")}
 
@@ -68,15 +68,15 @@ def texts(root: Path) -> set[str]:
 def test_each_command_writes_into_the_workspace(
     folder: Path, path: Path, tmp_path: Path, command: Callable[..., int]
 ) -> None:
-    before = texts(tmp_path)
+    old_paths = turtle_paths(tmp_path)
     inside = f"{folder.relative_to(tmp_path).as_posix()}/ontology/data/"
     assert command("new", "typology", "foo", "--workspace", path) == 0
-    assert texts(tmp_path) - before == {f"{inside}typologies/foo.ttl"}
+    assert turtle_paths(tmp_path) - old_paths == {f"{inside}typologies/foo.ttl"}
     (folder / "ontology/data/typologies/foo.ttl").unlink()
     library = tmp_path / "library.bib"
     library.write_text(BIB, encoding="utf-8")
     assert command("import", library, "--workspace", path) == 0
-    added = {name for name in texts(tmp_path) - before if "/works/" in name}
+    added = {name for name in turtle_paths(tmp_path) - old_paths if "/works/" in name}
     assert len(added) == 1
     assert added.pop().startswith(f"{inside}works/")
     assert command("fmt", "--check", "--workspace", path) == 0
@@ -93,13 +93,13 @@ def test_an_edit_is_read_where_the_user_looks(folder: Path, path: Path) -> None:
 
 def test_files_that_release_01_wrote_too_deep_are_named(folder: Path, tmp_path: Path) -> None:
     relative = folder.relative_to(tmp_path)
-    wrong = folder / relative / "ontology" / "data" / "works" / "lost.ttl"
-    wrong.parent.mkdir(parents=True)
-    wrong.write_text("", encoding="utf-8")
-    (found,) = check([packaged(), workspace(folder)])
-    assert found.file == str(wrong)
-    assert str(folder / "ontology/data/works/lost.ttl") in found.remedy
-    assert "wrong folder" in found.message
+    misplaced = folder / relative / "ontology" / "data" / "works" / "lost.ttl"
+    misplaced.parent.mkdir(parents=True)
+    misplaced.write_text("", encoding="utf-8")
+    (finding,) = check([packaged(), workspace(folder)])
+    assert finding.file == str(misplaced)
+    assert str(folder / "ontology/data/works/lost.ttl") in finding.remedy
+    assert "wrong folder" in finding.message
 
 
 def test_a_folder_that_is_not_there_is_named_as_it_was_typed() -> None:
@@ -115,15 +115,15 @@ def test_a_form_of_a_server_started_with_a_relative_path_saves_where_its_user_lo
     with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout
-            said = next(line for line in server.stdout if "http://" in line)
-            address = re.findall(r"http://[\d.]+:\d+", said)[0]
+            banner = next(line for line in server.stdout if "http://" in line)
+            address = re.findall(r"http://[\d.]+:\d+", banner)[0]
             form = urlopen(f"{address}/edit/agent").read().decode()
             fields = dict(re.findall(r'name="(session|digest)" value="([^"]*)"', form))
-            sent = urlencode(fields | {"name": "Doe, Jo"}).encode()
-            urlopen(Request(f"{address}/edit/agent", sent, {"Origin": address})).close()
+            body = urlencode(fields | {"name": "Doe, Jo"}).encode()
+            urlopen(Request(f"{address}/edit/agent", body, {"Origin": address})).close()
         finally:
             server.terminate()
-    assert texts(tmp_path) == {
+    assert turtle_paths(tmp_path) == {
         f"{folder.relative_to(tmp_path).as_posix()}/ontology/data/agents.ttl"
     }
     assert "Jo Doe" in (folder / "ontology" / "data" / "agents.ttl").read_text()

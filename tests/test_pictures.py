@@ -34,7 +34,9 @@ ON_GROUND = [
 """Text and the ground it may stand on."""
 
 
-def drawn(atlas: Atlas, *names: str, undrawn: bool = False, readings: bool = False) -> str:
+def draw_typologies(
+    atlas: Atlas, *names: str, undrawn: bool = False, readings: bool = False
+) -> str:
     return picture(
         atlas.graph,
         [atlas.typology(name) for name in names],
@@ -44,17 +46,17 @@ def drawn(atlas: Atlas, *names: str, undrawn: bool = False, readings: bool = Fal
     )
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(first: str, second: str) -> float:
     """The contrast of two colours as WCAG computes it."""
 
     def light(colour: str) -> float:
-        parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+        parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
         red, green, blue = (
             part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
         )
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
-    low, high = sorted((light(one), light(other)))
+    low, high = sorted((light(first), light(second)))
     return (high + 0.05) / (low + 0.05)
 
 
@@ -94,7 +96,7 @@ def test_the_page_repeats_the_palette() -> None:
 
 
 def test_ranked_categories_stand_from_mild_to_severe(atlas: Atlas) -> None:
-    svg = drawn(atlas, *THREE)
+    svg = draw_typologies(atlas, *THREE)
     height = {
         name: float(re.findall(rf'y="([\d.]+)"[^>]*>{rank} {name} exclusion<', svg)[0])
         for rank, name in enumerate(
@@ -106,14 +108,14 @@ def test_ranked_categories_stand_from_mild_to_severe(atlas: Atlas) -> None:
 
 
 def test_union_is_one_comb_and_its_members_have_no_line_of_their_own(atlas: Atlas) -> None:
-    svg = drawn(atlas, *THREE)
+    svg = draw_typologies(atlas, *THREE)
     assert svg.count("only together) – close match") == 2  # in the description, and over the line
     assert "intermediate exclusion – " not in svg and "advanced exclusion – " not in svg
     assert len(re.findall(r'd="M[\d.]+ [\d.]+V[\d.]+(?:M[\d.]+ [\d.]+h-?14)+"', svg)) == 1
 
 
 def test_hedged_lines_are_dashed_and_say_so(atlas: Atlas) -> None:
-    svg = drawn(atlas, *THREE)
+    svg = draw_typologies(atlas, *THREE)
     assert "hedged, p. 6" in svg
     for path in re.findall(r"<path [^>]*><title>[^<]*</title>", svg):
         assert ("stroke-dasharray" in path) == (": hedged" in path), path
@@ -121,25 +123,25 @@ def test_hedged_lines_are_dashed_and_say_so(atlas: Atlas) -> None:
 
 def test_undrawn_lines_and_readings_come_only_when_asked_for(atlas: Atlas) -> None:
     assert not re.search(
-        "nobody proposes|proposed by nobody|our interpretation,", drawn(atlas, *THREE)
+        "nobody proposes|proposed by nobody|our interpretation,", draw_typologies(atlas, *THREE)
     )
-    assert "proposed by nobody" in drawn(atlas, *THREE, undrawn=True)
-    assert "our interpretation" in drawn(atlas, *THREE, readings=True)
+    assert "proposed by nobody" in draw_typologies(atlas, *THREE, undrawn=True)
+    assert "our interpretation" in draw_typologies(atlas, *THREE, readings=True)
 
 
 def test_denied_lines_are_struck(atlas: Atlas) -> None:
-    svg = drawn(atlas, "steinert-opposites")
+    svg = draw_typologies(atlas, "steinert-opposites")
     assert "denied: opposite" in svg and "denied by somebody" in svg
-    place = re.search(r'x="([\d.]+)" y="([\d.]+)"[^>]*>denied: opposite<', svg)
-    assert place
+    label = re.search(r'x="([\d.]+)" y="([\d.]+)"[^>]*>denied: opposite<', svg)
+    assert label
     strokes = re.findall(r'd="M([\d.]+) ([\d.]+)h[\d.]+"[^>]*s-accent', svg) or re.findall(
         r'd="M([\d.]+) ([\d.]+)h[\d.]+" class="s-accent"', svg
     )
-    assert any(abs(float(y) - float(place[2]) + 4) < 1 for _, y in strokes)
+    assert any(abs(float(y) - float(label[2]) + 4) < 1 for _, y in strokes)
 
 
 def test_what_is_brought_together_elsewhere_stands_beneath_all(atlas: Atlas) -> None:
-    svg = drawn(atlas, *THREE)
+    svg = draw_typologies(atlas, *THREE)
     assert (
         "absolute exclusion" in svg and "brought together here, not matched with each other" in svg
     )
@@ -170,8 +172,10 @@ def test_the_words_of_many_lines_of_one_box_do_not_cover_each_other() -> None:
         for name in "abc"
     ]
     ends = ("b1", "c1", "c2", "c2", "c3")
-    lines = [Connector(("a1",), (end,), f"close match {n}", "p. 1") for n, end in enumerate(ends)]
-    svg = draw(columns, lines, [], "t")
+    connectors = [
+        Connector(("a1",), (end,), f"close match {n}", "p. 1") for n, end in enumerate(ends)
+    ]
+    svg = draw(columns, connectors, [], "t")
     rects = re.findall(r'x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="32.0" rx="4"', svg)
     pills = [(float(x), float(y), float(width)) for x, y, width in rects]
     assert len(pills) == 5
@@ -183,7 +187,7 @@ def test_the_words_of_many_lines_of_one_box_do_not_cover_each_other() -> None:
 def test_what_has_no_place_between_two_columns_is_said_beneath(atlas: Atlas) -> None:
     two = ("berman-phillips-geographical-facets", "berman-phillips-communities")
     for names in (two, two[:1]):
-        words = " ".join(XML.fromstring(drawn(atlas, *names, readings=True)).itertext())
+        words = " ".join(XML.fromstring(draw_typologies(atlas, *names, readings=True)).itertext())
         assert "Stated, but not drawn: Berman and Phillips" in words, names
 
 
@@ -191,8 +195,8 @@ def test_letters_without_a_measure_are_not_stretched_and_a_pdf_refuses_what_its_
     None
 ):
     svg = draw([TypologyColumn("差序", ("типы",), (Box("a", "近"), Box("b", "far")))], [], [], "t")
-    words = {text: head for head, text in re.findall(r"<text ([^>]*)>([^<]*)<", svg)}
-    assert [text for text, head in words.items() if "textLength" not in head] == [
+    words = {text: attributes for attributes, text in re.findall(r"<text ([^>]*)>([^<]*)<", svg)}
+    assert [text for text, attributes in words.items() if "textLength" not in attributes] == [
         "差序",
         "типы",
         "近",
@@ -203,20 +207,20 @@ def test_letters_without_a_measure_are_not_stretched_and_a_pdf_refuses_what_its_
 
 @pytest.mark.wide
 def test_every_typology_of_the_map_can_be_drawn_the_same_twice(atlas: Atlas) -> None:
-    for one in atlas.typologies():
-        name = one.iri.rsplit("/", 1)[1]
-        svg = drawn(atlas, name, undrawn=True, readings=True)
+    for typology in atlas.typologies():
+        name = typology.iri.rsplit("/", 1)[1]
+        svg = draw_typologies(atlas, name, undrawn=True, readings=True)
         XML.fromstring(svg)
         labels = re.sub(r"\s+", "", "".join(XML.fromstring(svg).itertext()))
-        for each in one.categories:
-            assert re.sub(r"\s+|\([^)]*\)$", "", each.label) in labels, each.label
-        assert svg == drawn(atlas, name, undrawn=True, readings=True)
+        for category in typology.categories:
+            assert re.sub(r"\s+|\([^)]*\)$", "", category.label) in labels, category.label
+        assert svg == draw_typologies(atlas, name, undrawn=True, readings=True)
 
 
 def test_markup_in_a_label_stays_text() -> None:
     evil = "<script>\"&'</script>"
     tie = DefinitionLine(evil, evil, evil, evil, evil, evil, evil, False)
-    made = [
+    pictures = [
         draw(
             [TypologyColumn(evil, (evil,), (Box("a", evil, evil, evil, evil),))],
             [],
@@ -227,7 +231,7 @@ def test_markup_in_a_label_stays_text() -> None:
         observations.draw(evil, evil, [observations.Bar(evil, evil, 1, 0.5, 1.5, True)], [evil]),
         draw_map(evil, [tie], [evil]),
     ]
-    for svg in made:
+    for svg in pictures:
         assert {element.tag.rpartition("}")[2] for element in XML.fromstring(svg).iter()} <= {
             "svg",
             "title",
@@ -242,7 +246,7 @@ def test_markup_in_a_label_stays_text() -> None:
 
 
 def test_nothing_needs_a_style_sheet_or_another_host(atlas: Atlas) -> None:
-    svg = drawn(atlas, *THREE, undrawn=True, readings=True)
+    svg = draw_typologies(atlas, *THREE, undrawn=True, readings=True)
     assert not re.search(r'var\(|\sstyle=|<style|url\(|<image|(?<!xmlns=")https?://(?!w3id)', svg)
     assert all(
         re.search(r"(fill|stroke)=", tag)
@@ -260,7 +264,7 @@ PAGES = (
 """A page with every kind of picture."""
 
 
-def lines(svg: str) -> list[tuple[float, float, str]]:
+def text_lines(svg: str) -> list[tuple[float, float, str]]:
     """Where each line of text begins and ends."""
     found = []
     for one in XML.fromstring(svg).iter("{http://www.w3.org/2000/svg}text"):
@@ -274,19 +278,19 @@ def lines(svg: str) -> list[tuple[float, float, str]]:
 def test_no_text_leaves_the_picture_whatever_the_font(atlas: Atlas, address: str) -> None:
     svg = page_at(PageContext(atlas), address).picture
     width = float(re.findall(r'width="(\d+)"', svg)[0])
-    assert len(lines(svg)) > 20
-    assert [line for line in lines(svg) if line[0] < 0 or line[1] > width] == []
+    assert len(text_lines(svg)) > 20
+    assert [line for line in text_lines(svg) if line[0] < 0 or line[1] > width] == []
     assert svg.count("<text ") == svg.count('lengthAdjust="spacingAndGlyphs"')
 
 
 def test_text_stays_inside_its_box(atlas: Atlas) -> None:
     for one in atlas.typologies():
-        svg = drawn(atlas, one.iri.rsplit("/", 1)[1], undrawn=True, readings=True)
+        svg = draw_typologies(atlas, one.iri.rsplit("/", 1)[1], undrawn=True, readings=True)
         boxes = re.findall(r'<rect x="([\d.]+)"[^>]*width="236.0" height="([\d.]+)"', svg)
         starts = {float(x) for x, _ in boxes}
-        inside = [line for line in lines(svg) if line[0] - 11 in starts]
+        inside = [line for line in text_lines(svg) if line[0] - 11 in starts]
         assert inside and all(end <= begin + 236 - 11 + 0.2 for begin, end, _ in inside)
-        places = [line for line in lines(svg) if round(line[1] + 11 - 236, 1) in starts]
+        places = [line for line in text_lines(svg) if round(line[1] + 11 - 236, 1) in starts]
         assert all(begin >= end - 236 + 2 * 11 - 0.2 for begin, end, _ in places)
 
 
@@ -297,7 +301,7 @@ def test_the_words_of_lines_keep_apart(atlas: Atlas) -> None:
         svg = page_at(context, address).picture
         texts = XML.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")
         heights = [float(each.get("y", "0")) for each in texts]
-        placed = list(zip(lines(svg), heights, strict=True))
+        placed = list(zip(text_lines(svg), heights, strict=True))
         covered = [
             (mine[2], other[2])
             for (mine, y), (other, below) in combinations(placed, 2)
@@ -309,7 +313,7 @@ def test_the_words_of_lines_keep_apart(atlas: Atlas) -> None:
 def test_a_long_title_is_wrapped_and_never_cut() -> None:
     title = "Social cohesion, divided by " + ", by ".join(["Jenson", "Beck and others"] * 9)
     svg = observations.draw(title, "%", [observations.Bar("a", "2001", 1)])
-    heading = [text for _, _, text in lines(svg)]
+    heading = [text for _, _, text in text_lines(svg)]
     assert " ".join(heading).startswith(title) and len(heading) > 3
 
 
@@ -342,7 +346,7 @@ def test_a_pdf_holds_its_text_and_its_fonts(atlas: Atlas, address: str) -> None:
     svg = page_at(PageContext(atlas), address).picture
     page = pypdf.PdfReader(io.BytesIO(conversion.pdf(svg))).pages[0]
     words = "".join(page.extract_text().split())
-    missing = [text for _, _, text in lines(svg) if "".join(text.split()) not in words]
+    missing = [text for _, _, text in text_lines(svg) if "".join(text.split()) not in words]
     assert missing == []
     fonts = page["/Resources"]["/Font"].values()
     faces = [font.get_object()["/DescendantFonts"][0].get_object() for font in fonts]

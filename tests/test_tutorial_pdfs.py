@@ -34,19 +34,19 @@ def definitions_of(text: str) -> list[dict[str, str]]:
 def complete(path: Path, definitions: list[dict[str, str]]) -> list[int]:
     """Types what the table says into its rows and deletes the others; returns how many cells each took."""
     book = openpyxl.load_workbook(path)
-    page = book["definitions"]
-    place = {str(cell.value): cell.column for cell in page[1]}
-    by_phrase = {one["phrase"]: one for one in definitions}
+    sheet = book["definitions"]
+    columns = {str(cell.value): cell.column for cell in sheet[1]}
+    by_phrase = {definition["phrase"]: definition for definition in definitions}
     typed = []
-    for row in range(page.max_row, 1, -1):
-        one = by_phrase.get(page.cell(row, place["phrase"]).value)
-        if not one:
-            page.delete_rows(row)
+    for row in range(sheet.max_row, 1, -1):
+        definition = by_phrase.get(sheet.cell(row, columns["phrase"]).value)
+        if not definition:
+            sheet.delete_rows(row)
             continue
-        cells = {name: value for name, value in one.items() if value and name != "phrase"}
+        cells = {name: value for name, value in definition.items() if value and name != "phrase"}
         for name, value in cells.items():
-            assert page.cell(row, place[name]).value is None
-            page.cell(row, place[name]).value = value
+            assert sheet.cell(row, columns[name]).value is None
+            sheet.cell(row, columns[name]).value = value
         typed.append(len(cells))
     book.save(path)
     return typed
@@ -57,33 +57,37 @@ def test_the_tutorial_of_thirty_pdfs_runs_as_it_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_literature(tmp_path / "pdfs")
-    here, done, typed = tmp_path, dict[str, Result](), list[int]()
+    folder, results, typed = tmp_path, dict[str, Result](), list[int]()
     for block in re.findall(r"```sh\n(.*?)```", TEXT, flags=re.DOTALL):
         for line in block.strip().splitlines():
             words = shlex.split(line)
             if words[0] == "cd":
-                here = (here / words[1]).resolve()
-                monkeypatch.chdir(here)
+                folder = (folder / words[1]).resolve()
+                monkeypatch.chdir(folder)
                 continue
-            monkeypatch.chdir(here)
+            monkeypatch.chdir(folder)
             if words[-1] == "to-complete.xlsx":
-                typed = complete(here / words[-1], definitions_of(TEXT))
-            ran = CliRunner().invoke(app, words[1:], input="a\n" if words[1] == "review" else None)
-            assert ran.exit_code == 0, (line, ran.output, ran.exception)
-            done[" ".join(words[1:3])] = ran
-    commands = {line.split()[0] for line in done}
+                typed = complete(folder / words[-1], definitions_of(TEXT))
+            result = CliRunner().invoke(
+                app, words[1:], input="a\n" if words[1] == "review" else None
+            )
+            assert result.exit_code == 0, (line, result.output, result.exception)
+            results[" ".join(words[1:3])] = result
+    commands = {line.split()[0] for line in results}
     assert commands == {"init", "import", "check", "review", "compare", "export"}
-    most, usual = re.search(r"at most (\d) per definition.*?and (\d) if", TEXT, re.DOTALL).groups()  # type: ignore[union-attr]
-    assert (max(typed), min(typed), len(typed)) == (int(most), int(usual), 3)
-    assert int(most) <= 6
-    assert "definitions. Each by itself" in done["compare social-cohesion"].output
-    compared = done["compare iversen-2015-social-cohesion-p1"].output
+    maximum, usual = re.search(
+        r"at most (\d) per definition.*?and (\d) if", TEXT, re.DOTALL
+    ).groups()  # type: ignore[union-attr]
+    assert (max(typed), min(typed), len(typed)) == (int(maximum), int(usual), 3)
+    assert int(maximum) <= 6
+    assert "definitions. Each by itself" in results["compare social-cohesion"].output
+    compared = results["compare iversen-2015-social-cohesion-p1"].output
     assert "Lund 2004 on social cohesion" in compared and "(p. 11)" in compared
-    assert "counts as" not in done["check"].output and "hedge" not in done["check"].output
-    assert "1 accepted, 0 left" in done["review ../pdfs/iversen2015.pdf"].output
-    mine = sq_graph.open(tmp_path / "review")
-    found = found_passages(mine.graph, mine.layouts)
+    assert "counts as" not in results["check"].output and "hedge" not in results["check"].output
+    assert "1 accepted, 0 left" in results["review ../pdfs/iversen2015.pdf"].output
+    atlas = sq_graph.open(tmp_path / "review")
+    passages = found_passages(atlas.graph, atlas.layouts)
     for name in ("lund-2004-social-cohesion-p11", "okoro-pell-2010-social-exclusion-p202"):
-        (passage,) = mine.definition(name).attribution.passages
-        assert passage.iri in found
-    assert len(mine.drafts()) == 2
+        (passage,) = atlas.definition(name).attribution.passages
+        assert passage.iri in passages
+    assert len(atlas.drafts()) == 2

@@ -30,23 +30,23 @@ def test_the_ontologists_tutorial_runs(tmp_path: Path, monkeypatch: pytest.Monke
         if words[0] == "cd":
             monkeypatch.chdir(words[1])
             continue
-        done = CliRunner().invoke(app, words[1:])
-        assert done.exit_code == 0, (line, done.output, done.exception)
-        outputs[words[1]] = done.output
+        result = CliRunner().invoke(app, words[1:])
+        assert result.exit_code == 0, (line, result.output, result.exception)
+        outputs[words[1]] = result.output
     assert "Bernard" in outputs["clash"] and re.search(r"p\. \d", outputs["clash"])
-    here = tmp_path / "reading"
-    assert len(rdflib.Graph().parse(here / "shapes.ttl")) > 1000
+    folder = tmp_path / "reading"
+    assert len(rdflib.Graph().parse(folder / "shapes.ttl")) > 1000
     assert (rdflib.URIRef("https://w3id.org/sq-graph/core#Claim"), rdflib.RDF.type, None) in (
-        rdflib.Graph().parse(here / "map.owl", format="xml")
+        rdflib.Graph().parse(folder / "map.owl", format="xml")
     )
-    assert (here / "mappings.sssom.tsv").read_text().startswith("#")
+    assert (folder / "mappings.sssom.tsv").read_text().startswith("#")
 
 
 def test_the_developers_tutorial_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
         exec("".join(blocks("tutorial-developer", "python")), {})
-    lines = printed.getvalue().splitlines()
+    lines = output.getvalue().splitlines()
     assert "cohesion" in lines[0] + lines[1] and re.fullmatch(r"\d+ \d+", lines[3])
     assert "2026" in lines[4] and "bernard-1999" in lines[5]

@@ -79,7 +79,7 @@ def test_a_workspace_of_another_release_opens_with_what_changed(folder: Path) ->
     settings = folder / "workspace.toml"
     settings.write_text(settings.read_text().replace(f'"{VERSION}"', '"0.0.9"'), encoding="utf-8")
     assert "created by sq-graph 0.0.9" in notice(workspace(folder))
-    assert all(what in notice(workspace(folder)) for what in CHANGES.values())
+    assert all(change in notice(workspace(folder)) for change in CHANGES.values())
     assert sq_graph.open(folder).notices == (notice(workspace(folder)),)
     settings.write_text(settings.read_text().replace('"0.0.9"', '"99.0.0"'), encoding="utf-8")
     assert "newer than this one" in notice(workspace(folder))
@@ -100,19 +100,27 @@ def test_a_workspace_of_0_1_is_migrated(tmp_path: Path) -> None:
         file.write_text(text.replace("https://example.org/mini/", BASE), encoding="utf-8")
     deep = folder / "mine" / "ontology" / "data" / "works" / "a-2003.ttl"
     deep.parent.mkdir(parents=True)
-    placed = folder / "ontology" / "data" / "works" / "a-2003.ttl"
-    placed.rename(deep)
-    before = {file: file.read_bytes() for file in folder.rglob("*.ttl")}
+    path = folder / "ontology" / "data" / "works" / "a-2003.ttl"
+    path.rename(deep)
+    old_files = {file: file.read_bytes() for file in folder.rglob("*.ttl")}
     assert "created by sq-graph 0.1.0. Since then, 0.2.0: " in sq_graph.open(folder).notices[0]
-    found = [one for one in check([packaged(), workspace(folder)]) if one.file.endswith(deep.name)]
-    assert any("wrong folder" in one.message for one in found)
-    deep.rename(placed)
+    misplaced = [
+        finding
+        for finding in check([packaged(), workspace(folder)])
+        if finding.file.endswith(deep.name)
+    ]
+    assert any("wrong folder" in finding.message for finding in misplaced)
+    deep.rename(path)
     make_workspace(folder, "")
     assert notice(workspace(folder)) == ""
     assert workspace(folder).release == VERSION and workspace(folder).base == BASE
-    wrong = [one for one in check([packaged(), workspace(folder)]) if one.severity == "Violation"]
-    assert wrong == []
-    assert {file.name: text for file, text in before.items()} == {
+    violations = [
+        finding
+        for finding in check([packaged(), workspace(folder)])
+        if finding.severity == "Violation"
+    ]
+    assert violations == []
+    assert {file.name: text for file, text in old_files.items()} == {
         file.name: file.read_bytes() for file in folder.rglob("*.ttl")
     }
 
@@ -150,17 +158,17 @@ FILLED = {
 def filled(text: str) -> str:
     """A skeleton with every gap filled, as a person would."""
     for number, gap in enumerate(re.findall("‹[^›]*›", text)):
-        what = (
+        value = (
             "sha256:" + "0" * 64
             if "digest" in gap
             else "12"
             if "page" in gap.split()[0]
             else f"filled in {number}"
         )
-        text = text.replace(gap, what, 1)
+        text = text.replace(gap, value, 1)
     text = text.replace('"filled in and page"', '"p 12"')
-    for gap, thing in FILLED.items():
-        text = re.sub(rf"my-[a-z]+:GAP-{gap}\b", f"<https://w3id.org/sq-graph/id/{thing}>", text)
+    for gap, entity in FILLED.items():
+        text = re.sub(rf"my-[a-z]+:GAP-{gap}\b", f"<https://w3id.org/sq-graph/id/{entity}>", text)
     return text
 
 
@@ -169,36 +177,39 @@ def filled(text: str) -> str:
 def test_skeletons_pass_once_their_gaps_are_filled(folder: Path) -> None:
     """One of every kind, in one workspace."""
     layout = workspace(folder)
-    written = {kind: write_skeleton(layout, kind, f"my-{kind}") for kind in SKELETON_PATHS}
+    paths = {kind: write_skeleton(layout, kind, f"my-{kind}") for kind in SKELETON_PATHS}
     module = folder / "ontology" / "positions" / "my-position.ttl"
     gaps = [str(finding) for finding in check([packaged(), layout]) if finding.severity != "Info"]
-    turtle = {path.name for path in written.values() if path.parent.parent.name == "data"}
-    found = {
+    turtle = {path.name for path in paths.values() if path.parent.parent.name == "data"}
+    named_files = {
         name for name in turtle if any(f"{name}:" in gap for gap in gaps if "placeholder" in gap)
     }
-    assert found == turtle
-    for file in (*written.values(), module):
+    assert named_files == turtle
+    for file in (*paths.values(), module):
         file.write_text(filled(file.read_text(encoding="utf-8")), encoding="utf-8")
-    alike = ("same name", "a summary of its own")  # since all gaps are filled with the same words
-    left = [
+    duplicates = (
+        "same name",
+        "a summary of its own",
+    )  # since all gaps are filled with the same words
+    remaining = [
         str(finding)
         for finding in check([packaged(), layout])
-        if finding.severity != "Info" and not any(words in str(finding) for words in alike)
+        if finding.severity != "Info" and not any(words in str(finding) for words in duplicates)
     ]
-    assert left == []
-    answer = sq_graph.open(folder).ask("my-question", concept="social-exclusion")
-    assert answer.columns == ("definition", "work", "year")
-    with pytest.raises(InputError, match="already exists"):
+    assert remaining == []
+    result = sq_graph.open(folder).ask("my-question", concept="social-exclusion")
+    assert result.columns == ("definition", "work", "year")
+    with pytest.raises(InputError, match="there already"):
         write_skeleton(layout, "shape", "my-shape")
 
 
 def test_the_placeholders_of_questions_and_shapes_are_listed(folder: Path) -> None:
     layout = workspace(folder)
-    written = [write_skeleton(layout, kind, f"my-{kind}") for kind in ("question", "shape")]
-    gaps = [str(one) for one in check([layout]) if "placeholders" in str(one)]
-    assert [path.name in gap for path, gap in zip(written, gaps, strict=True)] == [True, True]
-    written[1].write_text(filled(written[1].read_text(encoding="utf-8")), encoding="utf-8")
-    assert not any("my-shape" in str(one) for one in check([layout]))
+    paths = [write_skeleton(layout, kind, f"my-{kind}") for kind in ("question", "shape")]
+    gaps = [str(finding) for finding in check([layout]) if "placeholders" in str(finding)]
+    assert [path.name in gap for path, gap in zip(paths, gaps, strict=True)] == [True, True]
+    paths[1].write_text(filled(paths[1].read_text(encoding="utf-8")), encoding="utf-8")
+    assert not any("my-shape" in str(finding) for finding in check([layout]))
 
 
 def test_a_new_position_meets_the_others(folder: Path) -> None:
@@ -208,8 +219,8 @@ def test_a_new_position_meets_the_others(folder: Path) -> None:
         write_skeleton(layout, "position", slug)
     world = read_positions([packaged(), layout], sq_graph.open(folder).graph)
     for slug in ("one-view", "other-view", "bernard-1999"):
-        own, _ = world.words(slug, "source")
-        assert "https://w3id.org/sq-graph/phenomena#SocialExclusion" in own
+        words, _ = world.words(slug, "source")
+        assert "https://w3id.org/sq-graph/phenomena#SocialExclusion" in words
 
 
 def test_a_skeleton_needs_a_workspace_a_kind_and_a_slug(folder: Path) -> None:
@@ -231,9 +242,9 @@ def test_two_workspaces_with_one_slug_stay_two(tmp_path: Path) -> None:
                 "chan-2006", title=f"As {folder.name} read it", authors=["Chan, Joseph"], year=2006
             )
     both = sq_graph.open(*folders)
-    found = [work for work in both.works() if work.iri.endswith("/chan-2006")]
-    assert {work.title for work in found} == {"As ann read it", "As bob read it"}
-    assert len({work.iri for work in found}) == 2
+    works = [work for work in both.works() if work.iri.endswith("/chan-2006")]
+    assert {work.title for work in works} == {"As ann read it", "As bob read it"}
+    assert len({work.iri for work in works}) == 2
     with pytest.raises(InputError, match="several things"):
         both.find("chan-2006", "work")
     assert (
