@@ -640,8 +640,8 @@ def test_the_report_accounts_for_each_entry(atlas: Atlas, tmp_path: Path) -> Non
         "@book{b, author={Okoro, B.}, title={Knots}, year=2001, doi={10.1000/1}}\n@book{c, title={Open, year=1}\n"
     )
     table = atlas.import_(path)
-    assert table.notes[0] == "1 entry not imported, 1 work new, 1 work kept separate."
-    set_apart = next(row for row in table.rows if row[0] == "kept separate")
+    assert table.notes[0] == "1 entry not imported, 1 work new, 1 work set apart."
+    set_apart = next(row for row in table.rows if row[0] == "set apart")
     assert str(set_apart[3]).endswith("sq-graph merge lund-2001 okoro-2001")
     assert [row[2] for row in table.rows if row[0] == "field not imported"] == ["a: file"]
 
@@ -678,7 +678,7 @@ def test_a_merged_work_is_known_again_beside_a_work_that_is_more_like_it(
         "@book{other, author={Lund, Mara}, title={Ties}, year=2001}"
     )
     atlas.import_(first)
-    assert atlas.import_(second).notes[0] == "2 works kept separate."
+    assert atlas.import_(second).notes[0] == "2 works set apart."
     with atlas.edit() as edit:
         edit.merge("lund-2001", into="lund-2001-b")
     for _ in range(2):
@@ -717,7 +717,7 @@ def test_a_citation_key_that_is_taken_is_named(atlas: Atlas, tmp_path: Path) -> 
         "@book{a, author={Okoro, B.}, title={Knots}, year=2002}\n"
     )
     (set_apart, unclear) = atlas.import_(library).rows
-    assert set_apart[0] == "kept separate" and unclear[2:] == (
+    assert set_apart[0] == "set apart" and unclear[2:] == (
         "a",
         "another work has this citation key, so this one has 'ab'",
     )

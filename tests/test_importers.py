@@ -183,7 +183,7 @@ def test_what_conflicts_is_not_merged(atlas: Atlas, folder: Path, tmp_path: Path
     set_apart = atlas.import_(
         write_bib(tmp_path, "@book{c, author={Bob, B.}, title={Knots}, year=2001, doi={10.1000/1}}")
     )
-    assert [(row[0], row[2]) for row in set_apart.rows] == [("kept separate", "c")]
+    assert [(row[0], row[2]) for row in set_apart.rows] == [("set apart", "c")]
     works = {record.title: record for record in own_records(atlas).values()}
     assert set(works) == {"Ties", "Knots"}
     assert works["Ties"].keys == ("a", "b")
@@ -199,7 +199,7 @@ def test_a_work_whose_year_was_not_known_is_named_beside_the_one_that_has_it(
 
     assert not import_work("a", "forthcoming")
     (set_apart,) = import_work("b", "2021")
-    assert set_apart[0] == "kept separate"
+    assert set_apart[0] == "set apart"
     assert str(set_apart[3]).endswith("sq-graph merge lund-2021 lund-forthcoming")
     assert import_work("c", "2022")[0][2] == "c"
     assert not import_work("d", "2021", "Knots: A Note")

@@ -37,7 +37,7 @@ _RDF_ENDINGS = tuple(ending for ending in ENDINGS if ending != ".json")  # that 
 _BASIS, _READ = f"<{SQ}basis>", f"<{SQ}basis-read>"
 _REMEDIES = {end: remedy for remedy, ends in FORMATS["not-imported"].items() for end in ends}
 _WORDS = {"new": "new", "unchanged": "already there", "merged": "completed", "changed": "changed"}
-_WORDS |= {"differs": "already there with differences", "apart": "kept separate"}
+_WORDS |= {"differs": "already there with differences", "apart": "set apart"}
 
 
 def import_files(

@@ -51,7 +51,7 @@ _DISTINGUISHING |= {"kind", "authors"}
 @dataclass(frozen=True)
 class RecordOutcome:
     """What became of a record: a new work, an existing one as it was, completed, or different and
-    left as it was, or a work kept separate from a similar one.
+    left as it was, or a work set apart from a similar one.
     """
 
     iri: str
@@ -60,7 +60,7 @@ class RecordOutcome:
     year: int | None = None
     """The year that the work lacked, which changes its label."""
     similar: str = ""
-    """The work from which it was kept separate."""
+    """The work from which it was set apart."""
 
 
 class WorksIndex:
