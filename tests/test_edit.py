@@ -288,13 +288,16 @@ def test_two_different_things_of_one_name_are_refused(atlas: Atlas, folder: Path
         for summary in ("One thing.", "Another thing."):
             edit.definition(of="social-cohesion", in_="room-1999", page="1", summary=summary)
     define_cohesion(atlas)
-    with pytest.raises(InputError, match="another work 'chan-2006'"), atlas.edit() as edit:
+    with (
+        pytest.raises(InputError, match="another work already has the slug 'chan-2006'"),
+        atlas.edit() as edit,
+    ):
         edit.work("chan-2006", title="Quite another book", authors=["Chan, Kim"], year=2006)
     assert "Quite another" not in str(turtle_texts(folder))
 
 
 def test_the_packaged_map_is_never_edited() -> None:
-    with pytest.raises(InputError, match="none is open"):
+    with pytest.raises(InputError, match="no workspace is open"):
         Atlas(sq_graph.open().graph, sq_graph.open().layouts[:1]).edit()
 
 

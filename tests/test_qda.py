@@ -84,12 +84,12 @@ def test_what_a_project_lacks_is_reported_and_the_rest_is_imported(
     assert "6 segments not imported" in table.notes[0] and "3 definitions new" in table.notes[0]
     reported = [f"{row[1]} | {row[2]}: {row[3]}" for row in table.rows if row[0] == "not imported"]
     messages = (
-        "Room 1999 | Cohesion: words of a text or a PDF are imported, but not a whole source",
+        "Room 1999 | Cohesion: passages of texts are imported, but not a whole source",
         "Room 1999 | Cohesion: the text has no words at 900 to 910",
         "Room 1999, page l.1 | a code that the project lacks: odd.codes.csv does not give",
         "Barry 1998 | Cohesion: its text is missing",
         "Interview 7, page l.1 | Cohesion: there is no work 'Interview 7'",
-        "p | Cohesion: words of a text or a PDF are imported, but not a PictureSelection",
+        "p | Cohesion: passages of texts are imported, but not a PictureSelection",
         "odd.qdpx | cases: 1: the map has no field",
         "odd.qdpx | memos: 1: the map has no field",
     )

@@ -123,7 +123,7 @@ def test_an_unknown_pattern_is_refused_with_the_known_ones(atlas: Atlas, tmp_pat
         InputError, match=r"row 2, column pattern: 'fosters' is not one of part of, kind"
     ):
         atlas.import_(tmp_path / "wrong.csv")
-    with pytest.raises(InputError, match="Lund 2004 holds nothing"), atlas.edit() as edit:
+    with pytest.raises(InputError, match="Lund 2004 has no claims"), atlas.edit() as edit:
         edit.position("Lund 2004", in_="lund-2004", page=1, axioms=[])
 
 

@@ -39,7 +39,7 @@ def add(edit: Edit, kind: str, inputs: Mapping[str, str | Sequence[str]], replac
     """
     form = form_of(kind)
     if form.verb:
-        raise InputError(f"{kind} adds no thing", remedy=f"Run sq-graph {kind}, or edit.{kind}()")
+        raise InputError(f"{kind} adds nothing", remedy=f"Run sq-graph {kind}, or edit.{kind}()")
     values = _values_by_field(form, inputs)
     required = (field.name for field in form.fields if field.is_required)
     if missing := [name.rstrip("_") for name in required if not values.get(name)]:

@@ -95,7 +95,7 @@ def notice(layout: Layout) -> str:
     """The changes since the release that made a workspace, in a sentence; '' without changes.
 
     >>> notice(Layout(Path("review"), "https://example.org/review/", "0.0.9"))
-    'The workspace review was made by sq-graph 0.0.9. Since then, 0.1.0: the first release; ...'
+    'The workspace review was created by sq-graph 0.0.9. Since then, 0.1.0: the first release; ...'
     """
     if layout.base == BASE or not layout.release or layout.release == VERSION:
         return ""
