@@ -199,7 +199,7 @@ def test_skeletons_pass_once_their_gaps_are_filled(folder: Path) -> None:
     assert remaining == []
     result = sq_graph.open(folder).ask("my-question", concept="social-exclusion")
     assert result.columns == ("definition", "work", "year")
-    with pytest.raises(InputError, match="there already"):
+    with pytest.raises(InputError, match="already exists"):
         write_skeleton(layout, "shape", "my-shape")
 
 
