@@ -18,7 +18,7 @@ from sq_graph.importers.latex import decode_latex, verbatim
 from sq_graph.importers.people import bibtex_names, ris_names
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.records import Name, Record, read_records
-from tests.workspaces import turtle_files
+from tests.workspaces import turtle_texts
 
 pytestmark = pytest.mark.usefixtures("light_content")
 
@@ -779,7 +779,7 @@ def test_a_merged_work_keeps_its_name_and_what_was_read_in_it(atlas: Atlas, tmp_
     atlas.merge("lund-2001", "lund-2001-b")
     for work in ("lund-2001-b", "b", "lund-2001"):
         assert not [note for note in counts(work) if "new" in note or "changed" in note]
-    text = b"".join(turtle_files(tmp_path / "review").values()).decode()
+    text = "".join(turtle_texts(tmp_path / "review").values())
     assert "category:lund-2001-kinds-of-trust-thin a " in text and ":lund-2001-b" not in text
     assert (
         atlas.import_(library).notes[0]
@@ -817,14 +817,14 @@ def test_importing_an_export_of_ones_own_changes_nothing(
         "@misc{d, author={Zeta, E.}, title={Undated}}\n@misc{e, journal={J}}\n"
     )
     atlas.import_(path)
-    old_files = turtle_files(tmp_path / "review")
+    old_files = turtle_texts(tmp_path / "review")
     export_path = tmp_path / f"out.{suffix}"
     exported = str(atlas.export(form, *own_works(atlas)))
     assert "https://example.org/b" in exported
     export_path.write_text(exported, encoding="utf-8")
     table = atlas.import_(export_path)
     assert table.notes[0] == "6 works already there.", table.rows
-    assert turtle_files(tmp_path / "review") == old_files
+    assert turtle_texts(tmp_path / "review") == old_files
 
 
 def test_a_link_of_endnote_to_a_database_is_an_identifier(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ from sq_graph.importers.sheets import SheetFaults
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.records import FIELDS, Name, Record, read_records
 from tests.conftest import ROOT, skip_or_fail
-from tests.workspaces import turtle_files
+from tests.workspaces import turtle_texts
 
 pytestmark = pytest.mark.usefixtures("light_content")
 
@@ -94,9 +94,9 @@ def test_messy_real_bibtex_is_imported(atlas: Atlas) -> None:
 @pytest.mark.parametrize("name", ["dirt.bib", "zotero.ris", "mendeley.json"])
 def test_importing_twice_changes_nothing(atlas: Atlas, folder: Path, name: str) -> None:
     atlas.import_(DATA / name)
-    old_files = turtle_files(folder)
+    old_files = turtle_texts(folder)
     table = sq_graph.open(folder).import_(DATA / name)
-    assert turtle_files(folder) == old_files
+    assert turtle_texts(folder) == old_files
     assert "already there" in table.notes[0] and "new" not in table.notes[0]
 
 
@@ -399,14 +399,14 @@ def test_a_table_without_its_columns_is_explained(
     ) as caught:
         atlas.import_(tmp_path / "other.csv")
     assert {"work", "concept", "summary"} <= {fault.column for fault in caught.value.faults}
-    assert turtle_files(folder) == {}
+    assert turtle_texts(folder) == {}
 
 
 def test_the_template_as_it_is_imports_nothing(atlas: Atlas, folder: Path, tmp_path: Path) -> None:
     for name in ("definitions.xlsx", "definitions.csv"):
         atlas.template(tmp_path / name)
         assert atlas.import_(tmp_path / name).notes == ("nothing.",)
-    assert turtle_files(folder) == {}
+    assert turtle_texts(folder) == {}
     book = openpyxl.load_workbook(tmp_path / "definitions.xlsx")
     assert {"definitions", "typologies", "alignments", "claims", "concepts", EXPLANATIONS} <= set(
         book.sheetnames
@@ -472,13 +472,13 @@ def test_a_faulty_cell_is_explained_and_nothing_is_written(
     atlas: Atlas, folder: Path, tmp_path: Path, column: str, value: object, message: str
 ) -> None:
     path = filled_template(tmp_path, atlas, **{column: value})
-    old_files, digest = turtle_files(folder), atlas.digest
+    old_files, digest = turtle_texts(folder), atlas.digest
     with pytest.raises(SheetFaults) as caught:
         atlas.import_(path)
     (fault,) = caught.value.faults
     assert (fault.sheet, fault.row, fault.column) == ("definitions", 2, column.replace("_", " "))
     assert message in str(fault) and "Expected:" in str(fault) and "for example" in str(fault)
-    assert (turtle_files(folder), atlas.digest) == (old_files, digest)
+    assert (turtle_texts(folder), atlas.digest) == (old_files, digest)
 
 
 def test_all_faults_are_listed(atlas: Atlas, tmp_path: Path, folder: Path) -> None:
@@ -493,7 +493,7 @@ def test_all_faults_are_listed(atlas: Atlas, tmp_path: Path, folder: Path) -> No
     assert cells == {("definitions", name) for name in ("degree", "bearer", "hedge", "colour")} | {
         ("claims", "summary")
     }
-    assert turtle_files(folder) == {}
+    assert turtle_texts(folder) == {}
 
 
 def test_a_row_that_the_shapes_refuse_is_named(atlas: Atlas, tmp_path: Path) -> None:
@@ -587,9 +587,9 @@ def test_every_sheet_of_the_workbook_is_imported(
         ("wide way", None),
         ("narrow way", None),
     ], "the order of the sheet, which is no rank"
-    old_files = turtle_files(folder)
+    old_files = turtle_texts(folder)
     atlas.import_(path)
-    assert turtle_files(folder) == old_files
+    assert turtle_texts(folder) == old_files
 
 
 def test_what_a_scholar_types_first_works(atlas: Atlas, tmp_path: Path) -> None:
@@ -650,9 +650,9 @@ def test_the_argument_of_a_work_is_imported_by_the_workbook(
     assert atlas.graph.ask(
         "ASK { ?one sq:readAsOpposing ?other ; sq:summary 'Trust comes first.'@en }"
     )
-    old_files = turtle_files(folder)
+    old_files = turtle_texts(folder)
     atlas.import_(path)
-    assert turtle_files(folder) == old_files
+    assert turtle_texts(folder) == old_files
 
 
 def test_a_locator_without_pages_is_a_section_and_a_paragraph(atlas: Atlas, tmp_path: Path) -> None:
@@ -696,9 +696,9 @@ def test_damaged_workbooks_never_crash_and_never_write(
             atlas.import_(path)
         except SqGraphError as error:
             assert str(error).endswith(".")
-            assert turtle_files(folder) == {}
+            assert turtle_texts(folder) == {}
         else:
-            assert any(name.endswith("phillips-2008.ttl") for name in turtle_files(folder))
+            assert any(name.endswith("phillips-2008.ttl") for name in turtle_texts(folder))
             break
 
 
@@ -718,7 +718,7 @@ def test_any_text_as_csv_is_explained_in_a_sentence(
         atlas.import_(path)
     except SqGraphError as error:
         assert str(error).endswith(".")
-    assert turtle_files(folder) == {}
+    assert turtle_texts(folder) == {}
 
 
 @pytest.mark.parametrize("name", ["x.pdf", "x.xlsx", "x.csv", "x.sssom.tsv", "x.ttl", "x.json"])
@@ -822,9 +822,9 @@ def test_mappings_are_imported_all_or_none(atlas: Atlas, folder: Path, tmp_path:
     assert atlas.graph.ask(
         "ASK { ?a sq:subject/skos:member category:wessels-miedema-advanced ; sq:statedIn/sq:year 2020 }"
     )
-    old_files = turtle_files(folder)
+    old_files = turtle_texts(folder)
     atlas.import_(DATA / "mappings.sssom.tsv")
-    assert turtle_files(folder) == old_files
+    assert turtle_texts(folder) == old_files
     faulty = tmp_path / "bad.sssom.tsv"
     faulty.write_text(
         (DATA / "mappings.sssom.tsv").read_text().replace("skos:closeMatch", "skos:nearlyMatch"),
@@ -832,7 +832,7 @@ def test_mappings_are_imported_all_or_none(atlas: Atlas, folder: Path, tmp_path:
     )
     with pytest.raises(SheetFaults, match=r"row 8.*nearlyMatch"):
         atlas.import_(faulty)
-    assert turtle_files(folder) == old_files
+    assert turtle_texts(folder) == old_files
 
 
 HEADER = "subject_id\tsubject_label\tpredicate_id\tobject_id\tobject_label\tcomment\n"
@@ -913,7 +913,7 @@ def test_our_own_mappings_are_recognised_again(atlas: Atlas, folder: Path, tmp_p
     path = tmp_path / "ours.sssom.tsv"
     path.write_text(str(atlas.export("sssom")), encoding="utf-8")
     assert re.fullmatch(r"[0-9]+ mappings? already there\.", atlas.import_(path).notes[0])
-    assert turtle_files(folder) == {}
+    assert turtle_texts(folder) == {}
 
 
 def test_turtle_of_ones_own_keeps_its_lexical_forms(

@@ -20,7 +20,7 @@ from sq_graph.errors import InputError, UnknownName
 from sq_graph.importers.bibliography import read_bibliography
 from sq_graph.importers.quotations import parse_annotations
 from sq_graph.importers.workspace import make_workspace
-from tests.workspaces import turtle_files
+from tests.workspaces import turtle_texts
 
 pytestmark = pytest.mark.usefixtures("light_content")
 
@@ -80,12 +80,12 @@ def squeeze(text: str) -> str:
 def test_importing_ones_own_export_changes_nothing(
     form: str, atlas: Atlas, folder: Path, tmp_path: Path
 ) -> None:
-    old_files = turtle_files(folder)
+    old_files = turtle_texts(folder)
     path = tmp_path / FORMS[form]
     exported = atlas.export(form)
     path.write_bytes(exported if isinstance(exported, bytes) else exported.encode())
     note = atlas.import_(path).notes[0]
-    assert turtle_files(folder) == old_files and " new" not in note
+    assert turtle_texts(folder) == old_files and " new" not in note
 
 
 @QUICK

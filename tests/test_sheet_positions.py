@@ -18,7 +18,7 @@ from sq_graph.reason.matrix import Matrix
 from sq_graph.reason.positions import read_positions
 from sq_graph.reason.verdicts import read_stored, unchanged
 from sq_graph.vocab import slug_of
-from tests.workspaces import BASE, turtle_files
+from tests.workspaces import BASE, turtle_texts
 
 AXES = ("wessels-miedema-exclusion", "steinert-exclusion")
 HEADER = "position,work,page,concept,pattern,other concept,summary,phrase\n"
@@ -79,10 +79,10 @@ def test_the_same_rows_again_change_nothing_and_a_new_row_is_added(
     atlas: Atlas, tmp_path: Path
 ) -> None:
     root = atlas.layouts[-1].root
-    old_files = turtle_files(root)
+    old_files = turtle_texts(root)
     (tmp_path / "again.csv").write_text(HEADER + ROWS, encoding="utf-8")
     atlas.import_(tmp_path / "again.csv")
-    assert turtle_files(root) == old_files
+    assert turtle_texts(root) == old_files
 
 
 def test_each_claim_of_a_position_keeps_its_own_hedge(tmp_path: Path) -> None:

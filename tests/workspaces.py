@@ -45,11 +45,9 @@ def graph_of(files: Iterable[MapFile]) -> EmbeddedGraph:
 
 
 def turtle_texts(folder: Path) -> dict[str, str]:
-    """The texts of the Turtle files of a workspace, by their paths in it."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
-        for path in folder.rglob("*.ttl")
-    }
+    """The texts of the Turtle files below a folder, exact to the line ending, by relative path."""
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*.ttl")}
+    return {name: path.read_bytes().decode() for name, path in files.items()}
 
 
 def light_root(folder: Path) -> Path:
@@ -76,9 +74,3 @@ def small_map(folder: Path) -> Layout:
     for name in ("shapes", "queries"):
         (folder / name).symlink_to(packaged / name)
     return Layout(folder)
-
-
-def turtle_files(folder: Path) -> dict[str, bytes]:
-    """The content of the Turtle files below a folder, by relative path."""
-    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*.ttl")}
-    return {name: path.read_bytes() for name, path in files.items()}

@@ -249,7 +249,7 @@ def with_dataset(text: str, default: Sequence[str], named: Sequence[str]) -> str
 
 def with_silent_clear(text: str) -> str:
     """The update in which clearing a graph that does not exist is no fault: such a graph cannot be
-    told from an empty one.
+    distinguished from an empty one.
 
     >>> with_silent_clear("CLEAR GRAPH <https://example.org/g> ; DROP ALL")
     'CLEAR SILENT GRAPH <https://example.org/g> ; DROP ALL'

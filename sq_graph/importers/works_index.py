@@ -119,7 +119,7 @@ class WorksIndex:
         ranks = {iri: (bool(conflicts[iri]) > merged[iri], len(conflicts[iri])) for iri in works}
         best = min(works, key=ranks.__getitem__, default="")
         if not best:
-            if not (similar := self._other_dating(record)):
+            if not (similar := self._undated_match(record)):
                 return RecordOutcome(self._add_work(record, slug), "new")
             reason = f"like {slug_of(similar)}, but one of them has no year"
             return RecordOutcome(self._add_work(record, slug), "apart", reason, similar=similar)
@@ -137,7 +137,7 @@ class WorksIndex:
         reason = f"like {slug_of(best)}, but {reason}"
         return RecordOutcome(self._add_work(record, slug), "apart", reason, similar=best)
 
-    def _other_dating(self, record: Record) -> str:
+    def _undated_match(self, record: Record) -> str:
         """A work of the same people and title, where either has no year, or ''."""
         works = self._matches(title_key(record)) if record.title else []
         return next((iri for iri in works if None in (record.year, self._works[iri].year)), "")

@@ -9,7 +9,7 @@ from sq_graph.pictures.map import DefinitionLine, draw
 from sq_graph.pictures.typologies import holders_of
 from sq_graph.table import Table
 from sq_graph.web.pages import typologies
-from sq_graph.web.pages.page import Page, Query, first, truncate, with_query
+from sq_graph.web.pages.page import Page, Query, first, first_rows, with_query
 from sq_graph.web.pages.page_context import PageContext
 
 _MOST_DEFINED = """SELECT ?s (COUNT(DISTINCT ?d) AS ?n) {
@@ -69,7 +69,7 @@ def literature_map(context: PageContext, query: Query) -> Page:
     content = {
         "families": Counter(families.values()).most_common(),
         "chosen": chosen,
-        "table": truncate(table, _MAX_LINES),
+        "table": first_rows(table, _MAX_LINES),
     }
     description = "Holders, concepts and the definitions between them."
     svg = draw(title, lines, [note]) if len(lines) <= _MAX_LINES else ""

@@ -179,7 +179,7 @@ def credit_columns(credit: Attribution | None) -> tuple[str, str, str]:
     return credit.source, credit.firmness, REVIEWS.get(credit.review, REVIEWS[""])
 
 
-def truncate(table: Table, limit: int) -> Table:
+def first_rows(table: Table, limit: int) -> Table:
     """A table with at most as many rows as one page shows."""
     if len(table) <= limit:
         return table

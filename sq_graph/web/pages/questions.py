@@ -12,7 +12,7 @@ from sq_graph.errors import BrokenFile, InputError, UnknownName, refuse_unknown
 from sq_graph.queries import Question, short_default
 from sq_graph.table import Table
 from sq_graph.vocab import expand, kind_of, shorten
-from sq_graph.web.pages.page import Page, Query, first, truncate, with_query
+from sq_graph.web.pages.page import Page, Query, first, first_rows, with_query
 from sq_graph.web.pages.page_context import PageContext
 
 MAX_ROWS = 100
@@ -60,7 +60,7 @@ def ask(context: PageContext, name: str, query: Query) -> Page:
         "question": question,
         "choices": {name: _choices(context, p.kind) for name, p in parameters.items()},
         "chosen": chosen,
-        "table": truncate(answer.table(), MAX_ROWS),
+        "table": first_rows(answer.table(), MAX_ROWS),
         "things": list(filter(kind_of, values)),
         "can_save": context.answers is not None and not context.is_static,
     }
@@ -101,7 +101,7 @@ def saved_answer(context: PageContext, digest: str, _: Query) -> Page:
         reason = str(error)
     arguments = {name: value for name, value in saved.parameters.items() if value != "UNDEF"}
     address = with_query(f"/ask/{saved.question}", **arguments)
-    table = truncate(saved.table(), MAX_ROWS)
+    table = first_rows(saved.table(), MAX_ROWS)
     content = {"check": check, "reason": reason, "table": table, "question_address": address}
     description = f"An answer saved with the map {saved.graph_digest[:12]}."
     page = Page("answer.html", saved.title, f"/answers/{digest}", description, content)

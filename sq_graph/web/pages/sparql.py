@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from sq_graph.table import Table
 from sq_graph.vocab import PREFIXES, SQ, shorten
-from sq_graph.web.pages.page import Page, Query, first, truncate, with_query
+from sq_graph.web.pages.page import Page, Query, first, first_rows, with_query
 from sq_graph.web.pages.page_context import PageContext
 from sq_graph.web.pages.questions import questions_of
 
@@ -29,7 +29,7 @@ def query_page(context: PageContext, query: Query) -> Page:
     content = {
         "query": text,
         "initial_query": text or _EXAMPLE,
-        "table": truncate(table, _MAX_ROWS) if table else None,
+        "table": first_rows(table, _MAX_ROWS) if table else None,
         "message": message,
         "examples": {
             question.name: re.sub(r"(?m)^#\+.*\n", "", question.text).strip() + "\n"
