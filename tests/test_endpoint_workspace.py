@@ -139,26 +139,6 @@ def test_a_public_address_is_a_name_of_the_server(deep: Server) -> None:
         assert deep.ask("GET", "/health", Host=host).status == status
 
 
-def test_an_answer_is_kept_for_forms_of_this_server_and_for_the_token(
-    server: Server, root: Path
-) -> None:
-    content_type = {"Content_Type": "application/x-www-form-urlencoded"}
-
-    def save(**headers: str) -> int:
-        answer = server.ask(
-            "POST", "/answers", "question=rival-definitions", **content_type, **headers
-        )
-        return answer.status
-
-    assert save() == 401
-    assert save(Sec_Fetch_Site="cross-site", Origin=server.url) == 401
-    assert save(Origin="https://evil.example") == 401
-    assert not (root / "answers").exists()
-    assert save(**BEARER) == 303
-    assert save(Sec_Fetch_Site="same-origin") == save(Origin=server.url) == 303
-    assert len(list((root / "answers").iterdir())) == 1
-
-
 # ---- under a path
 
 

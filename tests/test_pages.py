@@ -17,16 +17,15 @@ import pytest
 
 import sq_graph
 from sq_graph.atlas import Atlas
-from sq_graph.errors import InputError, UnknownName
+from sq_graph.errors import InputError
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.answer import read_answer
 from sq_graph.vocab import kind_of
-from sq_graph.web.pages import PageContext, forms, home, page_at, save_answer
+from sq_graph.web.pages import PageContext, forms, home, page_at
 from sq_graph.web.pages import render as render_page
 from sq_graph.web.pages.page import to_html
 from sq_graph.web.pages.page_context import address_of
 from sq_graph.web.pages.sparql import read_results
-from sq_graph.web.settings import Settings
 from tests.serving import Answer
 from tests.workspaces import chan_workspace
 
@@ -51,11 +50,6 @@ def context(atlas: Atlas) -> PageContext:
     return PageContext(atlas)
 
 
-@pytest.fixture(scope="module")
-def answers_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("answers")
-
-
 class Pages:
     """The pages of a map by their addresses, as a worker renders them."""
 
@@ -71,8 +65,8 @@ class Pages:
 
 
 @pytest.fixture(scope="module")
-def client(atlas: Atlas, answers_folder: Path) -> Pages:
-    context = PageContext(atlas, "https://map.example.org", answers_folder)
+def client(atlas: Atlas) -> Pages:
+    context = PageContext(atlas, "https://map.example.org")
 
     def run(query: str) -> tuple[str, str]:
         try:
@@ -491,45 +485,16 @@ def test_slips_show_the_printed_text(client: Pages) -> None:
     assert "<del>presented in chapter five</del>" in html and "Shifts" in html
 
 
-def test_a_saved_answer_says_whether_it_still_holds(client: Pages, answers_folder: Path) -> None:
-    fields = {"question": "rival-definitions", "concept": "concept:social-inclusion"}
-    address = save_answer(client.context, fields)
-    assert save_answer(client.context, fields) == address
-    assert "The answer still holds" in client.get(address).text
-    file = answers_folder / f"{address.rpartition('/')[2]}.json"
-    saved = json.loads(file.read_text())
-    saved["rows"][0]["definition"] = "https://w3id.org/sq-graph/id/definition/gone-1900"
-    file.write_text(json.dumps(saved))
-    assert "was changed after it was saved" in client.get(address).text
-    other = answers_folder / f"{read_answer(json.dumps(saved), 'kept').digest}.json"
-    other.write_text(json.dumps(saved))
-    assert "The answer no longer holds" in client.get(f"/answers/{other.stem}").text
-
-
-def test_answers_are_saved_only_where_there_is_room(
-    atlas: Atlas, client: Pages, monkeypatch: pytest.MonkeyPatch
+def test_an_answer_is_asked_again_from_the_file_that_was_downloaded(
+    atlas: Atlas, client: Pages, tmp_path: Path
 ) -> None:
-    with pytest.raises(UnknownName):
-        save_answer(client.context, {"question": "nothing"})
-    assert client.get("/answers/../../etc/passwd").status == 404
-    monkeypatch.setattr("sq_graph.web.pages.questions.MAX_SAVED", 0)
-    with pytest.raises(InputError, match="cannot save more answers"):
-        save_answer(
-            client.context, {"question": "rival-definitions", "concept": "concept:community"}
-        )
-    with pytest.raises(InputError, match="does not save answers"):
-        page_at(PageContext(atlas), f"/answers/{'0' * 64}")
-
-
-def test_a_public_server_saves_answers_only_in_a_given_folder(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.delenv("SQ_GRAPH_ANSWERS", raising=False)
-    assert Settings(host="0.0.0.0").answers is None
-    assert Settings(folders=(tmp_path,)).answers == tmp_path / "answers"
-    assert Settings().answers is not None
-    monkeypatch.setenv("SQ_GRAPH_ANSWERS", str(tmp_path))
-    assert Settings(host="0.0.0.0").answers == tmp_path
+    address = "/ask/rival-definitions?concept=concept:social-inclusion"
+    assert "sq-graph recheck answer.json" in client.get(address).text
+    file = tmp_path / "answer.json"
+    file.write_text(client.get(f"{address}&format=json").text)
+    assert atlas.recheck(file).holds
+    gone = client.get(f"/answers/{'0' * 64}")
+    assert gone.status == 404 and "sq-graph recheck reads it" in gone.text
 
 
 def test_a_query_is_answered_and_an_error_has_its_line_and_column(client: Pages) -> None:

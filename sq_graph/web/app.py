@@ -322,7 +322,6 @@ def create_app(app: Application) -> Middleware:
         *route("/graphs /graphs/{rest:path}", app.graphs, " ".join(METHODS)),
         *route("/health", app.health),
         *route("/.well-known/void", app.pages.void),
-        *route("/answers", app.pages.save_answer, "POST"),
         *route("/edit", app.editing.form),
         *route("/edit/{rest:path}", app.editing.visit, "GET HEAD POST"),
         *route("/robots.txt", PlainTextResponse(_ROBOTS)),

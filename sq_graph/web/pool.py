@@ -405,7 +405,6 @@ class Pool:
         self.lanes = make_lanes(settings)
         self.settings = {
             **asdict(replace(settings, token="")),  # everybody sees the arguments of a process
-            "answers": settings.answers,
             "editable": settings.editable,
             "lanes": [{"nice": lane.nice, "memory": lane.memory} for lane in self.lanes.values()],
         }

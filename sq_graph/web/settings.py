@@ -85,18 +85,6 @@ class Settings:
         return address.is_loopback if address else self.host == "localhost"
 
     @property
-    def answers(self) -> Path | None:
-        """Where answers are kept: `SQ_GRAPH_ANSWERS`, the workspace, or on a local server at
-        home.
-        """
-        if folder := os.environ.get("SQ_GRAPH_ANSWERS"):
-            return Path(folder)
-        if self.folders:
-            return self.folders[-1] / "answers"
-        home = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
-        return home / "sq-graph" / "answers" if self.is_local else None
-
-    @property
     def prefix(self) -> str:
         """The path of the public address, under which visitors find the pages."""
         return urlsplit(self.public_url).path.rstrip("/")

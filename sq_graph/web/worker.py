@@ -79,8 +79,7 @@ class Tasks:
         else:
             atlas = sq_graph.open(*self.settings["folders"])
             atlas.graph.graphs()  # named graphs are read when they are first asked for
-        answers, url = self.settings["answers"], self.settings["public_url"]
-        self.context = pages.PageContext(atlas, url, answers and Path(answers))
+        self.context = pages.PageContext(atlas, self.settings["public_url"])
         self.context.edit_links = forms.edit_links if self.settings["editable"] else None
         self.copy = copy
         return self.context

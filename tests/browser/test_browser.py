@@ -220,15 +220,6 @@ def test_the_text_area_completes_our_terms(visit: Visit) -> None:
     assert page.get_by_label("Query").input_value().endswith("sq:hedgeMarker")
 
 
-def test_an_answer_is_saved_under_its_digest_and_checked(visit: Visit) -> None:
-    page = visit(
-        "/ask/rival-definitions?concept=concept:social-cohesion", java_script_enabled=False
-    )
-    page.get_by_role("button", name="Save this answer").click()
-    assert "/answers/" in page.url
-    assert "The answer still holds" in page.locator("main").inner_text()
-
-
 def test_the_theme_is_switched_and_remembered(visit: Visit) -> None:
     page = visit("/", color_scheme="light")
     page.get_by_role("button", name="Dark").click()

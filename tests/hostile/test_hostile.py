@@ -159,7 +159,7 @@ def test_nothing_is_fetched_from_the_net(
     assert listener.hits == []
 
 
-@pytest.mark.parametrize("path", ["/sparql", "/update", "/graphs?default", "/answers", "/nothing"])
+@pytest.mark.parametrize("path", ["/sparql", "/update", "/graphs?default", "/nothing"])
 @pytest.mark.parametrize("has_length", [True, False])
 def test_a_body_of_64_megabytes_is_refused(server: Server, path: str, has_length: bool) -> None:
     connection = http.client.HTTPConnection(server.host, timeout=20)

@@ -43,10 +43,9 @@ from sq_graph.web.pages.page import (
     with_query,
 )
 from sq_graph.web.pages.page_context import KIND_OF_FOLDER, PageContext, address_of
-from sq_graph.web.pages.questions import save_answer
 
 __all__ = ["ROUTES", "PageContext", "RenderedPage", "address_of", "page_at", "render"]
-__all__ += ["render_error", "render_page", "save_answer", "warm_up"]
+__all__ += ["render_error", "render_page", "warm_up"]
 
 ROUTES: Routes = {
     "/": Route(home.home),
@@ -69,8 +68,8 @@ ROUTES: Routes = {
 _PATTERN_ROUTES: Routes = {
     r"/about/((?:[a-z]+/)?[\w:.-]+)": Route(about.about, ("view",)),
     r"/(matrices|tables|categories|agents|things/[a-z]+)": Route(kinds.things_of_kind),
-    r"/ask/([\w-]+)": Route(questions.ask, None, "Questions"),
     r"/answers/([\w-]+)": Route(questions.saved_answer, (), "Questions"),
+    r"/ask/([\w-]+)": Route(questions.ask, None, "Questions"),
     r"/clash/([\w-]+)/([\w-]+)": Route(positions.clash, ("senses", "asserted"), "Positions"),
 }
 _KIND_ROUTES: Routes = {

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from sq_graph.atlas import Atlas
@@ -101,7 +100,6 @@ class PageContext:
 
     atlas: Atlas
     public_url: str = ""
-    answers: Path | None = None
     is_static: bool = False
     address: Callable[[str], str] = address_of
     notice: str = ""

@@ -13,10 +13,8 @@ from sq_graph.errors import InputError
 from sq_graph.export.void import to_service_description
 from sq_graph.graph.engine import convert
 from sq_graph.web import sparql
-from sq_graph.web.errors import HEADERS, token_needed
-from sq_graph.web.middleware import has_token
+from sq_graph.web.errors import HEADERS
 from sq_graph.web.negotiation import Choice, choose, quality
-from sq_graph.web.pages.forms.access import is_own_form
 from sq_graph.web.pages.linked_data import is_iri, resolve
 
 if TYPE_CHECKING:
@@ -97,17 +95,6 @@ class Pages:
         task = {"kind": "void", "endpoint": f"{self.app.origin(request)}/sparql"}
         reply = await self.app.run(task, request)
         return _document(request, reply.body().decode())
-
-    async def save_answer(self, request: Request) -> Response:
-        """`POST /answers`: saves an answer, for the forms of this server and for requests with the
-        token.
-        """
-        is_own = is_own_form(request, self.app.origin(request))
-        if not is_own and not has_token(request, self.app.settings):
-            raise token_needed("Saving an answer")
-        fields = dict(sparql.decoded_form((await request.body())[:20_000]))
-        reply = await self.app.run({"kind": "keep", "fields": fields}, request)
-        return self._redirect(reply.head["page"], 303)
 
     async def _iri(self, request: Request) -> Response:
         """The path of an IRI: its statements, or a redirect to them or to its page."""

@@ -1,14 +1,6 @@
-"""The questions of the catalogue as forms with choices from the graph, their answers, and saved
-answers.
-"""
+"""The questions of the catalogue as forms with choices from the graph, and their answers."""
 
-import os
-import re
-from collections.abc import Mapping
-from dataclasses import replace
-from pathlib import Path
-
-from sq_graph.errors import BrokenFile, InputError, UnknownName, refuse_unknown
+from sq_graph.errors import UnknownName, refuse_unknown
 from sq_graph.queries import Question, short_default
 from sq_graph.table import Table
 from sq_graph.vocab import expand, kind_of, shorten
@@ -19,8 +11,6 @@ MAX_ROWS = 100
 """The number of rows of an answer that a page shows."""
 MAX_CHOICES = 500
 """The number of things that a list offers; if there are more, one enters a name."""
-MAX_SAVED = 10_000
-"""The number of answers that one server saves; further ones are refused."""
 
 
 def questions_of(context: PageContext) -> list[Question]:
@@ -62,7 +52,6 @@ def ask(context: PageContext, name: str, query: Query) -> Page:
         "chosen": chosen,
         "table": first_rows(answer.table(), MAX_ROWS),
         "things": list(filter(kind_of, values)),
-        "can_save": context.answers is not None and not context.is_static,
     }
     address = with_query(f"/ask/{name}", **arguments)
     return Page("ask.html", question.title, address, question.question, content, answer=answer)
@@ -79,60 +68,9 @@ def _choices(context: PageContext, kind: str) -> dict[str, str]:
     }
 
 
-def saved_answer(context: PageContext, digest: str, _: Query) -> Page:
-    """A saved answer, and whether it still holds in the current graph, row by row.
-
-    Raises:
-        UnknownName: no answer with this digest was saved.
-        BrokenFile: it was changed after it was saved.
+def saved_answer(_: PageContext, digest: str, __: Query) -> Page:
+    """The address of an answer that an earlier release saved; raises UnknownName with what to use
+    instead.
     """
-    path = _path_of(context, digest)
-    if not path.is_file():
-        remedy = "Ask the question again on the page Questions"
-        raise UnknownName("saved answer", digest[:12], [], remedy=remedy)
-    saved = context.atlas.saved(path)
-    if saved.digest != digest:
-        problem = "the answer was changed after it was saved"
-        raise BrokenFile(problem, path.name, remedy="Ask the question again")
-    check, reason = None, ""
-    try:
-        check = context.atlas.recheck(saved)
-    except InputError as error:
-        reason = str(error)
-    arguments = {name: value for name, value in saved.parameters.items() if value != "UNDEF"}
-    address = with_query(f"/ask/{saved.question}", **arguments)
-    table = first_rows(saved.table(), MAX_ROWS)
-    content = {"check": check, "reason": reason, "table": table, "question_address": address}
-    description = f"An answer saved with the map {saved.graph_digest[:12]}."
-    page = Page("answer.html", saved.title, f"/answers/{digest}", description, content)
-    return replace(page, answer=saved, is_cacheable=False)
-
-
-def save_answer(context: PageContext, fields: Mapping[str, str]) -> str:
-    """Asks a question of the catalogue again and saves its answer; returns the address of the saved
-    answer.
-
-    Raises InputError where answers cannot be saved, or too many are.
-    """
-    arguments = {name: value for name, value in fields.items() if name != "question" and value}
-    answer = context.atlas.ask(fields.get("question", ""), **arguments)
-    path = _path_of(context, answer.digest)
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if sum(1 for _ in path.parent.glob("*.json")) >= MAX_SAVED:
-            remedy = "Download the answer as JSON instead"
-            raise InputError("this server cannot save more answers", remedy=remedy)
-        partial = path.with_suffix(f".{os.getpid()}.partial")
-        partial.write_text(answer.to_json(), encoding="utf-8")
-        partial.replace(path)
-    return f"/answers/{answer.digest}"
-
-
-def _path_of(context: PageContext, digest: str) -> Path:
-    if context.answers is None:
-        remedy = "Download the answer as JSON; sq-graph recheck reads it"
-        raise InputError("this server does not save answers", remedy=remedy)
-    if not re.fullmatch(r"[0-9a-f]{64}", digest):
-        remedy = "Its name is 64 digits and letters from a to f"
-        raise UnknownName("saved answer", digest[:64], [], remedy=remedy)
-    return context.answers / f"{digest}.json"
+    remedy = "This server saves no answers; download one as JSON, and sq-graph recheck reads it"
+    raise UnknownName("saved answer", digest[:12], [], remedy=remedy)

@@ -19,7 +19,7 @@ def render_task(context: PageContext, task: Mapping[str, Any]) -> RenderedPage:
 
     Parameters:
         context: the page context.
-        task: its `kind` (page, picture, form, edit, keep or void), and the `address`, or the
+        task: its `kind` (page, picture, form, edit or void), and the `address`, or the
             `fields` that were sent.
 
     >>> import sq_graph
@@ -36,9 +36,6 @@ def render_task(context: PageContext, task: Mapping[str, Any]) -> RenderedPage:
 
 
 def _render(context: PageContext, task: Mapping[str, Any]) -> RenderedPage:
-    if task["kind"] == "keep":
-        address = pages.save_answer(context, task["fields"])
-        return RenderedPage(200, "text/plain", b"", location=address)
     if task["kind"] == "void":
         text = to_void(context.graph, task["endpoint"])
         return RenderedPage(200, "text/turtle", text.encode())
