@@ -203,6 +203,9 @@ def test_editors_who_are_not_named_are_reported(tmp_path: Path) -> None:
     assert bib.editors == ris.editors == (Name("Lund", "Mara"),) and not (bib.et_al or ris.authors)
     assert bib.doubts == ("editor: those who are not named (“et al.”) are left out",)
     assert ris.doubts == ("the authors of an EDBOOK are read as its editors",)
+    thesis = "TY  - THES\nTI  - T\nAU  - Lund, Mara\nA3  - Oko, Ada\nER  - \n"
+    record = parse_one(tmp_path, "a.ris", thesis)
+    assert not record.editors and "supervisors (Oko, Ada)" in record.lost[0][1]
 
 
 # ---- BibTeX
@@ -367,6 +370,8 @@ def test_two_types_of_ris_have_two_kinds_each(tmp_path: Path) -> None:
         ("PY  - 2004///", 2004, ""),
         ("Y1  - 2004-05-03", 2004, "2004-05-03"),
         ("PY  - 2004\nDA  - May 3", 2004, "2004-05-03"),
+        ("PY  - 2004\nDA  - May 2004", 2004, "2004-05"),
+        ("PY  - in press\nDA  - 2004/05//", 2004, "2004-05"),
         ("PY  - 2004/13//", 2004, ""),
     ],
 )
@@ -511,9 +516,10 @@ def test_odd_values_of_csl(tmp_path: Path) -> None:
         ({"date-parts": [[2004, 5]]}, (2004, "")),
         ({"date-parts": [["2004", "5", None]]}, (2004, "")),
         ({"date-parts": [[2004], [2006]]}, (None, "2004/2006")),
+        ({"date-parts": [[2004, 5], [2006, 3]]}, (None, "2004-05/2006-03")),
         ({"raw": "May 2004"}, (2004, "")),
         ({"literal": "in press"}, (None, "in press")),
-        ({"date-parts": [[1900]], "circa": True}, (None, "c. 1900")),
+        ({"date-parts": [[1900, 5]], "circa": True}, (None, "c. 1900-05")),
         ({"date-parts": [[2004]], "season": 2}, (2004, "")),
         ({"date-parts": [[None]]}, (None, "")),
         ("2004", (2004, "")),
@@ -583,19 +589,22 @@ def test_html_and_a_doi_in_a_note_are_read_in_every_format(atlas: Atlas, tmp_pat
 
 
 def test_fields_with_other_names_are_kept(tmp_path: Path) -> None:
-    answer = {"edition-number": "2", "article-number": "e7", "publisher-location": "Oslo"}
+    answer: dict[str, object] = {
+        "edition-number": "2",
+        "article-number": "e7",
+        "short-title": ["S"],
+    }
+    answer["publisher-location"] = "Oslo"
     crossref = answer | {"type": "book-chapter", "title": ["T"], "author": [{"family": "Lund"}]}
     record = parse_one(tmp_path, "a.json", json.dumps({"message": crossref}))
-    names = ("sq:publisherPlace", "bibo:edition", "bibo:number")
-    assert tuple(map(record.one, names)) == ("Oslo", "2", "e7") and not record.lost
-    act: dict[str, object] = {
-        "itemType": "statute",
-        "nameOfAct": "Towns Act",
-        "dateEnacted": "1948",
-        "creators": [],
-    }
+    names = ("sq:publisherPlace", "bibo:edition", "bibo:number", "dcterms:alternative")
+    assert tuple(map(record.one, names)) == ("Oslo", "2", "e7", "S") and not record.lost
+    act = {"itemType": "statute", "nameOfAct": "Towns Act", "dateEnacted": "1948"}
     record = parse_one(tmp_path, "a.json", json.dumps([act]))
     assert (record.title, record.year) == ("Towns Act", 1948)
+    single = {"creatorType": "author", "lastName": "World Bank", "firstName": "", "fieldMode": 1}
+    record = parse_one(tmp_path, "a.json", json.dumps([act | {"creators": [single]}]))
+    assert record.authors == (Name("World Bank", organisation=True),)
     creators = [{"creatorType": f"{role}uthor", "lastName": role} for role in ("bookA", "a")]
     part = {"itemType": "bookSection", "title": "T", "creators": creators}
     record = parse_one(tmp_path, "a.json", json.dumps([part]))
@@ -978,7 +987,7 @@ def test_ris_reports_what_it_guesses_or_leaves_out(tmp_path: Path) -> None:
     (record,), faults = parse(tmp_path, "a.ris", content)
     assert len(faults) == 1 and faults[0].startswith("a.ris:3:")
     assert "XYZ is not a known type" in record.doubts[0] and "'Mara Lund'" in record.doubts[1]
-    assert record.lost == (("SP", "it is given twice, and the first is kept (not '3')"),)
+    assert record.lost == (("SP", "the record has '1', not '3'"),)
 
 
 @pytest.mark.parametrize(
@@ -1082,11 +1091,17 @@ def test_a_date_beside_a_year_is_kept_or_reported(tmp_path: Path) -> None:
     record = parse_one(tmp_path, "a.bib", "@book{a, title={T}, year=2004, date={2005-03}}")
     assert (record.year, record.lost) == (
         2004,
-        (("date", "it does not begin with the year 2004 ('2005-03')"),),
+        (("date", "the record has the date '2004', not '2005-03'"),),
     )
-    for fields in ("year=2004, date={2004}, month=may", "date={2004}, month=5"):
+    for fields in (
+        "year=2004, date={2004}, month=may",
+        "date={2004}, month=5",
+        "year={2004b}, date={2004-05}",
+    ):
         record = parse_one(tmp_path, "b.bib", f"@book{{a, title={{T}}, {fields}}}")
         assert (record.one("dcterms:issued"), record.lost) == ("2004-05", ())
+    record = parse_one(tmp_path, "a.bib", "@book{a, title={T}, month=may}")
+    assert (record.year_note, record.lost[0][0]) == ("", "month")
 
 
 def test_several_addresses_in_one_field_stay_apart(tmp_path: Path) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sq_graph.errors import InputError
-from sq_graph.importers.dates import read_date
+from sq_graph.importers.dates import Date, read_date
 from sq_graph.importers.formats import FORMATS, kinds_in
-from sq_graph.model.records import FIELDS, IN_NOTE, Name, Record, without_html
+from sq_graph.model.records import FIELDS, IN_NOTE, SEVERAL, Name, Record, without_html
 
 _KINDS = kinds_in("bibtex")
 HANDLED = frozenset(FORMATS["bibtex"]["handled"])
@@ -18,7 +18,14 @@ PUBLISHED |= FORMATS["bibtex"]["fields"]
 _REASONS = {name: reason for reason, names in FORMATS["not-kept"].items() for name in names}
 _OTHERS = ("others", "et al")
 _DOI = re.compile(r"10\.[0-9]{4,9}/[^\s{}]+")
-_NOTE_DOI = re.compile(r"(?:^|; ?)DOI: ?(?:\w+://[\w.]+/)?(10\.[0-9]{4,9}/[^\s;]+)", re.IGNORECASE)
+_IN_NOTES = {
+    "bibo:doi": re.compile(
+        r"(?:^|; ?)DOI: ?(?:\w+://[\w.]+/)?(10\.[0-9]{4,9}/[^\s;]*[^\s;.,])[.,]*", re.IGNORECASE
+    ),
+    "bibo:uri": re.compile(rf"(?:^|; ){IN_NOTE['bibo:uri']}: (\S+?)(?=; |$)"),
+    "dcterms:identifier": re.compile(rf"(?:^|; ){IN_NOTE['dcterms:identifier']}: (.+?)(?=; |$)"),
+}
+"""The texts of a note that belong into another field."""
 _PAGES = re.compile(r"(?:pp?\.|pages?\s|[SСс]\.|стр\.)\s*(?=[0-9])")
 _PUNCTUATED = ("dcterms:title", "dcterms:publisher", "sq:publisherPlace")
 """Fields that catalogues end with the punctuation before the next one: `Glencoe, Ill. :`."""
@@ -53,46 +60,47 @@ def record_of(title: str, authors: Iterable[Name], year: str, fields: Mapping[st
             values = keywords_in(value) if name == "keywords" else [value]
             draft.put(PUBLISHED.get(name, "bibo:issue"), *values)
     draft.put_addresses(fields.get("doi", ""), fields.get("url", ""))
-    if draft.lost:
-        raise InputError(draft.lost[0][1], remedy="Write it as in 10.1000/182")
+    for name, reason in draft.lost:
+        remedy = "Write it as in 10.1000/182" if name == "doi" else "Give one of the two"
+        raise InputError(reason, remedy=remedy)
     guess = "article" if fields.get("journal") else "book" if fields.get("publisher") else "misc"
     type_name = (fields.get("kind") or guess).strip()
     kind = _KINDS.get(type_name.lower(), type_name)
     if kind not in _KINDS.values():
         remedy = "Use a type of BibTeX, such as article, book, incollection or techreport"
         raise InputError(f"{type_name!r} is not a kind of work", remedy=remedy)
-    return draft.record(kind, year, [fields.get("key", "")], {"author": authors})
+    draft.put_dates(("date", year))
+    return draft.record(kind, [fields.get("key", "")], {"author": authors})
 
 
 class RecordFields:
-    """A record under construction: its fields, and the parts of the entry that are lost."""
+    """A record under construction: its fields, its date, and what is lost or unclear."""
 
     def __init__(self) -> None:
         self.fields: dict[str, list[str]] = {}
+        self.date = Date()
         self.lost: list[tuple[str, str]] = []
         self.doubts: list[str] = []
 
-    def one(self, name: str) -> str:
+    def one(self, field: str) -> str:
         """The first value of a field, or ''."""
-        return next(iter(self.fields.get(name, ())), "")
+        return next(iter(self.fields.get(field, ())), "")
 
-    def put(self, name: str, *values: object) -> None:
-        """Adds values to a field, except empty ones and those that it already has."""
-        existing = self.fields.get(name, [])
-        texts = map(str, values) if name in _COPIED else map(without_html, map(str, values))
-        clean = [" ".join(value.split()) for value in texts]
-        if name in ("bibo:isbn", "bibo:issn"):
-            clean = [number for value in clean for number in _numbers_in(value)]
-        if name == "bibo:isbn":  # Mendeley and RIS have one field for both
-            issns = [value for value in clean if len(re.sub(r"[^0-9Xx]", "", value)) == 8]
-            self.put("bibo:issn", *issns)
-            clean = [value for value in clean if value not in issns]
-        if name == "bibo:pages":
-            clean = [_PAGES.sub("", value) for value in clean]
-        if name in _PUNCTUATED:
-            clean = [re.sub(r" [:;/]$|(?<=[a-z.]{2}),$", "", value) for value in clean]
-        if new := [value for value in dict.fromkeys(clean) if value and value not in existing]:
-            self.fields[name] = [*existing, *new]
+    def put(self, field: str, *values: object, name: str = "") -> None:
+        """Adds values to a field, except empty ones and those that it has already.
+
+        A field of one value keeps the first; the others are reported under `name`, which is what
+        the format calls the field.
+        """
+        for value in (value for text in values for value in _clean(field, str(text))):
+            is_issn = field == "bibo:isbn" and len(re.sub(r"[^0-9Xx]", "", value)) == 8
+            target = "bibo:issn" if is_issn else field  # Mendeley and RIS have one field for both
+            existing = self.fields.get(target, [])
+            if not existing or target in SEVERAL:
+                self.fields[target] = list(dict.fromkeys([*existing, value]))
+            elif value != existing[0]:
+                name = name or target.partition(":")[2]
+                self.lose(name, f"the record has {existing[0]!r}, not {value!r}")
 
     def put_addresses(self, doi: str, *urls: str) -> None:
         """Puts a DOI, bare or as an address, and other addresses in their fields."""
@@ -115,14 +123,27 @@ class RecordFields:
             if not doi_match or known_doi.lower() != doi_match[1].lower():
                 self.put("bibo:uri", url)
 
-    def put_one(self, name: str, target: str, value: str) -> None:
-        """Puts the value that a format calls `name` in a field, or reports it if the field has
-        another value.
+    def put_dates(self, *dates: tuple[str, str]) -> None:
+        """Reads the dates of a record, each with the name of its field.
+
+        The first with a year counts, completed from those that agree with it; one without a year,
+        such as a month, is read with that year. Others are reported.
         """
-        if target not in self.fields:
-            self.put(target, value)
-        elif value not in self.fields[target]:
-            self.lose(name, f"the record has {self.one(target)!r} instead")
+        written = [(name, text) for name, text in dates if read_date(text) != Date()]
+        for name, text in sorted(written, key=lambda date: read_date(date[1]).year is None):
+            has_year = re.search("[0-9]{4}", text) or not self.date.year
+            year = "" if has_year else f"{' ' if text[-1].isalpha() else '.'}{self.date.year:04}"
+            date, known = read_date(text + year), self.date
+            shorter, longer = sorted((date.issued, known.issued), key=len)
+            if known in (date, Date()):
+                self.date = date
+            elif date.year == known.year is not None and longer.startswith(shorter):
+                self.date = known._replace(suffix=known.suffix or date.suffix, issued=longer)
+            else:
+                kept = known.note or known.issued or str(known.year)
+                self.lose(name, f"the record has the date {kept!r}, not {text!r}")
+            if date.extra:
+                self.lose(name, f"{date.extra!r} cannot be part of a date")
 
     def kind(self, kinds: Mapping[str, str], name: str, doubt: str) -> str:
         """The class of BIBO for a type; for an unknown type a document, with a doubt."""
@@ -136,37 +157,25 @@ class RecordFields:
         self.lost.append((name, reason))
 
     def _read_notes(self) -> None:
-        """Moves addresses and identifiers under our labels in a note to their fields, and the DOI
-        for which Zotero has no field.
+        """Moves the DOI for which Zotero has no field, and what an export wrote under our labels,
+        from notes to their fields.
         """
-        notes = self.fields.pop("skos:note", [])
-        if "bibo:doi" not in self.fields and (match := _NOTE_DOI.search("; ".join(notes))):
-            self.put("bibo:doi", match[1].rstrip(".,"))
-            notes = [_NOTE_DOI.sub("", note).removeprefix("; ") for note in notes]
-        self.put("skos:note", *notes)
-        for target, label in IN_NOTE.items():
-            text = r"\S+?" if label == "URL" else ".+?"
-            pattern = re.compile(rf"(?:^|; ){label}: ({text})(?=; |$)")
-            notes = self.fields.pop("skos:note", [])
-            self.put(target, *(value for note in notes for value in pattern.findall(note)))
-            self.put("skos:note", *(pattern.sub("", note).removeprefix("; ") for note in notes))
+        for field, pattern in _IN_NOTES.items():
+            if field in SEVERAL or field not in self.fields:
+                notes = self.fields.pop("skos:note", [])
+                self.put(field, *(value for note in notes for value in pattern.findall(note)))
+                self.put("skos:note", *(pattern.sub("", note).removeprefix("; ") for note in notes))
 
     def record(
         self,
         kind: str,
-        date_text: str,
         keys: Iterable[str],
         people: Mapping[str, Iterable[Name]],
         location: str = "",
     ) -> Record:
-        """The record; `date_text` is a date as written, or words in its place, and `people` are
-        authors, editors and translators by role.
-        """
+        """The record; `people` are authors, editors and translators by role."""
         self._read_notes()
-        date = read_date(date_text)
-        if date.extra:
-            self.lose("date", f"{date.extra!r} cannot be part of a date")
-        self.put("dcterms:issued", date.issued)
+        self.put("dcterms:issued", self.date.issued)
         all_names = {role: tuple(names) for role, names in people.items()}
         named = {role: tuple(filter(_is_named, names)) for role, names in all_names.items()}
         for role in named.keys() - {"author"}:
@@ -178,15 +187,27 @@ class RecordFields:
             named.get("editor", ()),
             named.get("translator", ()),
             et_al=named.get("author") != all_names.get("author"),
-            year=date.year,
-            year_note=date.note,
-            year_suffix=date.suffix,
+            year=self.date.year,
+            year_note=self.date.note,
+            year_suffix=self.date.suffix,
             keys=tuple(dict.fromkeys(filter(None, keys))),
             fields={name: tuple(values) for name, values in self.fields.items() if values},
             lost=tuple(self.lost),
             doubts=tuple(self.doubts),
             place=location,
         )
+
+
+def _clean(field: str, text: str) -> list[str]:
+    """The values in a text of a field, without what other programs write around them."""
+    text = " ".join((text if field in _COPIED else without_html(text)).split())
+    if field in ("bibo:isbn", "bibo:issn"):
+        return list(filter(None, _numbers_in(text)))
+    if field == "bibo:pages":
+        text = _PAGES.sub("", text)
+    if field in _PUNCTUATED:
+        text = re.sub(r" [:;/]$|(?<=[a-z.]{2}),$", "", text)
+    return [text] if text else []
 
 
 def _is_named(name: Name) -> bool:

@@ -13,7 +13,6 @@ from sq_graph.importers.bibliography_fields import (
     keywords_in,
 )
 from sq_graph.importers.bibtex_syntax import BibtexFile, Entry
-from sq_graph.importers.dates import month_number
 from sq_graph.importers.formats import FORMATS, kinds_in
 from sq_graph.importers.latex import decode_latex, unknown_commands, verbatim
 from sq_graph.importers.people import bibtex_names
@@ -91,11 +90,11 @@ def _record(entry: Entry, by_key: Entries, location: str) -> Record:
         draft.put("dcterms:identifier", "" if is_address else identifier)
         urls += [number] if is_address else []
     draft.put_addresses(values.get("doi", ""), *urls)
-    date = _date_text(draft, values)
+    _put_dates(draft, values)
     keys = [entry.key, *re.split(r"\s*,\s*", values.get("ids", ""))]
     et_al = [Name("et al")]
     names = {role: role_names + et_al * is_cut for role, (role_names, is_cut, _) in people.items()}
-    return draft.record(kind, date, keys, names, location)
+    return draft.record(kind, keys, names, location)
 
 
 def _complete(
@@ -165,40 +164,23 @@ def _put_fields(draft: RecordFields, values: Mapping[str, str], kind: str) -> No
         target = PUBLISHED.get(name)
         if not value or name in HANDLED:
             continue
-        if not target:
-            draft.lose(name)
-        elif name == "keywords":
-            draft.put(target, *keywords_in(value))
-        elif target == "skos:note":
-            draft.put(target, value)
+        if target:
+            draft.put(target, *(keywords_in(value) if name == "keywords" else [value]), name=name)
         else:
-            draft.put_one(name, target, value)
+            draft.lose(name)
     for title, subtitle in (("dcterms:title", "subtitle"), ("sq:containerTitle", "booksubtitle")):
         if values.get(subtitle) and title in fields:
             fields[title] = [f"{fields[title][0]}: {values[subtitle]}"]
     is_issue = kind == "AcademicArticle" and "bibo:issue" not in fields
-    draft.put("bibo:issue" if is_issue else "bibo:number", values.get("number", ""))
+    draft.put("bibo:issue" if is_issue else "bibo:number", values.get("number", ""), name="number")
 
 
-def _date_text(draft: RecordFields, values: Mapping[str, str]) -> str:
-    """The date in one form: the fuller one of several, with the month beside the year."""
-    year, date, month = (values.get(name, "") for name in ("year", "date", "month"))
-    if not year and not re.fullmatch(r"[0-9]{4}", date):
-        return date or (month if re.search(r"[0-9]{4}", month) else "")
-    if year and date.startswith(year) and date != year:
-        return date
-    if year and date and date != year:
-        draft.lose("date", f"it does not begin with the year {year} ({date!r})")
-    year = year or date
-    numbers = (month_number(word) for word in month.split() if not word.isdigit())
-    number = next(filter(None, numbers), month_number(month))  # a day may be written beside it
-    if number and re.fullmatch(r"[0-9]{4}[a-z]", year):  # the letter is not part of the date
-        draft.put("dcterms:issued", f"{year[:4]}-{number:02}")
-        return year
-    if number and re.fullmatch(r"[0-9]{4}", year):
-        day = re.search(r"\b([0-9]{1,2})\b", re.sub(r"^[0-9]{1,2}$", "", month))
-        day_text = day[1] if day else values.get("day", "")
-        return f"{year}-{number:02}" + (f"-{int(day_text):02}" if day_text.isdigit() else "")
-    if month:
-        draft.lose("month", f"{month!r} is not one month")
-    return year
+def _put_dates(draft: RecordFields, values: Mapping[str, str]) -> None:
+    """Puts the date of an entry, whose month and day may have fields of their own."""
+    year, date, month, day = (values.get(name, "") for name in ("year", "date", "month", "day"))
+    draft.put_dates(("year", year), ("date", date))
+    has_year = draft.date.year or re.search("[0-9]{4}", month)
+    if month and has_year:
+        draft.put_dates(("month", f"{day}.{month}" if day else month))
+    elif month:
+        draft.lose("month", f"{month!r} is not a date without a year")

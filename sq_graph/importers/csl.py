@@ -7,17 +7,16 @@ from typing import Any
 
 from sq_graph.errors import BrokenFile
 from sq_graph.importers.bibliography_fields import Bibliography, Fault, RecordFields, keywords_in
-from sq_graph.importers.dates import read_date
 from sq_graph.importers.encodings import parse_json
 from sq_graph.importers.formats import FORMATS, kinds_in
 from sq_graph.importers.people import csl_names, doubt_about_person
-from sq_graph.model.records import FIELDS, Record
+from sq_graph.model.records import FIELDS, Name, Record
 
 _KINDS = kinds_in("csl")
-_FIELDS = {f.csl: f.name for f in FIELDS if f.csl not in ("DOI", "URL", "issued", "keyword")}
-_HANDLED = {"type", "id", "citation-key", "DOI", "URL", "keyword", "issued", "status"}
-_HANDLED |= {"author", "editor", "translator", "year-suffix"}
-_SEVERAL = ("bibo:isbn", "bibo:issn", "skos:note")
+_FIELDS = {field.csl: field.name for field in FIELDS if field.csl not in ("DOI", "URL", "issued")}
+_FIELDS |= FORMATS["csl"]["fields"]
+_WORK_FIELDS = {"title", "container-title", "DOI", "issued", "author", "editor"}
+_KNOWN = _FIELDS.keys() | _WORK_FIELDS | {"type", "id", "citation-key", "URL", "translator"}
 _CROSSREF, _ZOTERO = FORMATS["crossref"], FORMATS["zotero"]
 _EMPTY_VALUES: tuple[object, ...] = (None, "", [], {})
 _NOT_WORKS: Mapping[str, str] = _ZOTERO["not-works"]
@@ -75,17 +74,14 @@ def _other_kinds(item: Any) -> Iterator[str]:
 
 
 def _is_work(item: Any) -> bool:
+    """Whether an item has what a work has, and not mostly the fields of another service."""
     if not isinstance(item, dict):
         return False
-    item = _zotero(item)
-    work_fields = {"title", "DOI", "author", "issued", "creators", "editor", "container-title"}
-    if not item.keys() & work_fields or not item.keys() & {"type", "itemType", "id", "author"}:
+    csl = _as_csl(item)
+    filled = {name for name, value in csl.items() if value not in _EMPTY_VALUES}
+    if not filled & _WORK_FIELDS or not filled & {"type", "id", "author"}:
         return False
-    if "itemType" not in item and all(item.get(name) in _EMPTY_VALUES for name in work_fields):
-        return False
-    names = _as_csl(item).keys()
-    unknown = names - _FIELDS.keys() - _HANDLED  # most of the fields of other services
-    return "itemType" in item or len(unknown) <= 2 * len(names - unknown)
+    return "itemType" in _zotero(item) or len(csl) <= 3 * len(csl.keys() & _KNOWN)
 
 
 def _as_csl(item: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -104,7 +100,8 @@ def _from_crossref(item: Mapping[str, Any]) -> Mapping[str, Any]:
     used = {name: value for name, value in item.items() if not unused.fullmatch(name)}
     fields = {_CROSSREF["fields"].get(name, name): value for name, value in used.items()}
     titles, subtitles = (_texts(fields.pop(name, None)) for name in ("title", "subtitle"))
-    fields["title"] = [": ".join(titles[:1] + subtitles[:1]), *titles[1:], *subtitles[1:]]
+    title = ": ".join(titles[:1] + subtitles[:1])
+    fields["title"] = list(filter(None, [title, *titles[1:], *subtitles[1:]]))
     kind = str(item.get("type", ""))
     return {"id": "", **fields, "type": _CROSSREF["kinds"].get(kind, kind)}
 
@@ -122,51 +119,58 @@ def _from_zotero(item: Mapping[str, Any]) -> Mapping[str, Any]:
     has_author = any(creator.get("creatorType") == "author" for creator in creators)
     for creator in creators:
         role = str(creator.get("creatorType") or "author")
-        parts = {"family": creator.get("lastName"), "given": creator.get("firstName")}
-        person = {"literal": creator["name"]} if creator.get("name") else parts
+        person = {"family": creator.get("lastName"), "given": creator.get("firstName")}
+        if creator.get("name") or creator.get("fieldMode") == 1:  # the field for organisations
+            person = {"literal": creator.get("name") or creator.get("lastName")}
         if role in ("presenter", "director") or (role == "bookAuthor" and not has_author):
             role = "author"
         fields.setdefault(role, []).append(person)
     tags = _list_in(item, "tags")
     fields["keyword"] = [tag.get("tag") if isinstance(tag, dict) else tag for tag in tags]
     dates = map(item.get, ("date", *_ZOTERO["dates"]))
-    fields["issued"] = {"raw": str(next(filter(None, dates), ""))}
+    fields["issued"] = str(next(filter(None, dates), ""))
     fields["id"] = str(item.get("citationKey") or item.get("citekey") or "")
     return fields
 
 
-def _record(item: Mapping[str, Any], location: str) -> Record:
+def _record(csl: Mapping[str, Any], location: str) -> Record:
     draft = RecordFields()
-    item = {name: value for name, value in item.items() if value not in _EMPTY_VALUES}
-    if "number" not in item and "collection-number" in item:
-        item["number"] = item.pop("collection-number")
+    item = {name: value for name, value in csl.items() if value not in _EMPTY_VALUES}
     if isinstance(extra := item.get("note"), str):  # of Zotero, with a field in each line
         item["note"] = re.sub(r"\s*\n\s*", "; ", extra.strip())
-    for name, value in item.items():
-        if (name in _FIELDS or name in ("DOI", "URL", "keyword")) and not _texts(value):
-            draft.lose(name, f"its value is not text ({str(value)[:60]})")
-    for name, target in _FIELDS.items():
-        draft.put(target, *_texts(item.get(name)))
-        if len(values := draft.fields.get(target, [])) > 1 and target not in _SEVERAL:
-            draft.lose(name, f"only the first of its values is kept ({values[1]!r} is not)")
-            del values[1:]
-    keywords = _texts(item.get("keyword"))
-    draft.put("dcterms:subject", *(keywords_in(keywords[0]) if len(keywords) == 1 else keywords))
-    draft.put_addresses(" ".join(_texts(item.get("DOI"))), *_texts(item.get("URL")))
-    type_name = " ".join(_texts(item.get("type")))
-    kind = draft.kind(_KINDS, type_name, f"the type {type_name!r} is not known")
-    for name in item:
-        if name not in _FIELDS and name not in _HANDLED:
-            draft.lose(name)
-    people = {role: csl_names(item.get(role) or []) for role in ("author", "editor", "translator")}
-    for role, names in people.items():
-        draft.doubts += filter(None, map(doubt_about_person, names))
-        if len(names) < sum(1 for one in _list_in(item, role) if one and one != {"literal": ""}):
-            draft.lose(role, "some of its names are not texts, and are left out")
     in_extra = re.search(r"(?:^|; )Citation Key: *([^\s;]+)", str(item.get("note")))
-    keys = (item.get("citation-key"), in_extra and in_extra[1], item.get("id"))
-    date_text, key = _date_text(draft, item), str(next(filter(None, keys), ""))
-    return draft.record(kind, date_text, [key], people, location)
+    for name, field in _FIELDS.items():
+        values = _take(draft, item, name)
+        is_line = name == "keyword" and len(values) == 1
+        draft.put(field, *(keywords_in(values[0]) if is_line else values), name=name)
+    draft.put_addresses(" ".join(_take(draft, item, "DOI")), *_take(draft, item, "URL"))
+    type_name = " ".join(_take(draft, item, "type"))
+    kind = draft.kind(_KINDS, type_name, f"the type {type_name!r} is not known")
+    people = {role: _people(draft, item, role) for role in ("author", "editor", "translator")}
+    _put_date(draft, item)
+    keys = (item.pop("citation-key", ""), in_extra and in_extra[1], item.pop("id", ""))
+    for name in item:
+        draft.lose(name)
+    return draft.record(kind, [str(next(filter(None, keys), ""))], people, location)
+
+
+def _take(draft: RecordFields, item: dict[str, Any], name: str) -> list[str]:
+    """Removes a field of an item and returns its texts; another value is reported."""
+    value = item.pop(name, None)
+    texts = _texts(value)
+    if value is not None and not texts:
+        draft.lose(name, f"its value is not text ({str(value)[:60]})")
+    return texts
+
+
+def _people(draft: RecordFields, item: dict[str, Any], role: str) -> list[Name]:
+    """Removes the people of one role and returns their names; what is not a name is reported."""
+    people = item.pop(role, [])
+    names = csl_names(people)
+    draft.doubts += filter(None, map(doubt_about_person, names))
+    if isinstance(people, list) and len(names) < sum(map(bool, people)):
+        draft.lose(role, "some of its names are not texts, and are left out")
+    return names
 
 
 def _list_in(item: Mapping[str, Any], name: str) -> list[Any]:
@@ -185,43 +189,30 @@ def _texts(value: Any) -> list[str]:
     return [str(part) for part in parts if type(part) in (str, int)]
 
 
-def _date_text(draft: RecordFields, item: Mapping[str, Any]) -> str:
-    """The date of an item in one form; ranges of years are kept as text, seasons reported."""
-    issued = item.get("issued") or {}
-    if not isinstance(issued, dict):
-        if not _texts(issued):
-            draft.lose("issued", f"it is not a date ({str(issued)[:60]})")
-        return " ".join(_texts(issued))
-    date_parts = issued.get("date-parts")
-    parts = date_parts if isinstance(date_parts, list) else [date_parts]
-    ends: list[list[int]] = []
-    for end in parts if isinstance(next(iter(parts), None), list) else [parts]:
-        words = [word.strip() for word in _texts(end) if word.strip()]
-        if not all(re.fullmatch(r"-?[0-9]+", word) for word in words):
-            return "-".join(words)
-        ends += [list(map(int, words))] if words else []
-    ignored = issued.keys() - {"date-parts", "literal", "raw", "edtf", "circa", "season"}
-    if ignored:
-        draft.lose("issued", f"{', '.join(sorted(map(str, ignored)))} cannot be part of a date")
-    if issued.get("season"):
-        draft.lose("issued", f"the season {issued['season']!r} cannot be part of a date")
-    if not ends:
-        texts = (issued.get("literal"), issued.get("raw"), issued.get("edtf"), item.get("status"))
-        return str(next(filter(None, texts), ""))
-    if ends[0][0] < 0:
-        return f"{ends[0][0]:05}"
-    if len(ends) > 1 and ends[0][0] != ends[1][0]:
-        if any(len(end) > 1 for end in ends):
-            draft.lose("issued", "the months and days of a range of years are not kept")
-        return f"{ends[0][0]}/{ends[1][0]}"
-    if len(ends) > 1 and ends[0] != ends[1]:
-        draft.lose("issued", "the end of the date's range is not kept")
-    if str(issued.get("circa") or "false").lower() not in ("false", "0"):
-        return f"c. {ends[0][0]}"
-    year, *month_and_day = ends[0]
-    date = "-".join([f"{year:04}", *(f"{part:02}" for part in month_and_day[:2])])
-    suffix = str(item.get("year-suffix") or "")
-    if suffix and month_and_day:  # the letter is not part of the date
-        draft.put("dcterms:issued", read_date(date).issued)
-        return f"{year:04}{suffix}"
-    return date + suffix
+def _put_date(draft: RecordFields, item: dict[str, Any]) -> None:
+    """Puts the date of an item, of which a season or a time cannot be part."""
+    is_text = "issued" in item and not isinstance(item["issued"], dict)
+    issued = {"raw": " ".join(_take(draft, item, "issued"))} if is_text else item.pop("issued", {})
+    for name in sorted(issued.keys() - {"date-parts", "literal", "raw", "edtf", "circa"}):
+        draft.lose("issued", f"{name} {issued[name]!r} cannot be part of a date")
+    parts = issued.get("date-parts")
+    parts = parts if isinstance(parts, list) else [parts]
+    ends = parts if any(isinstance(end, list) for end in parts) else [parts]
+    date = "/".join(dict.fromkeys(filter(None, map(_date_in, ends))))
+    if date and str(issued.get("circa") or "false").lower() not in ("false", "0"):
+        date = f"c. {date}"
+    words = (issued.get("literal"), issued.get("raw"), issued.get("edtf"), item.pop("status", ""))
+    draft.put_dates(("issued", date or str(next(filter(None, words), ""))))
+    if draft.date.year is not None:
+        draft.date = draft.date._replace(suffix=str(item.pop("year-suffix", draft.date.suffix)))
+
+
+def _date_in(parts: Any) -> str:
+    """The year, month and day of a date with zeros before them.
+
+    >>> _date_in(["2004", 5]), _date_in([-380])
+    ('2004-05', '-0380')
+    """
+    words = [word.strip().zfill(2) for word in _texts(parts)[:3] if word.strip()]
+    date = "-".join(words)
+    return re.sub("^-?[0-9]{1,3}(?=-|$)", lambda year: year[0].zfill(4 + date[:1].count("-")), date)
