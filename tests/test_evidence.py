@@ -26,6 +26,7 @@ from sq_graph.evidence import (
     verify,
 )
 from sq_graph.evidence.agreement import read_coding_file
+from sq_graph.evidence.text_matching import FoldedText
 from sq_graph.graph import EmbeddedGraph
 from sq_graph.graph.layout import packaged
 from sq_graph.importers.workspace import make_workspace
@@ -94,11 +95,37 @@ def outcome_of(
         ("rust is what makes", "4 p. 4 has"),
         ("makes a final bind", '4 p. 4 has "makes a final bond" (bind → bond)'),
         ("what breaks a final bond", '4 p. 4 has "what makes a final bond" (breaks → makes)'),
-        ("wholly unlike all of it", "4 is not in the source, not even approximately"),
+        ("wholly unlike all of it", "4 is not in the source, nor similar words at its place"),
+        ("every group. Self-realization comes", '4 pp. 4–5 has "every group. selfrealisation'),
     ],
 )
 def test_a_phrase_in_its_own_work(text: Source, phrase: str, outcome: str) -> None:
     assert outcome_of(phrase, [text]).startswith(outcome)
+
+
+@pytest.mark.parametrize(
+    ("lines", "phrase", "count"),
+    [
+        ("both short-\nand long-term ties", "short- and long-term", 1),
+        ("both short- and long-\nterm ties", "short- and longterm", 1),
+        ("Ost-\nund Westdeutsche", "Ost- und West", 0),
+        ("a town — not a state", "town—not", 1),
+        ("a town—\nnot a state", "town — not", 1),
+        ("from 1990–\n2000", "1990—2000", 1),
+        ("Trust1 binds,12 it’s said.³ So", "trust binds, it's said. So", 1),
+        ("of cohesion2", "cohesion", 1),
+        ("of cohesion2004", "cohesion", 0),
+        ("Trust* binds", "trust binds", 1),
+        ("the 12 towns", "the towns", 0),
+        ("Trust is a bond", "[t]rust is a bond", 1),
+        ("Trust is, I think, a bond", "Trust is … a bond...", 1),
+        ("Trust is a bond", "[Social] trust", 0),
+    ],
+)
+def test_typesetting_and_marks_of_quotation_make_no_difference(
+    lines: str, phrase: str, count: int
+) -> None:
+    assert len(FoldedText.of(enumerate(lines.splitlines(), 1)).find(phrase)) == count
 
 
 def test_a_passage_across_a_page_end_is_exact_on_both_pages(text: Source) -> None:

@@ -46,7 +46,8 @@ class Source:
         return FoldedText.of(enumerate(self.lines, 1))
 
     @cached_property
-    def _body(self) -> FoldedText:
+    def body(self) -> FoldedText:
+        """The text without running heads and footers."""
         excluded = running_heads(self.lines, self.pages)
         return FoldedText.of((n, line) for n, line in enumerate(self.lines, 1) if n not in excluded)
 
@@ -54,7 +55,7 @@ class Source:
         """The first and last line of every occurrence of a phrase, in the given lines or all; even
         in footers.
         """
-        matches = (text.find(phrase, first, last) for text in (self._body, self.full_text))
+        matches = (text.find(phrase, first, last) for text in (self.body, self.full_text))
         return tuple(dict.fromkeys(chain(*matches)))
 
     def span(self, page: str, last_page: str = "") -> tuple[int, int] | None:

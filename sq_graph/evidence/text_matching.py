@@ -12,13 +12,17 @@ from itertools import pairwise
 
 _QUOTES = re.compile("[\"'`´‘’‚‛“”„‟«»‹›′″]+")
 _DASHES = re.compile("[‐‑‒–—−]")
-_HYPHEN_INSIDE = re.compile(r"(?<=\w)-(?=\w)")
-_ELLIPSIS = re.compile(r"\[\s*(?:…|\.\.\.)\s*\]")
+_LONG_DASH = re.compile(r"(?<![0-9])—(?![0-9])")  # set with spaces or without
+_HYPHEN_INSIDE = re.compile(r"(?<=\w)- ?(?=\w)")  # before a space: suspended, as in short- and
+_NOTE_MARK = r"(?:\d{1,2}|[*†‡])?"  # of a footnote, as in 'trust1 binds'
+_MARKED = re.compile(r"(?<=[^\W\d])(?!\w)|(?<=[^\W\d][.,;:!?'])(?!\S)")  # where it may be
+_ELLIPSIS = re.compile(r"\[\s*(?:…|\.\.\.)\s*\]|…|\.\.\.")
+_CHANGED_LETTER = re.compile(r"\[(\w)\](?=\w)")  # '[T]rust', at the start of a quotation
 _ADDRESS_LINE = re.compile(r"(?:mailto:|https?://|www\.)\S+|[^\s@]+@[^\s@]+\.[^\s@]+")
 _FOOTNOTE_RULE = re.compile(r"\s{20,}|\s*[_—–-]{5,}\s*")
 _FOOTNOTE = re.compile(r"\s*\d{1,3}\.?\s+\S")
 _WORD_END = r"(?:\b|(?<=\W))"
-# what […] in a phrase may stand for
+# what … in a phrase may stand for
 _OMISSION = rf"{_WORD_END}.{{0,1500}}?(?:\b|(?=\W))"
 _EDGE_LINES = 2  # lines at the top and the foot of a page that may be a running head or footer
 
@@ -34,7 +38,8 @@ def fold(text: str) -> str:
 
 def _normalise(text: str) -> str:
     text = unicodedata.normalize("NFKC", text.replace("\u00ad", "")).casefold()
-    return " ".join(_DASHES.sub("-", _QUOTES.sub("'", text)).split())
+    text = _QUOTES.sub("'", _LONG_DASH.sub(" - ", text))
+    return " ".join(_DASHES.sub("-", text).split())
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,9 @@ class FoldedText:
         """The first and last line of every occurrence of a phrase in the lines `first` to `last`
         (0: the end).
         """
-        parts = [re.escape(part) for part in map(fold, _ELLIPSIS.split(phrase)) if part]
+        quoted = map(fold, _ELLIPSIS.split(_CHANGED_LETTER.sub(r"\1", phrase)))
+        texts = [_MARKED.split(part) for part in quoted if part]
+        parts = [_NOTE_MARK.join(map(re.escape, words)) for words in texts]
         ending = _WORD_END if len(parts) > 1 else ""
         pattern = re.compile(_OMISSION.join(parts) + ending, re.DOTALL)
         (start, end), spans = self._offsets(first, last), []

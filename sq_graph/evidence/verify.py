@@ -19,6 +19,7 @@ from sq_graph.table import Table, as_json
 from sq_graph.vocab import shorten
 
 QUERIES = tomllib.loads(text_beside(__file__, "queries.toml"))
+_NEAR_LINES = 60  # lines around a page in which a miswritten phrase is looked for
 _MIN_SIMILARITY = 0.75  # words on the page at least this similar count as a miswritten phrase
 
 
@@ -30,7 +31,7 @@ class PhraseOutcome(IntEnum):
     EXACT = 1, "exact on the page"
     OTHER_PAGE = 2, "on another page"
     OTHER_SOURCE = 3, "in another source"
-    NEAR = 4, "near match"
+    NEAR = 4, "not in these words"
     NOT_HELD = 5, "source not held"
 
     def __new__(cls, number: int, words: str = "") -> Self:
@@ -291,7 +292,7 @@ def _look_up(phrase: str, location: PassageLocation, sources: Sequence[Source]) 
     is_checkable = first.isdigit() and last.isdigit() and location.page.isdigit()
     if is_checkable and not int(first) <= int(location.page) <= int(last):
         return PhraseOutcome.OTHER_PAGE, f"the work has only pages {location.extent}"
-    return PhraseOutcome.NEAR, "is not in the source, not even approximately"
+    return PhraseOutcome.NEAR, "is not in the source, nor similar words at its place"
 
 
 def _match_exactly(phrase: str, location: PassageLocation, source: Source) -> _Result | None:
@@ -316,14 +317,19 @@ def _match_exactly(phrase: str, location: PassageLocation, source: Source) -> _R
 
 
 def _match_nearly(phrase: str, location: PassageLocation, source: Source) -> _Result | None:
-    """The most similar words at the location, with the differences; None if none are similar."""
-    lines = location.lines_in(source)
-    words = source.full_text.between(*lines or (1, len(source.lines))).split()
+    """The most similar words at or near the location, with the differences; None if there are none.
+
+    A passage may continue on the next page, and its page may be wrong by one.
+    """
+    first, last = location.lines_in(source) or (1, len(source.lines))
+    span = max(first - _NEAR_LINES, 1), last + _NEAR_LINES
+    texts = [text.between(*span).split() for text in (source.body, source.full_text)]
     ours = fold(phrase).split()
-    sizes = (len(ours), len(ours) - 1, len(ours) + 1)
-    windows = [" ".join(words[i : i + n]) for n in sizes for i in range(len(words) - n + 1)]
+    cuts = [(words, len(ours) + extra) for words in texts for extra in (0, -1, 1)]
+    windows = [" ".join(words[i : i + n]) for words, n in cuts for i in range(len(words) - n + 1)]
     for match in difflib.get_close_matches(" ".join(ours), windows, 1, _MIN_SIMILARITY):
-        label = source.label(*lines) if lines and source.pages else "the source"
+        hits = source.find(match)
+        label = source.label(*hits[0]) if hits and source.pages else "the source"
         theirs = match.split()
         opcodes = difflib.SequenceMatcher(a=ours, b=theirs, autojunk=False).get_opcodes()
         differences = "; ".join(
