@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -145,10 +146,13 @@ def test_words_marked_letter_by_letter_over_line_ends_are_whole_and_keep_their_c
     path = tmp_path / "pdfs" / "lund2004.pdf"
     path.parent.mkdir()
     lines = "Trust is the characteristic-\nally shared bond of short- and\nlong-term neighbours. The end."
+    lines += "\nThe Anglo-\nSaxon self-\nesteem of land-\nand townsfolk."
     pdf(path, [lines])
     mark_letters(path, "Trust", "bond", (1, 0.83, 0))
     mark_letters(path, "short", "term", (1, 0.4, 0.4))
-    first, second = pdf_annotations(path)
+    mark_letters(path, "Anglo", "folk", (1, 0.83, 0))
+    first, second, third = pdf_annotations(path)
+    assert third.quotation == "Anglo-Saxon self-esteem of land- and townsfolk"
     assert first.quotation == "Trust is the characteristically shared bond"
     assert second.quotation == "short- and long-term"
     assert (first.comment, second.comment) == ("yellow", "red")
@@ -166,6 +170,42 @@ def test_words_marked_letter_by_letter_over_line_ends_are_whole_and_keep_their_c
     assert [(row["page"], row["phrase"], row["note"]) for row in rows] == [
         ("7", "Trust is the characteristically shared bond", "yellow"),  # of its one page
         ("7", "short- and long-term", "red"),
+        ("7", third.quotation, "yellow"),
+    ]
+
+
+def test_replies_belong_to_their_highlight_and_no_comment_is_lost(tmp_path: Path) -> None:
+    import pypdf
+    from pypdf.generic import ArrayObject, DictionaryObject, FloatObject, NameObject
+    from pypdf.generic import TextStringObject as Words
+
+    path = tmp_path / "lund2004.pdf"
+    pdf(path, ["Trust is a bond."])
+    mark_letters(path, "Trust", "bond", (1, 0.83, 0))
+    writer = pypdf.PdfWriter(clone_from=path)
+    marks: Any = writer.pages[0]["/Annots"]
+    (highlight,) = marks
+    highlight.get_object().update({NameObject("/Contents"): Words("core")})
+    box = ArrayObject(map(FloatObject, (9, 9, 20, 20)))
+
+    def add(kind: str, words: str, **fields: object) -> object:
+        mark = DictionaryObject({NameObject("/Subtype"): NameObject(f"/{kind}")})
+        mark[NameObject("/Rect")] = box
+        pairs = {"Contents": Words(words), **fields}
+        mark.update({NameObject(f"/{name}"): value for name, value in pairs.items()})
+        marks.append(writer._add_object(mark))
+        return marks[-1]
+
+    reply = add("Text", "No, a state", IRT=highlight, T=Words("Mara"))
+    add("Text", "Both", IRT=reply, T=Words("Ada"))
+    add("Text", "Accepted by Ada", IRT=reply, T=Words("Ada"), State=Words("Accepted"))
+    add("Square", "see the figure", T=Words("Ada"))
+    add("Popup", "core")
+    add("Stamp", "")
+    writer.write(path)
+    assert [(each.quotation, each.comment) for each in pdf_annotations(path)] == [
+        ("Trust is a bond", "core; Mara: No, a state; Ada: Both"),
+        ("", "Ada: see the figure"),
     ]
 
 
