@@ -749,7 +749,7 @@ def test_a_block_quotation_is_a_quotation_without_its_marks() -> None:
         ("5", "one", ""),
         ("6", "two", ""),
     ]
-    assert left_out == 1
+    assert left_out == ["“no citation”"]
 
 
 def test_reading_notes_become_rows(atlas: Atlas, tmp_path: Path) -> None:

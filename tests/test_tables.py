@@ -129,6 +129,13 @@ def test_a_concept_is_found_by_its_label(label: str, atlas: Atlas) -> None:
         ("“a”(Lund,2004,p.13)", "a", "13", ""),
         ("„a“ (vgl. Lund 2004, S. 13 f.) ja", "a", "13", "ja"),
         ("“絆” （Lund，2004，第13页）", "絆", "13", ""),
+        ("“a” (Lund [1998] 2004, p. 13)", "a", "13", ""),
+        ("“a” (Lund 2004 [1998], p. 13, fn. 4)", "a", "13", ""),
+        ("“a” (Lund, 2004, Ties, para. 2)", "a", "Ties, para. 2", ""),
+        ("“a” (Lund 2004, § 4)", "a", "§ 4", ""),
+        ("As Lund (2004: 13) has it, “a”.", "a", "13", "has it,"),
+        ("“a” (Weber 1920, cited in Lund 2004, p. 13)", "a", "13", "cited for Weber 1920"),
+        ("![](a.png) (Lund, 2004, p. 13)", "", "13", ""),
     ],
 )
 def test_annotations_in_any_marks(text: str, quotation: str, page: str, comment: str) -> None:
@@ -139,7 +146,31 @@ def test_annotations_in_any_marks(text: str, quotation: str, page: str, comment:
         page,
         comment,
     )
-    assert left_out == 0
+    assert not left_out
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("“a” (Phillips, 2008)", [("Phillips", "2008", "", "a")]),
+        ("“a” (Elias 1939/2004)", [("Elias", "2004", "", "a")]),
+        ("“a” [@lund2004, 12]", [("lund2004", "", "12", "a")]),
+        (
+            "Lund (2004, p. 1) says “a”. Pell (2015, p. 2) says “b”.",
+            [("Lund", "2004", "1", "a"), ("Pell", "2015", "2", "b")],
+        ),
+        (
+            "As Lund (2004) has it, “a” (p. 3).\n\n“b” (ibid.) and “c” (ibid., p. 4)",
+            [("Lund", "2004", "3", "a"), ("Lund", "2004", "3", "b"), ("Lund", "2004", "4", "c")],
+        ),
+        ("“a” (p. 3) “b” (in 2004) “c”", []),
+    ],
+)
+def test_each_quotation_has_the_work_that_is_cited_for_it(
+    text: str, expected: list[tuple[str, str, str, str]]
+) -> None:
+    annotations, _ = parse_annotations(text, with_comments=False)
+    assert [(each.who, each.year, each.page, each.quotation) for each in annotations] == expected
 
 
 def test_several_works_and_annotations_in_a_note(atlas: Atlas, tmp_path: Path) -> None:
@@ -157,9 +188,10 @@ def test_several_works_and_annotations_in_a_note(atlas: Atlas, tmp_path: Path) -
         ("lund-2004", "c", ""),
         ("lund-2004", "d", "on d"),
     ]
-    assert notes.left_out == 1
+    assert notes.left_out == ["“without citation”"]
     table = atlas.template(tmp_path / "t.csv", tmp_path / "n.md")
     assert "6 annotations (1 more cite no work" in table.notes[0]
+    assert table.notes[1] == "Left out: “without citation”"
     assert len(list(csv.DictReader((tmp_path / "t.csv").open(encoding="utf-8")))) == 6
 
 

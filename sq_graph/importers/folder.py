@@ -20,7 +20,7 @@ from sq_graph.importers.editing import Edit, ImportRows
 from sq_graph.importers.encodings import read_text
 from sq_graph.importers.reading_notes import NoteRow, note_row, read_notes
 from sq_graph.importers.template import write_rows
-from sq_graph.model.facts import iris
+from sq_graph.model.facts import iris, truncate
 from sq_graph.model.names import Names
 from sq_graph.model.records import Record, make_slug
 from sq_graph.vocab import slug_of
@@ -155,8 +155,8 @@ class Folder:
             except BrokenFile as error:
                 self._report("not imported", path, "", f"{error.what}. {error.remedy}")
                 continue
-            if notes.left_out:
-                self._report("not matched", path, "", f"{notes.left_out} annotations cite no work")
+            for text in notes.left_out:
+                self._report("not matched", path, truncate(text, 60), "it cites no work")
             for row in notes.rows:
                 try:
                     yield edit.find(row["work"], "work"), row, path

@@ -1,12 +1,13 @@
 """Annotations in running text: a quotation in any language's marks, a citation, a comment."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _MARKS = ["“”", "„”", "””", "„“", "‟“", "«»", "»«", "‹›", "›‹", "‚‘", "‘’", "‚’", "「」", "『』"]
 _MARKS += ['""', "''"]
 """The pairs of marks that may enclose a quotation."""
-_LINK = re.compile(r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\([^()\s]*\)")
+_LINK = re.compile(r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\([^()\s]*\)")
 _MARKUP = re.compile(
     r"</?(?:span|mark|b|i|em|strong|u)\b[^<>]*>|(?<![\w*_=])[*_=]+(?=[“„«‹\"])|(?<=[”“»›\"])[*_=]+"
 )
@@ -19,11 +20,15 @@ _FILE_LINK = re.compile(r"\(\s*(?:pdf|snapshot|epub|html|link)\s*\)", re.IGNOREC
 _YEAR = r"-?[0-9]{4}[a-z]?|n\.\s?d\.|s\.\s?a\.|o\.\s?J\.|forthcoming|in press"
 _PAGE = r"[^\s,;().][^\s,;()]*"
 _CITATION = re.compile(
+    r"(?!(?:in|since|until|before|after|from|by|seit|bis|ab|depuis)\s[0-9])"
     rf"(?P<who>[^,;()]+?(?:,\s*[^\W\d_][^,;()]*?)*?)"
-    rf"(?:(?:,\s*|\s+)\(?(?:[0-9]{{4}}/)?\[?(?P<year>{_YEAR})\]?\)?)?"
-    rf"(?:,?\s*(?:(?:pp?|SS?|ff?|fol|str|стр|c|с)\.?|页|頁|Seiten?|pages?|págs?\.?|pags?\.?)"
+    rf"(?:(?:,\s*|\s+)\(?(?:[0-9]{{4}}/|\[[0-9]{{4}}\]\s)?\[?(?P<year>{_YEAR})\]?\)?"
+    r"(?:\s\[[0-9]{4}\])?)?"
+    rf"(?:,?\s*(?<![^\W\d])(?:(?:pp?|SS?|ff?|fol|str|стр|c|с)\.?|页|頁|Seiten?|pages?|págs?\.?|pags?\.?)"
     rf"\s*(?P<page>{_PAGE}(?:,\s*[0-9]+)*)(?:\sff?\.?)?"
-    r"|[,:]\s*第?(?P<number>[0-9xvi]+(?:[-–][0-9xvi]+)?)(?:\s?ff?\.?|页|頁)?)?"
+    r"|[,:]\s*第?(?P<number>[0-9xvi]+(?:[-–][0-9xvi]+)?)(?:\s?ff?\.?|页|頁)?"
+    r"|,?\s+(?P<section>(?:[^,;()]+,\s)?(?:§+|¶|para(?:graph)?s?\b|section|sec\.|ch(?:ap)?\.|Kap\.|loc\.)"
+    r"[^,;()]+))?(?:,?\s(?:fn|n|Anm)\.\s?[0-9]+)?"
     r"(?:,\s*(?:emphasis|italics|my |own |Hervorh|Herv\.|souligné)[^,;()]*)?",
     re.IGNORECASE,
 )
@@ -33,10 +38,29 @@ _NARRATIVE = re.compile(
     rf"\s+\((?=(?:{_YEAR})\b)"
 )
 """A citation with the names before the bracket, `Lund and Okoro (2004, p. 13)`."""
+_NARRATED = "\u2060"
+"""The mark of such a citation once its names are in the bracket."""
+_SAME_WORK = re.compile(
+    rf"(?P<ibid>ibid(?:em)?|ebd|ebenda)\.?(?:[,:]?\s*(?:pp?\.|S\.)?\s*(?P<page>{_PAGE}))?"
+    rf"|(?:pp?\.|S\.)\s*(?P<only>{_PAGE})",
+    re.IGNORECASE,
+)
+_CITED_IN = re.compile(
+    r"(.+?),?\s+(?:as\s+)?(?:(?:cited|quoted|qtd\.)\s+(?:in|by|from)"
+    r"|zit(?:\.|iert)\s+(?:n\.|nach|in)|cité\s+(?:par|dans|in)|apud)\s+",
+    re.IGNORECASE,
+)
 _WIDE = str.maketrans({"，": ", ", "、": ", ", "；": ";", "：": ": "})
 _PARAGRAPHS = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*+]|[0-9]+\.)\s+[\"'“”„‟‘’‚«»‹›「『])")
 """The end of a paragraph, or of a list item before one that begins with a quotation."""
-_SIGNAL = re.compile(r"(?:see(?: also)?|cf\.?|e\.g\.,?|vgl\.|siehe|voir|véase)\s+", re.IGNORECASE)
+_SIGNAL = re.compile(
+    r"\A(?:see(?: also)?|cf\.?|e\.g\.,?|vgl\.|siehe|voir|véase|as|for|in|like|following|nach"
+    r"|wie|selon)\s+(?=[^\W\d])",
+    re.IGNORECASE,
+)
+
+_Cited = tuple[str, str, str, str]
+"""Who, year, page, and a remark if the work is cited for another one."""
 
 
 @dataclass(frozen=True)
@@ -53,30 +77,34 @@ class Annotation:
     colour: str = ""
 
 
-def parse_annotations(content: str, with_comments: bool = True) -> tuple[list[Annotation], int]:
-    """The annotations of notes, one for each work cited, and the number of quotations without a
-    citation.
+def parse_annotations(
+    content: str, with_comments: bool = True
+) -> tuple[list[Annotation], list[str]]:
+    """The annotations of notes, one for each work cited, and the paragraphs with a quotation but
+    without a citation.
 
     `with_comments` says whether a comment with a citation, but without a quotation, is an
     annotation: in an export of a reading program it is, in prose it is not.
 
     >>> (annotation,), left_out = parse_annotations("„Bindung“ (Lund, 2004, S. 13) Ja? “lost”")
     >>> annotation.quotation, annotation.page, annotation.comment, left_out
-    ('Bindung', '13', 'Ja? “lost”', 0)
+    ('Bindung', '13', 'Ja? “lost”', [])
     """
     annotations: list[Annotation] = []
-    left_out = 0
+    left_out: list[str] = []
     content = _BLOCK_QUOTATION.sub(_in_quotation_marks, content)
     content = _MARKUP.sub("", content)
     content = _QUOTATION.sub(lambda quotation: " ".join(quotation[0].split()), content)
     for block in _PARAGRAPHS.split(content):
         body = block.lstrip().partition("\n")[2] if block.lstrip().startswith("#") else block
         paragraph = re.sub(r"^\s*(?:[-*+>]|[0-9]+\.)\s+", "", " ".join(body.split()))
-        candidates = _paragraph_annotations(_FILE_LINK.sub("", _LINK.sub(r"\1", paragraph)))
+        text = _FILE_LINK.sub("", _LINK.sub(r"\1", paragraph))
+        candidates = _paragraph_annotations(text, annotations[-1:])
         accepted = [candidate for candidate in candidates if with_comments or candidate.quotation]
         annotations += accepted
         is_quoted = any(mark in paragraph for mark in "“”„«»「『") or "zotero://" in paragraph
-        left_out += not accepted and (is_quoted or paragraph.startswith('"'))
+        if not accepted and (is_quoted or paragraph.count('"') > 1):
+            left_out.append(text)
     return annotations, left_out
 
 
@@ -91,35 +119,64 @@ def _in_quotation_marks(block: re.Match[str]) -> str:
     return f"“{words}” {citation}\n\n"
 
 
-def _paragraph_annotations(text: str) -> list[Annotation]:
-    text = _NARRATIVE.sub(r"(\1, ", text)
-    groups = [(group, works) for group in _GROUP.finditer(text) if (works := _cited_works(group))]
-    annotations: list[Annotation] = []
+def _paragraph_annotations(text: str, previous: Sequence[Annotation]) -> list[Annotation]:
+    text = _NARRATIVE.sub(rf"({_NARRATED}\1, ", text)
+    citations = list[tuple[bool, list[_Cited]]]()  # whether its names precede it, and its works
     segments, start = list[tuple[str, str]](), 0
-    for group, _ in groups:  # the quotation before each citation, and the text before that
-        segments.append(_quotation(text[start : group.start()]))
-        start = group.end()
+    cited = [(last.who, last.year, last.page, "") for last in previous]
+    for group in _GROUP.finditer(text):  # the quotation before each citation, and the text before
+        segment, content = (
+            _quotation(text[start : group.start()]),
+            next(filter(None, group.groups()), ""),
+        )
+        same = _same_work(content, cited, bool(citations)) if segment[0] else []
+        if works := same or _cited_works(content):
+            segments.append(segment)
+            citations.append((content.startswith(_NARRATED), works))
+            start, cited = group.end(), works
     segments.append(("-", text[start:]))  # the end of the text is a comment on the last one
-    for index, (_, works) in enumerate(groups):
+    annotations: list[Annotation] = []
+    for index, (is_narrated, works) in enumerate(citations):
         (quotation, before), (next_quotation, after) = segments[index : index + 2]
         comment = after if next_quotation else ""
         if not quotation or index == 0:
             comment = f"{before} {comment}"
-        comment = " ".join(comment.split()).lstrip(".,; " if quotation else " ")
-        annotations += [Annotation(*work, quotation, comment) for work in works]
+        is_last = index + 1 == len(citations)
+        if is_narrated and not quotation and (is_last or citations[index + 1][0]):
+            quotation, after = _quotation(after) if is_last else (next_quotation, after)
+            if quotation:  # Lund (2004) writes “…”
+                comment, segments[index + 1] = f"{before} {after}", ("", "")
+        comment = " ".join(comment.split()).lstrip(".,;- " if quotation else " ")
+        for who, year, page, remark in works:
+            text = "; ".join(filter(None, (remark, comment)))
+            annotations.append(Annotation(who, year, page, quotation, text))
     return annotations
 
 
-def _cited_works(group: re.Match[str]) -> list[tuple[str, str, str]]:
-    """The works of a citation as (who, year, page); none if the group is not a citation."""
-    works = []
-    for part in next(filter(None, group.groups()), "").translate(_WIDE).split(";"):
+def _same_work(content: str, cited: Sequence[_Cited], is_near: bool) -> list[_Cited]:
+    """The work cited before, with the page of `ibid., p. 3`, or of `p. 3` if it is near."""
+    match = _SAME_WORK.fullmatch(content.strip())
+    if not match or not cited or not (is_near or match["ibid"]):
+        return []
+    who, year, page, _ = cited[-1]
+    return [(who, year, match["page"] or match["only"] or page, "")]
+
+
+def _cited_works(content: str) -> list[_Cited]:
+    """The works of a citation; none if the content of the bracket is not a citation."""
+    works = list[_Cited]()
+    for part in content.strip(_NARRATED).translate(_WIDE).split(";"):
         citation = _SIGNAL.sub("", part.strip(), count=1)
-        match = None if "://" in part else _CITATION.fullmatch(citation)
-        page = (match["page"] or match["number"] or "") if match else ""
-        if not match or not (match["year"] or match["page"]) or match["who"][0].isdigit():
+        via = _CITED_IN.match(citation)
+        match = None if "://" in part else _CITATION.fullmatch(citation, via.end() if via else 0)
+        if not match or match["who"][0].isdigit():
             return []
-        works.append((match["who"].strip(" ,").lstrip("@"), match["year"] or "", page.rstrip("f.")))
+        page = match["page"] or match["number"] or ""
+        if not (match["year"] or match["page"] or (page and match["who"].startswith("@"))):
+            return []
+        remark = f"cited for {via[1]}" if via else ""
+        page = page.rstrip("f.") or match["section"] or ""
+        works.append((match["who"].strip(" ,").lstrip("@"), match["year"] or "", page, remark))
     return works
 
 

@@ -29,16 +29,16 @@ Find = Callable[[str, Sequence[str]], str]
 
 @dataclass(frozen=True)
 class Notes:
-    """Rows by column of the sheet of definitions, and the number of annotations without a work."""
+    """Rows by column of the sheet of definitions, and the annotations that cite no work."""
 
     rows: list[NoteRow]
-    left_out: int
+    left_out: list[str]
 
 
 def read_notes(path: Path, find: Find) -> Notes:
     """The annotations of a file; raises BrokenFile if it holds none."""
     works: dict[tuple[str, str], NoteRow] = {}
-    left_out, ending = 0, path.suffix.lower()
+    left_out, ending = list[str](), path.suffix.lower()
     if ending == ".pdf":
         annotations = pdf_annotations(path)
     elif ending == ".json":

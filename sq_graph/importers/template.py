@@ -12,7 +12,7 @@ from sq_graph.importers.columns import EXAMPLE, EXAMPLE_MARK, PLAIN_WORDS, SHEET
 from sq_graph.importers.encodings import csv_text
 from sq_graph.importers.reading_notes import read_notes
 from sq_graph.model.aspects import Aspect, read_aspects
-from sq_graph.model.facts import code_of, facts, text
+from sq_graph.model.facts import code_of, facts, text, truncate
 from sq_graph.model.names import Names
 from sq_graph.table import Table, harmless
 from sq_graph.turtle import replace_file
@@ -43,11 +43,13 @@ def write_template(names: Names, path: Path, notes: Path | None = None) -> Table
     rows = reading.rows if reading else [EXAMPLE | {"work": EXAMPLE_MARK + EXAMPLE["work"]}]
     columns = write_rows(names, path, rows)
     start = f"{len(rows)} annotations" if notes else "an example row"
-    if reading and reading.left_out:
-        start += f" ({reading.left_out} more cite no work and are left out)"
+    left_out = reading.left_out if reading else []
+    if left_out:
+        start += f" ({len(left_out)} more cite no work and are left out)"
     note = f"Its sheet of definitions begins with {start}. Fill it in, then: sq-graph import {path}"
     row = (str(path), len(columns), len(rows))
-    return Table(("file", "columns", "rows"), (row,), "Template", (note,))
+    notes_left_out = (f"Left out: {truncate(text, 80)}" for text in left_out)
+    return Table(("file", "columns", "rows"), (row,), "Template", (note, *notes_left_out))
 
 
 def write_rows(names: Names, path: Path, rows: Sequence[Mapping[str, str]]) -> list[Column]:
