@@ -1,12 +1,18 @@
 """Annotations in running text: a quotation in any language's marks, a citation, a comment."""
 
 import re
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_MARKS = ["“”", "„”", "””", "„“", "‟“", "«»", "»«", "‹›", "›‹", "‚‘", "‘’", "‚’", "「」", "『』"]
-_MARKS += ['""', "''"]
-"""The pairs of marks that may enclose a quotation."""
+from sq_graph.resources import text_beside
+
+_TABLES = tomllib.loads(text_beside(__file__, "citations.toml"))
+_MARKS: list[str] = _TABLES["marks"]
+_PATTERNS = {
+    name: re.compile(pattern % _TABLES["parts"], re.IGNORECASE | re.VERBOSE)
+    for name, pattern in _TABLES["patterns"].items()
+}
 _LINK = re.compile(r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\([^()\s]*\)")
 _MARKUP = re.compile(
     r"</?(?:span|mark|b|i|em|strong|u)\b[^<>]*>|(?<![\w*_=])[*_=]+(?=[“„«‹\"])|(?<=[”“»›\"])[*_=]+"
@@ -17,48 +23,12 @@ _QUOTATION = re.compile(r"(?:“[^“”„\[\]]*”|„[^“”„\[\]]*[“”
 _BLOCK_QUOTATION = re.compile(r"(?:^>[^\n]*\n?)+", re.MULTILINE)
 _WITH_CITATION = re.compile(r"(.*?)\s*(\([^()]*\)|\[[^\[\]]*\])?")
 _FILE_LINK = re.compile(r"\(\s*(?:pdf|snapshot|epub|html|link)\s*\)", re.IGNORECASE)
-_YEAR = r"-?[0-9]{4}[a-z]?|n\.\s?d\.|s\.\s?a\.|o\.\s?J\.|forthcoming|in press"
-_PAGE = r"[^\s,;().][^\s,;()]*"
-_CITATION = re.compile(
-    r"(?!(?:in|since|until|before|after|from|by|seit|bis|ab|depuis)\s[0-9])"
-    rf"(?P<who>[^,;()]+?(?:,\s*[^\W\d_][^,;()]*?)*?)"
-    rf"(?:(?:,\s*|\s+)\(?(?:[0-9]{{4}}/|\[[0-9]{{4}}\]\s)?\[?(?P<year>{_YEAR})\]?\)?"
-    r"(?:\s\[[0-9]{4}\])?)?"
-    rf"(?:,?\s*(?<![^\W\d])(?:(?:pp?|SS?|ff?|fol|str|стр|c|с)\.?|页|頁|Seiten?|pages?|págs?\.?|pags?\.?)"
-    rf"\s*(?P<page>{_PAGE}(?:,\s*[0-9]+)*)(?:\sff?\.?)?"
-    r"|[,:]\s*第?(?P<number>[0-9xvi]+(?:[-–][0-9xvi]+)?)(?:\s?ff?\.?|页|頁)?"
-    r"|,?\s+(?P<section>(?:[^,;()]+,\s)?(?:§+|¶|para(?:graph)?s?\b|section|sec\.|ch(?:ap)?\.|Kap\.|loc\.)"
-    r"[^,;()]+))?(?:,?\s(?:fn|n|Anm)\.\s?[0-9]+)?"
-    r"(?:,\s*(?:emphasis|italics|my |own |Hervorh|Herv\.|souligné)[^,;()]*)?",
-    re.IGNORECASE,
-)
 _GROUP = re.compile(r"\(([^()]*)\)|（([^（）]*)）|\[([^\[\]]*)\]")
-_NARRATIVE = re.compile(
-    r"([^\W\d_a-z][\w'’-]+(?:(?:,| and| &| und| et| y)? [^\W\d_a-z][\w'’-]+)*(?: et al\.?)?)"
-    rf"\s+\((?=(?:{_YEAR})\b)"
-)
-"""A citation with the names before the bracket, `Lund and Okoro (2004, p. 13)`."""
 _NARRATED = "\u2060"
-"""The mark of such a citation once its names are in the bracket."""
-_SAME_WORK = re.compile(
-    rf"(?P<ibid>ibid(?:em)?|ebd|ebenda)\.?(?:[,:]?\s*(?:pp?\.|S\.)?\s*(?P<page>{_PAGE}))?"
-    rf"|(?:pp?\.|S\.)\s*(?P<only>{_PAGE})",
-    re.IGNORECASE,
-)
-_CITED_IN = re.compile(
-    r"(.+?),?\s+(?:as\s+)?(?:(?:cited|quoted|qtd\.)\s+(?:in|by|from)"
-    r"|zit(?:\.|iert)\s+(?:n\.|nach|in)|cité\s+(?:par|dans|in)|apud)\s+",
-    re.IGNORECASE,
-)
+"""The mark of a citation whose names stood before the bracket."""
 _WIDE = str.maketrans({"，": ", ", "、": ", ", "；": ";", "：": ": "})
 _PARAGRAPHS = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*+]|[0-9]+\.)\s+[\"'“”„‟‘’‚«»‹›「『])")
 """The end of a paragraph, or of a list item before one that begins with a quotation."""
-_SIGNAL = re.compile(
-    r"\A(?:see(?: also)?|cf\.?|e\.g\.,?|vgl\.|siehe|voir|véase|as|for|in|like|following|nach"
-    r"|wie|selon)\s+(?=[^\W\d])",
-    re.IGNORECASE,
-)
-
 _Cited = tuple[str, str, str, str]
 """Who, year, page, and a remark if the work is cited for another one."""
 
@@ -120,7 +90,7 @@ def _in_quotation_marks(block: re.Match[str]) -> str:
 
 
 def _paragraph_annotations(text: str, previous: Sequence[Annotation]) -> list[Annotation]:
-    text = _NARRATIVE.sub(rf"({_NARRATED}\1, ", text)
+    text = _PATTERNS["narrative"].sub(rf"({_NARRATED}\1, ", text)
     citations = list[tuple[bool, list[_Cited]]]()  # whether its names precede it, and its works
     segments, start = list[tuple[str, str]](), 0
     cited = [(last.who, last.year, last.page, "") for last in previous]
@@ -155,7 +125,7 @@ def _paragraph_annotations(text: str, previous: Sequence[Annotation]) -> list[An
 
 def _same_work(content: str, cited: Sequence[_Cited], is_near: bool) -> list[_Cited]:
     """The work cited before, with the page of `ibid., p. 3`, or of `p. 3` if it is near."""
-    match = _SAME_WORK.fullmatch(content.strip())
+    match = _PATTERNS["same-work"].fullmatch(content.strip())
     if not match or not cited or not (is_near or match["ibid"]):
         return []
     who, year, page, _ = cited[-1]
@@ -166,9 +136,13 @@ def _cited_works(content: str) -> list[_Cited]:
     """The works of a citation; none if the content of the bracket is not a citation."""
     works = list[_Cited]()
     for part in content.strip(_NARRATED).translate(_WIDE).split(";"):
-        citation = _SIGNAL.sub("", part.strip(), count=1)
-        via = _CITED_IN.match(citation)
-        match = None if "://" in part else _CITATION.fullmatch(citation, via.end() if via else 0)
+        citation = _PATTERNS["signal"].sub("", part.strip(), count=1)
+        via = _PATTERNS["cited-in"].match(citation)
+        match = (
+            None
+            if "://" in part
+            else _PATTERNS["citation"].fullmatch(citation, via.end() if via else 0)
+        )
         if not match or match["who"][0].isdigit():
             return []
         page = match["page"] or match["number"] or ""
