@@ -127,6 +127,11 @@ def test_two_segments_of_a_line_are_two_definitions_and_stay_as_they_were_comple
         f"{first} summary='Cohesion is a knot.'",
         "room-1999-social-exclusion-pl-2 aspect.degree='ranked'",
     ]
+    start = PROJECT.index('<PlainTextSelection startPosition="23"')
+    deleted = PROJECT[:start] + PROJECT[PROJECT.index("<PlainTextSelection", start + 1) :]
+    deleted = deleted.replace("Room 1999.docx", "Room - 1999 - The language of poverty.docx")
+    (row,) = [row for row in atlas.import_(write_project(tmp_path, deleted)) if second in row]
+    assert str(row[3]).endswith(f"if it was deleted: sq-graph delete {second}")
 
 
 def test_the_page_of_a_segment_is_that_of_the_pdf_in_the_project(

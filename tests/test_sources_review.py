@@ -198,9 +198,10 @@ def test_the_command_lists_accepts_and_asks(atlas: Atlas) -> None:
     assert listing.stdout.count(BASE) == 2, listing.output
     session = run(app, ["review", "--by", "Jana Novak", *options], input="x\na\nn\nWhich page?\n")
     assert "1 accepted, 1 left." in session.output, session.output
+    run(app, ["review", *options], input="n\nAnd who?\n")
     reopened = sq_graph.open(atlas.layouts[-1].root)
     (remaining,) = reopened.drafts()
-    assert ("note", "Which page?") in remaining.says
+    assert ("note", "Which page?; And who?") in remaining.says
     accepted = run(app, ["review", "--accept", remaining.iri, *options])
     assert accepted.output == "1 accepted.\n"
     reopened = sq_graph.open(atlas.layouts[-1].root)

@@ -59,9 +59,9 @@ def review(
         if answer == "q":
             break
         if answer == "n":
-            note = input("Note: ")
+            notes = [text for field, text in draft.says if field == "note"]
             with atlas.edit() as edit:
-                edit.update(draft.iri, note=note)
+                edit.update(draft.iri, note="; ".join([*notes, input("Note: ")]))
         if answer == "a":
             with atlas.edit() as edit:
                 edit.second_reading(draft.iri, by=by)

@@ -231,17 +231,17 @@ def _works_of(stem: str, source: Source, records: Sequence[Record]) -> list[str]
     printed = (doi.rstrip(".,;)").lower() for line in first_page for doi in _DOI.findall(line))
     if len(works := {by_doi[doi] for doi in printed if doi in by_doi}) == 1:
         return list(works)
-    return _by_author_and_year(stem, records)
+    return works_of_name(stem, records)
 
 
-def _by_author_and_year(stem: str, records: Sequence[Record]) -> list[str]:
+def works_of_name(stem: str, records: Sequence[Record]) -> list[str]:
     """The works whose first author and year are in a file's name; of several, those with the most
     title words in it.
 
     >>> from sq_graph.model.records import Name
     >>> chan = Record(authors=(Name("Chan", "Joseph"),), year=2006, iri="work:chan")
     >>> names = "Chan et al. - 2006 - Reconsidering", "Chan 2007"
-    >>> tuple(_by_author_and_year(name, [chan]) for name in names)
+    >>> tuple(works_of_name(name, [chan]) for name in names)
     (['work:chan'], [])
     """
     words, years = set(make_slug(stem).split("-")), {int(year) for year in _YEAR.findall(stem)}

@@ -7,18 +7,19 @@ coded segments define, a value of an aspect, or both. The first import writes th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, combinations, count
 from pathlib import Path
 from typing import NamedTuple
 
-from sq_graph.errors import InputError, SqGraphError
+from sq_graph.errors import InputError, SqGraphError, UnknownName
 from sq_graph.importers.attributing import locator_of
 from sq_graph.importers.editing import Edit, ImportRows
 from sq_graph.importers.encodings import csv_text
 from sq_graph.importers.field_values import field_values
+from sq_graph.importers.folder import works_of_name
 from sq_graph.importers.qda_project import Project, Segment, read_project
 from sq_graph.importers.sheet_files import csv_rows
 from sq_graph.model.facts import plain_rows
@@ -28,8 +29,12 @@ from sq_graph.vocab import slug_of
 
 AspectValues = Mapping[str, list[str]]
 _COLUMNS = ("code", "concept", "aspect", "value")
+_UNNAMED = "an unnamed coder"
 _COUNTED = "its pages are counted from 1, because the project has no text of it with this passage"
-_DEFINITIONS = """SELECT ?work ?words ?concept ?it {
+_GONE = "no segment that was imported gives it any more; if it was deleted: sq-graph delete"
+_DEFINITIONS = """SELECT ?work ?words ?concept ?it ?origin {
+  OPTIONAL { ?it skos:note ?note FILTER(STRSTARTS(?note, "Coded ")) }
+  BIND(COALESCE(?note, "") AS ?origin)
   ?it sq:defines ?concept ; sq:reportedIn ?passage . ?passage sq:inWork ?work .
   OPTIONAL { ?passage sq:phrase ?phrase } OPTIONAL { ?passage sq:pageLabel ?page }
   BIND(COALESCE(?phrase, ?page) AS ?words) FILTER(BOUND(?words)) }"""
@@ -79,12 +84,10 @@ def import_project(
     project = read_project(path)
     sheet = path.with_suffix(".codes.csv")
     if not sheet.is_file():
-        _write_sheet(edit, sheet, project.codes)
-        problem = f"the meaning of the codes is not known yet; {sheet} lists them"
-        remedy = "Fill in a concept, or an aspect and a value, for each code, and import again"
-        raise InputError(problem, remedy=remedy)
+        raise _write_sheet(edit, sheet, project.codes)
     meanings = _read_meanings(edit, sheet)
-    definitions = {tuple(key): iri for *key, iri in plain_rows(edit.graph, _DEFINITIONS)}
+    rows = list(plain_rows(edit.graph, _DEFINITIONS))
+    definitions = {tuple(key): iri for *key, iri, _ in rows}
     existing = set(definitions.values())
     slugs = set(map(slug_of, existing))
     codings = list[CodedSegment]()
@@ -100,7 +103,7 @@ def import_project(
             if not concepts:
                 value_segments.append(segment)
                 continue
-            work, outcome = edit.find(segment.source, "work"), "imported"
+            work, outcome = _find_work(edit, segment.source), "imported"
             values = _values(segment, project.segments, meanings)
             for concept in concepts:
                 shared = [each for each in codings if each.is_shared_with(segment, concept)]
@@ -121,16 +124,49 @@ def import_project(
             codes, problem = ", ".join(segment.codes), str(error).rstrip(".")
             problems["not imported", edit.origin, codes, problem] += 1
             outcomes.append("segment not imported")
-    edit.origin = ""
-    for segment in value_segments:
-        around = (coding for coding in codings if coding.segment.encloses(segment))
-        is_new = any(coding.definition not in existing for coding in around)
-        outcomes.append(f"segment {'imported' if is_new else 'already there'}")
+    outcomes += [_value_outcome(segment, codings, existing) for segment in value_segments]
+    given = {coding.definition for coding in codings}
+    for slug in _without_segment(edit, project, [row for row in rows if row[3] not in given]):
+        problems["unclear", path.name, slug, f"{_GONE} {slug}"] += 1
     for kind, number in project.unsupported.items():
         problems["not imported", path.name, f"{kind}: {number}", "the map has no field for it"] += 1
+    edit.origin = ""
     for row, number in problems.items():
         report.append((*row[:3], f"{row[3]} ({number} times)" if number > 1 else row[3]))
     return outcomes, codings
+
+
+def _find_work(edit: Edit, source: str) -> str:
+    """The work of a source, by its name, else by the author and year in it."""
+    try:
+        return edit.find(source, "work")
+    except UnknownName as error:
+        works = works_of_name(source, list(edit.works_index.records()))
+        if len(works) != 1:
+            remedy = "Name the source after its citation key, or after its author and year"
+            raise InputError(error.what, remedy=remedy) from None
+        return works[0]
+
+
+def _value_outcome(segment: Segment, codings: Iterable[CodedSegment], existing: set[str]) -> str:
+    """The outcome for a segment of values: that of the definitions around it."""
+    around = {each.definition for each in codings if each.segment.encloses(segment)}
+    outcome = "imported" if around - existing else "already there" if around else "not imported"
+    return f"segment {outcome}"
+
+
+def _without_segment(
+    edit: Edit, project: Project, rows: Iterable[tuple[str, ...]]
+) -> Iterator[str]:
+    """The definitions among rows that a coder of a project once gave to one of its sources."""
+    works = set[str]()
+    for source in project.sources:
+        with suppress(SqGraphError):
+            works.add(_find_work(edit, source))
+    coders = tuple(f" by {segment.coder or _UNNAMED}" for segment in project.segments)
+    for work, _, _, definition, origin in rows:
+        if work in works and origin.endswith(coders):
+            yield slug_of(definition)
 
 
 def _concepts(segment: Segment, meanings: Mapping[str, Meaning]) -> list[str]:
@@ -192,7 +228,7 @@ def _define(
         summary=segment.memo or "To be summarised in your own words.",
         aspects=values,
         name=slug,
-        note=f"Coded {', '.join(segment.codes)} by {segment.coder or 'an unnamed coder'}",
+        note=f"Coded {', '.join(segment.codes)} by {segment.coder or _UNNAMED}",
     )
     slugs.add(slug)
     return definition
@@ -233,8 +269,10 @@ def _problem(
     return "its codes are values of aspects, but no segment around it is coded with a concept"
 
 
-def _write_sheet(edit: Edit, sheet: Path, codes: Mapping[str, str]) -> None:
-    """Writes the sheet of codes, with their descriptions and the concepts that have their names."""
+def _write_sheet(edit: Edit, sheet: Path, codes: Mapping[str, str]) -> InputError:
+    """Writes the sheet of codes, with their descriptions and the concepts that have their names;
+    returns the request to complete it.
+    """
     rows = [(*_COLUMNS, "description")]
     for code, description in codes.items():
         concept = ""
@@ -242,6 +280,9 @@ def _write_sheet(edit: Edit, sheet: Path, codes: Mapping[str, str]) -> None:
             concept = slug_of(edit.find(code, "concept", "category"))
         rows.append((code, concept, "", "", description))
     replace_file(sheet, csv_text(rows))
+    problem = f"the meaning of the codes is not known yet; {sheet} lists them"
+    remedy = "Fill in a concept, or an aspect and a value, for each code, and import again"
+    return InputError(problem, remedy=remedy)
 
 
 def _read_meanings(edit: Edit, sheet: Path) -> dict[str, Meaning]:

@@ -63,11 +63,12 @@ class Segment:
 
 @dataclass(frozen=True)
 class Project:
-    """The codes with their descriptions, the coded segments in their order, and the number of
-    elements of each kind that the map does not take.
+    """The codes with their descriptions, the names of the sources, the coded segments in their
+    order, and the number of elements of each kind that the map does not take.
     """
 
     codes: Mapping[str, str]
+    sources: Sequence[str]
     segments: Sequence[Segment]
     unsupported: Mapping[str, int]
 
@@ -112,17 +113,15 @@ class _Reader:
         }
 
     def project(self) -> Project:
-        sources = self._root.iterfind(f"{_NS}Sources/*")
+        sources = self._root.findall(f"{_NS}Sources/*")
         segments = [segment for source in sources for segment in self._segments(source)]
         counts = {f"{tag.lower()}s": len(list(_elements(self._root, tag))) for tag in _UNSUPPORTED}
         references = self._root.findall(f".//*[{_NS}Coding]/{_NS}NoteRef")
         counts["memos"] = len(self._notes.keys() - set(map(_target_guid, references)))
         unsupported = {kind: count for kind, count in counts.items() if count}
-        return Project(self._descriptions, segments, unsupported)
+        return Project(self._descriptions, list(map(_stem, sources)), segments, unsupported)
 
     def _segments(self, source: Element) -> Iterator[Segment]:
-        name = source.get("name", "")
-        stem = name.rpartition(".")[0] if name[-5:].count(".") else name
         selections = ((parent, child) for parent in source.iter() for child in parent)
         for holder, selection in ((source, source), *selections):
             codes_by_coder: dict[str, list[str]] = {}
@@ -137,7 +136,7 @@ class _Reader:
             references = map(_target_guid, selection.iterfind(f"{_NS}NoteRef"))
             notes = (self._notes.get(guid, "") for guid in references)
             memo = _tidy(" ".join((selection.findtext(f"{_NS}Description") or "", *notes)))
-            segment = self._fill(Segment(stem, memo=memo), source, holder, selection)
+            segment = self._fill(Segment(_stem(source), memo=memo), source, holder, selection)
             for coder, codes in codes_by_coder.items():
                 yield replace(segment, coder=coder, codes=tuple(codes))
 
@@ -220,6 +219,12 @@ def _code_paths(root: Element) -> Iterator[tuple[Element, tuple[str, ...]]]:
         path = (*parents, code.get("name", ""))
         yield code, path
         pending[:0] = [(child, path) for child in code.iterfind(f"{_NS}Code")]
+
+
+def _stem(source: Element) -> str:
+    """The name of a source without the ending of a file."""
+    name = source.get("name", "")
+    return name.rpartition(".")[0] if name[-5:].count(".") else name
 
 
 def _elements(root: Element, tag: str) -> Iterator[Element]:

@@ -9,6 +9,7 @@ from sq_graph.resources import text_beside
 
 _TABLES = tomllib.loads(text_beside(__file__, "citations.toml"))
 _MARKS: list[str] = _TABLES["marks"]
+_CLOSING = tuple(pair[1] for pair in _MARKS)
 _PATTERNS = {
     name: re.compile(pattern % _TABLES["parts"], re.IGNORECASE | re.VERBOSE)
     for name, pattern in _TABLES["patterns"].items()
@@ -95,13 +96,11 @@ def _paragraph_annotations(text: str, previous: Sequence[Annotation]) -> list[An
     segments, start = list[tuple[str, str]](), 0
     cited = [(last.who, last.year, last.page, "") for last in previous]
     for group in _GROUP.finditer(text):  # the quotation before each citation, and the text before
-        segment, content = (
-            _quotation(text[start : group.start()]),
-            next(filter(None, group.groups()), ""),
-        )
-        same = _same_work(content, cited, bool(citations)) if segment[0] else []
+        content = next(filter(None, group.groups()), "")
+        is_quoted = text[: group.start()].rstrip(" .,;:…").endswith(_CLOSING)
+        same = _same_work(content, cited, bool(citations)) if is_quoted else []
         if works := same or _cited_works(content):
-            segments.append(segment)
+            segments.append(_quotation(text[start : group.start()]))
             citations.append((content.startswith(_NARRATED), works))
             start, cited = group.end(), works
     segments.append(("-", text[start:]))  # the end of the text is a comment on the last one
@@ -138,12 +137,8 @@ def _cited_works(content: str) -> list[_Cited]:
     for part in content.strip(_NARRATED).translate(_WIDE).split(";"):
         citation = _PATTERNS["signal"].sub("", part.strip(), count=1)
         via = _PATTERNS["cited-in"].match(citation)
-        match = (
-            None
-            if "://" in part
-            else _PATTERNS["citation"].fullmatch(citation, via.end() if via else 0)
-        )
-        if not match or match["who"][0].isdigit():
+        match = _PATTERNS["citation"].fullmatch(citation, via.end() if via else 0)
+        if not match or "://" in part or match["who"][0].isdigit():
             return []
         page = match["page"] or match["number"] or ""
         if not (match["year"] or match["page"] or (page and match["who"].startswith("@"))):
