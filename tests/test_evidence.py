@@ -563,7 +563,7 @@ def test_agreement_worked_by_hand(tmp_path: Path) -> None:
         tmp_path,
         "one.csv",
         "definition,degree,causes\na,binary,war; want\nb,binary,silent\n"
-        "c,silent,n/a\nd,continuum,want\ne,binary,silent\n",
+        "c,silent,n/a\nd,continuum,want\ne,binary,silent\ng,,want\n",
     )
     second = write_codings(
         tmp_path,
@@ -574,6 +574,7 @@ def test_agreement_worked_by_hand(tmp_path: Path) -> None:
 - {definition: c, degree: silent, causes: silent}
 - {definition: d, degree: continuum, causes: [want], doubt: perhaps}
 - {definition: f, degree: binary}
+- {definition: g, degree: binary}
 """,
     )
     report = agreement(first, second, [DEGREE, CAUSES])
@@ -587,14 +588,15 @@ def test_agreement_worked_by_hand(tmp_path: Path) -> None:
         ("b", "degree", "binary", "continuum"),
         ("c", "causes", "n/a", "silent"),
     )
-    assert report.figures.notes == ("left out, because only one coder coded them: 2",)
+    reason = "left out, because only one coder coded them"
+    assert report.figures.notes == (f"{reason}: 2 definitions", f"{reason}: 2 cells of the others")
 
 
 def test_codings_saved_by_a_spreadsheet_are_read(tmp_path: Path) -> None:
     text = '\ufeffDefinition;Degree;Causes\na;binary;"war; want"\nb;continuum;"a need\nof all"\n'
     first = write_codings(tmp_path, "one.csv", text)
     second = write_codings(
-        tmp_path, "two.csv", "definition,degree,causes\na,binary,want;war\nb,continuum,need\n"
+        tmp_path, "two.csv", "definition, Degree ,causes\na,binary,want;war\nb,continuum,need\n"
     )
     report = agreement(first, second, [DEGREE, CAUSES])
     assert [row[2:] for row in report.figures] == [("1.00", 2, 2), ("0.50", 2, 1)]

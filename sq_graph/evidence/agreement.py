@@ -73,8 +73,10 @@ def agreement(first: Path, second: Path, aspects: Sequence[Aspect]) -> Agreement
             if pair[0] != pair[1]:
                 differences.append((definition, name, *map("; ".join, map(sorted, pair))))
     differences.sort(key=lambda row: shared.index(row[0]))
-    single = len(one.keys() ^ two.keys())
-    notes = (f"left out, because only one coder coded them: {single}",) if single else ()
+    single = {"definitions": len(one.keys() ^ two.keys())}
+    single["cells of the others"] = sum(len(one[d].keys() ^ two[d].keys()) for d in shared)
+    reason = "left out, because only one coder coded them"
+    notes = tuple(f"{reason}: {number} {noun}" for noun, number in single.items() if number)
     columns = ("aspect", "measure", "figure", "definitions compared", "coded alike")
     caption = f"Agreement over {len(shared)} definition{'s' * (len(shared) != 1)}"
     table = Table(columns, tuple(figures), caption, notes)
@@ -175,7 +177,8 @@ def _parse_csv(text: str, path: Path) -> Iterator[_Record]:
     header = text.partition("\n")[0].lower()  # spreadsheets in much of Europe use semicolons
     delimiter = max(",;\t", key=header.count)
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
-    reader.fieldnames = [name.strip().lower() for name in reader.fieldnames or ()]
+    names = (name.strip().lower() for name in reader.fieldnames or ())
+    reader.fieldnames = [name.replace(" ", "-") for name in names]  # as in the sheets
     for row in reader:
         if None in row or None in row.values():
             problem = "this row is longer or shorter than the header"
