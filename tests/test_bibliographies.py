@@ -112,6 +112,9 @@ def test_et_al_within_a_name_is_not_a_name() -> None:
             "AT&T|Smith & Sons Ltd.|Ministry of Health",
         ),
         (r"Nguy{\~{\^e}}n, V. and Vi\d{\^e}t, N. and Nguy\~\^en, A.", "Nguyễn|Việt|Nguyễn"),
+        ("Gerard 't Hooft and ნინო ბერიძე", "'t Hooft|ბერიძე"),
+        ("García Márquez, I. and Smith III, Jon", "García Márquez|Smith"),
+        ("M&uuml;ller, Hans and {Lund &amp; Sons}", "Müller|Lund & Sons"),
     ],
 )
 def test_names_are_split(line: str, expected: str) -> None:
@@ -130,6 +133,7 @@ def test_people_that_are_read_as_one_or_as_an_organisation_are_doubted() -> None
         "Mara Lund, Ben Okoro and Ana Reyes": "'Mara Lund, Ben Okoro' is read as one person",
         "Ana Reyes y Ben Okoro": "is read as one person",
         "European Commission, Department of Towns": "is read as a person",
+        "family={World Bank}": "'World Bank' is read as a person",
         "Lund, Mara <mara@example.org>": "a character that names do not have",
     }.items():
         assert doubt in bibtex_names(line)[2], line
@@ -855,8 +859,8 @@ def test_biblatex_takes_fields_from_other_entries(tmp_path: Path) -> None:
 @xdata{unused, series={S}}
 @book{b, title={Ties}, year=2001, xdata={both, Missing}}
 @incollection{c, title={Chap}, crossref={coll}}
-@collection{coll, title={Whole}, subtitle={Sub}, crossref={mv}, publisher={xdata=house-publisher}}
-@mvcollection{mv, title={Main}, location={Oslo}, date={1999}}
+@collection{coll, title={Whole}, subtitle={Sub}, crossref={old-mv}, publisher={xdata=house-publisher}}
+@mvcollection{mv, ids={old-mv}, title={Main}, subtitle={Parts}, location={Oslo}, date={1999}}
 @article{a, title={Art}, crossref={per}}
 @periodical{per, title=jr # {X}, year=2000, volume=3}
 @book{loop, title={L}, crossref={loop2}}
@@ -870,7 +874,11 @@ def test_biblatex_takes_fields_from_other_entries(tmp_path: Path) -> None:
     house = {"publisher": "Routledge Press", "publisherPlace": "London"}
     assert fields["b"] == house | {"title": "Ties", "isPartOf": "S"}
     assert entries["b"].lost == (("xdata", "there is no entry 'Missing' in this file"),)
-    inherited = {"isPartOf": "Main", "publisher": "Routledge Press", "publisherPlace": "Oslo"}
+    inherited = {
+        "isPartOf": "Main: Parts",
+        "publisher": "Routledge Press",
+        "publisherPlace": "Oslo",
+    }
     assert fields["coll"] == inherited | {"title": "Whole: Sub"}
     assert fields["c"] == inherited | {"title": "Chap", "containerTitle": "Whole: Sub"}
     assert fields["a"] == {"title": "Art", "containerTitle": "Journal of X", "volume": "3"}

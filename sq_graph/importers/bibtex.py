@@ -20,6 +20,7 @@ from sq_graph.model.records import Name, Record
 
 _KINDS = kinds_in("bibtex")
 _TYPES: Mapping[str, str] = FORMATS["bibtex"]["types"]
+_SUBTITLES: Mapping[str, str] = FORMATS["bibtex"]["subtitles"]
 _VERBATIM = {"url", "doi", "eprint", "file", "ids", "crossref", "xdata", "urn"}
 _NUMBERS = {"isbn", "issn", "pmid", "lccn"}
 _DATES = {"date", "year", "origdate", "eventdate", "urldate"}
@@ -38,9 +39,11 @@ def read_bibtex(content: str, file: str) -> Bibliography:
     parsed = list(BibtexFile(content))
     faults = [Fault(f"{file}:{entry.line}", entry.problem) for entry in parsed if entry.problem]
     entries = [entry for entry in parsed if not entry.problem]
-    by_key = {entry.key.lower(): entry for entry in reversed(entries)}
+    ids = ((entry, dict(entry.fields).get("ids", "")) for entry in entries)
+    by_key = {key: entry for entry, keys in ids for key in _keys_in(keys.lower())}
+    by_key |= {entry.key.lower(): entry for entry in reversed(entries)}
     xdata = (dict(entry.fields).get("xdata", "") for entry in entries)
-    used_keys = {key.lower() for value in xdata for key in _keys_in(value)}
+    used_keys = {key for keys in xdata for key in _keys_in(keys.lower())}
     pointers = (_POINTER.fullmatch(value) for entry in entries for _, value in entry.fields)
     used_keys |= {pointer["key"].lower() for pointer in pointers if pointer}
     records = []
@@ -82,14 +85,12 @@ def _record(entry: Entry, by_key: Entries, location: str) -> Record:
         draft.fields.setdefault("sq:genre", ["master's thesis"])
     if (genre := draft.one("sq:genre")) in _TYPES:
         draft.fields["sq:genre"] = [_TYPES[genre]]
-    urls = [values.get("url", "")]
+    number = values.get("eprint", "")
     source = values.get("eprinttype") or values.get("archiveprefix")
-    if number := values.get("eprint"):
-        is_address = "://" in number
-        identifier = f"{source}:{number}" if source and not is_address else number
-        draft.put("dcterms:identifier", "" if is_address else identifier)
-        urls += [number] if is_address else []
-    draft.put_addresses(values.get("doi", ""), *urls)
+    address = number if "://" in number else ""
+    if number and not address:
+        draft.put("dcterms:identifier", f"{source}:{number}" if source else number)
+    draft.put_addresses(values.get("doi", ""), values.get("url", ""), address)
     _put_dates(draft, values)
     keys = [entry.key, *re.split(r"\s*,\s*", values.get("ids", ""))]
     et_al = [Name("et al")]
@@ -168,7 +169,7 @@ def _put_fields(draft: RecordFields, values: Mapping[str, str], kind: str) -> No
             draft.put(target, *(keywords_in(value) if name == "keywords" else [value]), name=name)
         else:
             draft.lose(name)
-    for title, subtitle in (("dcterms:title", "subtitle"), ("sq:containerTitle", "booksubtitle")):
+    for subtitle, title in _SUBTITLES.items():
         if values.get(subtitle) and title in fields:
             fields[title] = [f"{fields[title][0]}: {values[subtitle]}"]
     is_issue = kind == "AcademicArticle" and "bibo:issue" not in fields

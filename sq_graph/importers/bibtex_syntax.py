@@ -19,7 +19,7 @@ _STRAY = re.compile(r"(?:;|[^\s,={}()\"@]+(?=\s*[,})]))")
 _BARE = re.compile(r"[^\s,#{}()\"=]+")
 _SPACE = re.compile(r"(?:\s|%[^\n]*)*")
 """Space between the parts of an entry, and comments to the end of the line."""
-_DELIMITER = re.compile(r'[{}"\\]')
+_DELIMITER = re.compile(r'\\.|[{}"]', re.DOTALL)
 
 
 @dataclass
@@ -63,7 +63,7 @@ class BibtexFile:
             entry, self.position = Entry(kind, "", line), match.end()
             if kind == "comment":
                 with suppress(_InvalidEntry):
-                    self.position = self._closing_brace(self.position - 1, "@comment") + 1
+                    self.position = self._closing_mark(self.position - 1, "@comment") + 1
                 continue
             try:
                 self._parse_entry(entry, {"{": "}", "(": ")"}[match["open"]])
@@ -139,10 +139,8 @@ class BibtexFile:
         while True:
             char = self.content[self.position : self.position + 1]
             if char and char in '{"':
-                start = self.position + 1
-                find_end = self._closing_brace if char == "{" else self._closing_quote
-                end = find_end(self.position, name)
-                parts.append(self.content[start:end])
+                end = self._closing_mark(self.position, name)
+                parts.append(self.content[self.position + 1 : end])
                 self.position = end + 1
             elif word := self._match(_BARE):
                 parts.append(self._strings.get(word[0].lower(), word[0]))
@@ -155,37 +153,19 @@ class BibtexFile:
             self.position += 1
             self._next_char()
 
-    def _closing_brace(self, position: int, name: str) -> int:
-        """The position of the brace that closes the one at `position`."""
-        depth, start = 0, position
-        while match := _DELIMITER.search(self.content, position):
-            position = match.end()
-            if match[0] == "\\":
-                position += 1
-            elif match[0] == "{":
-                depth += 1
-            elif match[0] == "}":
-                depth -= 1
-                if depth == 0 and not _ENTRY_INSIDE.search(self.content, start, match.start()):
-                    return match.start()
-                if depth == 0:
+    def _closing_mark(self, start: int, name: str) -> int:
+        """The position of the brace or quotation mark that closes the one at `start`."""
+        closing_mark, depth = self.content[start].replace("{", "}"), 0
+        for match in _DELIMITER.finditer(self.content, start + 1):
+            if match[0] == closing_mark and depth == 0:
+                if _ENTRY_INSIDE.search(self.content, start, match.start()):
                     break
-        raise _InvalidEntry(f"a brace is not closed in {name}", start)
-
-    def _closing_quote(self, start: int, name: str) -> int:
-        """The position of the quotation mark that closes the one at `start`, outside braces."""
-        position = start + 1
-        while match := _DELIMITER.search(self.content, position):
-            if match[0] == '"' and not _ENTRY_INSIDE.search(self.content, start, match.start()):
                 return match.start()
-            if match[0] == '"':
+            depth += {"{": 1, "}": -1}.get(match[0], 0)
+            if depth < 0:
                 break
-            position = match.end() + (match[0] == "\\")
-            if match[0] == "{":
-                position = self._closing_brace(match.start(), name) + 1
-            elif match[0] == "}":
-                break
-        raise _InvalidEntry(f"a quotation mark is not closed in {name}", start)
+        noun = "brace" if closing_mark == "}" else "quotation mark"
+        raise _InvalidEntry(f"a {noun} is not closed in {name}", start)
 
     def _match(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
         """The match of a pattern at the current position, if any; the position moves behind it."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from sq_graph.importers.formats import FORMATS
 from sq_graph.importers.latex import decode_latex
-from sq_graph.model.records import EAST_ASIAN, Name
+from sq_graph.model.records import EAST_ASIAN, Name, without_html
 
 _ONE_PERSON = "{!r} is read as one person; between two people, write `and`"
 _ET_AL_WORDS = {"others", "and others", "et alii", "..."}
@@ -25,7 +25,7 @@ _COMPACT = re.compile(rf"(?:[a-z]+ )*{_CAPITAL}[\w'’-]+(?: [\w'’-]+)* (?:{_C
 _INITIALS = re.compile(rf"(?:{_CAPITAL}\.?[ -]?)+")
 _INITIALS_FIRST = re.compile(rf"(?:{_CAPITAL}\.[ -]?)+[\w'’-]{{2,}}(?: [\w'’-]{{2,}})*")
 _EXTENDED = re.compile(r'([a-z]+(?:-i)?)\s*=\s*(?:"([^"]*)"|\{([^{}]*)\}|([^,]*))')
-_SUFFIX = re.compile(r"(?:[JS]r|I{1,3}|I?V|VI{0,3}|Esq|Ph\.?\s?D|M\.?D)\.?", re.IGNORECASE)
+_SUFFIX = re.compile(r"(?:[JS]r|I{2,3}|IV|VI{1,3}|Esq|Ph\.?\s?D|M\.?D)\.?", re.IGNORECASE)
 _WORD = rf"{_CAPITAL}[\w'’-]+"
 _MAYBE_TWO = re.compile(f"{_WORD} {_WORD}, ?{_WORD} {_WORD}")
 """Either `Family Family, Given Given` or two people with a comma between them."""
@@ -51,8 +51,8 @@ def bibtex_names(line: str) -> tuple[list[Name], bool, str]:
     """
     names: list[Name] = []
     has_et_al, doubts, with_comma = False, list[str](), list[str]()
-    line = re.sub(r"\\and\b", " and ", _COMMA.sub(", ", _strip_invisible(line)))
-    for segment in _split(" ".join(line.split()), r"(?:^|\s+)(?:and(?:\s+|$))+"):
+    line = _plain(re.sub(r"\\and\b", " and ", line))
+    for segment in _split(line, r"(?:^|\s+)(?:and(?:\s+|$))+"):
         has_et_al = has_et_al or bool(_ET_AL.search(segment))
         parts, doubt = _split_names(_ROLE.sub("", _ET_AL.sub("", segment)))
         doubts += [doubt, _doubt_about_role(segment)]
@@ -86,8 +86,9 @@ def _doubt_about_name(name: Name, text: str) -> str:
     return ""
 
 
-def _strip_invisible(text: str) -> str:
-    return _INVISIBLE.sub("", text)
+def _plain(text: str) -> str:
+    """A text without codes of HTML, invisible characters and commas of other scripts."""
+    return " ".join(_COMMA.sub(", ", _INVISIBLE.sub("", without_html(text))).split())
 
 
 def _doubt_about_role(text: str) -> str:
@@ -131,10 +132,9 @@ def _split_names(text: str) -> tuple[list[str], str]:
         if len(parts) > 1 and (are_full_names or all("," in part for part in parts)):
             return parts, f"it was split at `{word}`, where BibTeX has `and`"
     parts = _split(text, r"\s*(?<!\\),\s*")
-    if len(parts) > 1 and all(_COMPACT.fullmatch(part) for part in parts):
-        return [_with_comma(part) for part in parts], "it was split at commas"
-    if len(parts) > 1 and all(_INITIALS_FIRST.fullmatch(part) for part in parts):
-        return parts, "it was split at commas"
+    for pattern in (_COMPACT, _INITIALS_FIRST):
+        if len(parts) > 1 and all(map(pattern.fullmatch, parts)):
+            return list(map(_with_comma, parts)), "it was split at commas"
     if _COMPACT.fullmatch(text):
         return [_with_comma(text)], f"the end of {text!r} is read as initials"
     if len(parts) <= 3:
@@ -164,7 +164,8 @@ def doubt_about_person(name: Name) -> str:
     if name.organisation:
         return ""
     if _has_word(name.family) or _ORGANISATION.search(name.given):
-        return f"'{name.family}, {name.given}' is read as a person, and may be an organisation"
+        full_name = ", ".join(filter(None, (name.family, name.given)))
+        return f"{full_name!r} is read as a person, and may be an organisation"
     has_comma = not all(map(_SUFFIX.fullmatch, re.split(r",\s*", name.family)[1:]))
     if has_comma or re.search(r"[\d¹²³()<>\[\]@:/&*†‡§]", f"{name}"):
         return f"{str(name)!r} has a digit or a character that names do not have"
@@ -198,32 +199,35 @@ def _name(text: str) -> Name | None:
         return Name(decode_latex(text), organisation=True) if decode_latex(text) else None
     if re.match(r"(?:family|given|prefix|suffix)(?:-i)?\s*=", text):
         parts = {key: decode_latex("".join(values)) for key, *values in _EXTENDED.findall(text)}
-        return _person(*(parts.get(key, "") for key in ("prefix", "family", "given", "suffix")))
+        return _person(*(parts.get(key, "") for key in ("family", "given", "suffix", "prefix")))
     family, *others = _split(text, r"(?<!\\),") or [""]
-    if len(others) == 2 and _SUFFIX.fullmatch(decode_latex(others[1])):
-        others.reverse()
-    if len(others) > 1:
-        given, suffix = decode_latex(others[-1]), decode_latex(" ".join(others[:-1]))
-        return _person("", decode_latex(family), given, suffix)
-    if others and not (_SUFFIX.fullmatch(decode_latex(others[0])) and " " in family):
-        return _person("", decode_latex(family), decode_latex(others[0]), "")
+    after_comma = list(map(decode_latex, others))
+    suffixes = [part for part in after_comma if _SUFFIX.fullmatch(part)]
+    if given_names := [part for part in after_comma if part not in suffixes]:
+        suffix = " ".join([*given_names[:-1], *suffixes])
+        return _person(decode_latex(family), given_names[-1], suffix)
     words = _split(family, r"(?<!\\[a-zA-Z])(?<!\\[a-zA-Z]{2})(?:\s|(?<!\\)~)+")
     if len(words) > 2 and _SUFFIX.fullmatch(decode_latex(words[-1])):
-        others = [words.pop()]
+        suffixes.append(decode_latex(words.pop()))
     particles = [index for index, word in enumerate(words[:-1]) if _is_particle(word)]
     start = particles[0] if particles else len(words) - 1
     given, family = (decode_latex(" ".join(part)) for part in (words[:start], words[start:]))
-    return _person("", family, given, decode_latex(others[0]) if others else "")
+    return _person(family, given, " ".join(suffixes))
 
 
 def _is_particle(word: str) -> bool:
-    """Whether a word is a particle, such as `von`: BibTeX recognises it by its small letter."""
-    return not word.startswith("{") and decode_latex(word)[:1].islower()
+    """Whether a word is a particle, such as `von`: BibTeX recognises it by its small letter.
+
+    >>> list(map(_is_particle, ("von", "'t", "d'Arcy", "{de}", "Lund", "ნინო")))
+    [True, True, True, False, False, False]
+    """
+    letter = decode_latex(word).lstrip("'’")[:1]
+    return letter != letter.title() and not word.startswith("{")
 
 
-def _person(prefix: str, family: str, given: str, suffix: str) -> Name | None:
+def _person(family: str, given: str = "", suffix: str = "", prefix: str = "") -> Name | None:
     family = f"{prefix} {family}".strip()
-    if given and (match := re.fullmatch(r"(.+?),? ([JS]r\.?)", family)):
+    if given and (match := re.fullmatch(r"(.+?),? ([JS]r\.?|I{2,3}|IV)", family)):
         family, suffix = match[1], match[2]
     given = re.sub(r"(?<=\w),? ?(?= [JS]r\.?$)", ",", given)
     given = ", ".join(filter(None, (given, suffix)))
@@ -246,42 +250,45 @@ def ris_names(lines: Sequence[str]) -> tuple[list[Name], list[str]]:
     names: list[Name] = []
     doubts: list[str] = []
     for line in lines:
-        text = " ".join(_COMMA.sub(", ", _strip_invisible(line)).split()).strip(" ,;")
+        text = _plain(line).strip(" ,;")
         is_marked = line.rstrip().endswith(",")  # as RIS marks organisations
         plain = text if is_marked else _ROLE.sub("", _ET_AL.sub("", text))
-        et_al = [Name("et al")] if plain.lower() in _ET_AL_WORDS or _ET_AL.search(text) else []
-        doubts += filter(None, [_doubt_about_role(text)])
-        if plain.lower() in ("", *_ET_AL_WORDS):
-            names += et_al
-            continue
+        doubts.append(_doubt_about_role(text))
+        is_named = plain.lower() not in ("", *_ET_AL_WORDS)
         is_person = _COMPACT.fullmatch(plain) or ("," in plain and not _ORGANISATION.search(plain))
-        if plain and is_marked and not is_person:
+        if is_marked and is_named and not is_person:
             names.append(Name(plain, organisation=True))
             if " " not in plain and not plain.isupper():
                 doubts.append(f"{plain!r} ends with a comma and is taken for an organisation")
-            continue
-        candidates = re.split(r",?\s+and\s+", plain, flags=re.IGNORECASE)
-        if "," in plain or all(map(_INITIALS_FIRST.fullmatch, candidates)):
-            plain = "; ".join(candidates)
-        parts, doubt = _split_names(plain) if plain else ([], "")
-        doubts += [doubt] if re.search("commas|initials|one person", doubt) else []
-        for part in parts:
-            family, comma, given = map(str.strip, part.partition(","))
-            has_suffix = any(map(_SUFFIX.fullmatch, re.split(r",\s*", given)))
-            if (has_suffix or _INITIALS_FIRST.fullmatch(part)) and (person := _name(part)):
-                names.append(person)
-                continue
-            is_undivided = " of " in family or not comma
-            is_long = " " in family and not family[:1].islower()  # `de Jong` is a person
-            is_long = is_long or _is_organisation(part)
-            name = _person("", family, given, "") or Name(part)
-            name = Name(part, organisation=True) if is_undivided and is_long else name
-            names.append(name)
-            doubts += filter(None, [doubt_about_person(name)])
-            if name.organisation and not _ORGANISATION.search(part) and not part.isupper():
-                doubts.append(f"{part!r} has no comma and is taken for an organisation")
-        names += et_al
-    return names, doubts
+        elif is_named:
+            candidates = re.split(r",?\s+and\s+", plain, flags=re.IGNORECASE)
+            if "," in plain or all(map(_INITIALS_FIRST.fullmatch, candidates)):
+                plain = "; ".join(candidates)
+            parts, doubt = _split_names(plain)
+            doubts.append(doubt if re.search("commas|initials|one person", doubt) else "")
+            names += map(_ris_name, parts)
+            doubts += map(_doubt_about_ris_name, parts)
+        if plain.lower() in _ET_AL_WORDS or _ET_AL.search(text):
+            names.append(Name("et al"))
+    return names, list(filter(None, doubts))
+
+
+def _ris_name(text: str) -> Name:
+    family, comma, given = map(str.strip, text.partition(","))
+    has_suffix = any(map(_SUFFIX.fullmatch, re.split(r",\s*", given)))
+    if (has_suffix or _INITIALS_FIRST.fullmatch(text)) and (person := _name(text)):
+        return person
+    is_long = " " in family and not _is_particle(family)  # `de Jong` is a person
+    if (" of " in family or not comma) and (is_long or _is_organisation(text)):
+        return Name(text, organisation=True)
+    return _person(family, given) or Name(text)
+
+
+def _doubt_about_ris_name(text: str) -> str:
+    name = _ris_name(text)
+    if name.organisation and not _ORGANISATION.search(text) and not text.isupper():
+        return f"{text!r} has no comma and is taken for an organisation"
+    return doubt_about_person(name)
 
 
 def csl_names(people: Any) -> list[Name]:
@@ -301,10 +308,10 @@ def _csl_name(item: Mapping[str, Any] | str) -> Name | None:
     if isinstance(item, str):
         return next(iter(ris_names([item])[0]), None)
     texts = {key: value for key, value in item.items() if isinstance(value, str)}
-    parts = {key: " ".join(_strip_invisible(text).split()) for key, text in texts.items()}
+    parts = {key: _plain(text) for key, text in texts.items()}
     literal = parts.get("literal") or parts.get("name", "")
     if literal and not parts.get("family"):
         return Name(literal, organisation=True)
     particles = (parts.get("dropping-particle"), parts.get("non-dropping-particle"))
-    prefix = " ".join(filter(None, particles))
-    return _person(prefix, *(parts.get(key, "") for key in ("family", "given", "suffix")))
+    family, given, suffix = (parts.get(key, "") for key in ("family", "given", "suffix"))
+    return _person(family, given, suffix, prefix=" ".join(filter(None, particles)))
