@@ -246,7 +246,9 @@ def test_row_of_a_quality_question_is_a_finding(tmp_path: Path, small: Layout) -
         "agent:nobody",
         HEADER_LINES + 1,
     )
-    assert str(finding).endswith("(Agent: agent:nobody). Give the agent a name.")
+    assert str(finding).endswith(
+        "agent:nobody: An agent who is called nobody. Give the agent a name."
+    )
 
 
 CLOSED = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix x: <https://example.org/> .

@@ -163,7 +163,7 @@ BAD = [
     (["verify", "absent.txt"], "absent.txt"),
     (["cite", "absent.json"], "absent.json"),
     (["nonsense"], "nonsense"),
-    (["compare"], "Missing argument 'names'"),
+    (["compare"], "Missing argument 'names'. Run sq-graph compare --help to see how."),
     (["show", "room-1999", "--workspace", "absent"], "there is no such folder"),
     (["show", "room-1999", "--store", "absent"], "there is no store"),
 ]
@@ -273,6 +273,20 @@ def test_a_full_disk_is_named_as_such() -> None:
         "a file cannot be read or written ([Errno 28] No space left on device). "
         "Check the free space and the permissions.\n"
     )
+
+
+def test_an_export_to_standard_output_leaves_the_device_in_place() -> None:
+    result = run_alone("export", "bib", "room-1999", "-o", "/dev/stdout")
+    assert result.stdout.startswith("@article{room-1999,"), result.stderr
+
+
+def test_things_of_a_workspace_have_short_names(tmp_path: Path) -> None:
+    chan_workspace(tmp_path)
+    folder = ("--workspace", str(tmp_path / "review"))
+    assert "work:chan-2006" in run("search", "reconsidering", *folder).stdout
+    assert run("show", "work:chan-2006", *folder).stdout == run("show", "Chan 2006", *folder).stdout
+    assert "chan-2006.ttl:" in (findings := run("check", *folder).stdout)
+    assert "https://example.org/" not in findings
 
 
 def test_a_remedy_names_the_option_of_the_command(tmp_path: Path) -> None:

@@ -295,8 +295,9 @@ def _default_message(violation: Violation) -> str:
 def _question_findings(question: Question, graph: Graph) -> Iterator[_Unplaced]:
     for row in graph.select(question.text):
         focus = next((term for term in row.values() if term.kind == "uri"), None)
-        cells = ", ".join(f"{question.columns[name]}: {term}" for name, term in row.items())
-        message, rule = f"{question.title} ({cells})", f"quality/{question.name}"
+        others = (name for name, term in row.items() if term != focus)
+        cells = ", ".join(f"{question.columns[name]}: {row[name]}" for name in others)
+        message, rule = question.title + f" ({cells})" * bool(cells), f"quality/{question.name}"
         finding = _finding(message, question.remedy, rule, question.severity, str(focus or ""))
         yield finding, focus, None
 

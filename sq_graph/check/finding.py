@@ -1,6 +1,7 @@
 """Findings, and their output as text, as SARIF for editors, and as a SHACL validation report."""
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -57,6 +58,15 @@ def findings_text(findings: Iterable[Finding]) -> str:
     1 error
     a.ttl:3: work:x
       It has no year. Add sq:year.
+
+    A thing of a workspace is named by its slug, as commands accept it:
+
+    >>> twin = "two works are the same (other work: https://example.org/id/work/b)"
+    >>> finding = Finding("a.ttl", 3, "https://example.org/id/work/a", twin, "", "work#Twin")
+    >>> print(findings_text([finding]))
+    1 error
+    a.ttl:3: a
+      Two works are the same (other work: b).
     """
     by_level: dict[str, dict[str, list[Finding]]] = {"error": {}, "warning": {}, "note": {}}
     for finding in findings:
@@ -66,7 +76,11 @@ def findings_text(findings: Iterable[Finding]) -> str:
         if count := sum(map(len, groups.values())):
             parts.append(f"{count} {level}{'s' if count > 1 else ''}")
         parts += map(_group_text, groups.values())
-    return "\n".join(parts) or "No findings."
+    return _WORKSPACE_THING.sub(r"\1", "\n".join(parts)) or "No findings."
+
+
+_WORKSPACE_THING = re.compile(r"https?://[^\s<>()]*/id/[a-z-]+/([\w.-]*\w)")
+"""The IRI of a thing outside the packaged map, whose slug is its name in commands."""
 
 
 def _group_text(group: Sequence[Finding]) -> str:

@@ -51,7 +51,8 @@ def run() -> int:
         if type(error).__name__ in ("Abort", "Exit"):
             return int(getattr(error, "exit_code", 130))
         if hasattr(error, "format_message"):
-            return fail(f"{error.format_message().rstrip('.')}. Run sq-graph --help to see how.")
+            command = getattr(getattr(error, "ctx", None), "command_path", "sq-graph")
+            return fail(f"{error.format_message().rstrip('.')}. Run {command} --help to see how.")
         if isinstance(error, OSError):
             problem = f"a file cannot be read or written ({error})"
             return fail(f"{problem}. Check the free space and the permissions.")

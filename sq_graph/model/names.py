@@ -24,6 +24,8 @@ class Names:
     >>> import sq_graph
     >>> sq_graph.open().names.find("Room 1999", ("work",))
     'https://w3id.org/sq-graph/id/work/room-1999'
+    >>> sq_graph.open().names.find("Schleien 2003 levels")
+    'https://w3id.org/sq-graph/id/typology/schleien-2003-levels'
     """
 
     def __init__(self, graph: Graph, bases: Sequence[str]) -> None:
@@ -39,6 +41,7 @@ class Names:
             [iri for iri in self._exact(name, kinds) if self._is_of(iri, kinds)]
             or self._labelled(name, kinds)
             or self._labelled(local_name.replace("-", " "), prefix_kinds)
+            or self._exact("-".join(name.lower().split()), kinds)  # `Chan 2006` for `chan-2006`
         ):
             return _only(matches, name)
         other_matches = (self._exact(name, ()) or self._labelled(name, ())) if kinds else []

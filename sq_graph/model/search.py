@@ -13,7 +13,7 @@ from sq_graph.model import KINDS_OF
 from sq_graph.model.attribution import attributions
 from sq_graph.model.facts import Facts, facts, grouped, iris, labels, linked, text, texts
 from sq_graph.table import Table
-from sq_graph.vocab import kind_of, shorten
+from sq_graph.vocab import kind_of, slug_of
 
 SEARCHED_KINDS: Sequence[str] = KINDS_OF["searched"]
 """The kinds of thing that a search finds, in the order in which equal hits are listed."""
@@ -60,7 +60,9 @@ class Results:
     def table(self) -> Table:
         """The hits as a table."""
         pairs = [(hit, hit.snippet.translate(_UNMARKED)) for hit in self.hits]
-        rows = tuple((hit.label, shorten(hit.iri), says, hit.source) for hit, says in pairs)
+        rows = tuple(
+            (hit.label, f"{hit.kind}:{slug_of(hit.iri)}", says, hit.source) for hit, says in pairs
+        )
         more = self.count - len(rows)
         notes = [f"{self.count} found{f', the first {len(rows)} shown' if more else ''}."]
         notes += [f"Did you mean {' or '.join(self.suggestions)}?"] if self.suggestions else []

@@ -106,11 +106,15 @@ def replace_file(path: Path, content: str | bytes) -> None:
     """Writes a file completely or not at all, and keeps its permissions; raises BrokenFile if it
     cannot be written.
     """
+    data = content.encode() if isinstance(content, str) else content
     target = path.resolve()
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}.draft")
     try:
+        if path.exists() and not path.is_file():  # a device or a pipe, such as /dev/stdout
+            path.write_bytes(data)
+            return
         target.parent.mkdir(parents=True, exist_ok=True)
-        write_durably(draft, content.encode() if isinstance(content, str) else content)
+        write_durably(draft, data)
         if target.exists():
             draft.chmod(target.stat().st_mode)
         draft.replace(target)
