@@ -15,7 +15,7 @@ from sq_graph.errors import BadQuery, BrokenFile, InputError, UnknownName, neare
 from sq_graph.graph import EmbeddedGraph, Term
 from sq_graph.graph.sparql_limits import tokens
 from sq_graph.resources import file_text
-from sq_graph.vocab import PREFIXES, HasIri, expand, shorten
+from sq_graph.vocab import PREFIXES, HasIri, Shown, expand, shorten
 
 _VALUES = r"VALUES\s+\?{name}\s*\{{[^}}]*\}}"
 Headers = Mapping[str, dict[str, Any]]
@@ -36,8 +36,8 @@ class Parameter:
     default: str
 
 
-@dataclass(frozen=True)
-class Question:
+@dataclass(frozen=True, repr=False)
+class Question(Shown):
     """One question of the catalogue.
 
     `columns` maps each column to its meaning; `evidence` names the columns whose things rest on
@@ -60,6 +60,9 @@ class Question:
     severity: str
     text: str
     path: Path
+
+    def __str__(self) -> str:
+        return self.name
 
     def cells(self) -> tuple[str, str, str, str, str]:
         """Its values under the columns of its listing."""

@@ -38,8 +38,37 @@ _LATEX = str.maketrans(
 )
 
 
-@dataclass(frozen=True)
-class Table:
+class Tabular:
+    """Something that is shown as a table: printed as text, as HTML in a notebook, as a frame."""
+
+    def table(self) -> Table:
+        """It as a table."""
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        return self.table().to_text()
+
+    def __repr__(self) -> str:
+        table = self.table()
+        title = table.caption or ", ".join(table.columns)
+        return f"<{type(self).__name__}: {title}, {len(table)} × {len(table.columns)}>"
+
+    def _repr_html_(self) -> str:
+        return self.table().to_html()
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """It as a DataFrame, one statement per row; raises MissingDependency without pandas."""
+        return self.table().to_pandas()
+
+    def to_polars(self) -> polars.DataFrame:
+        """It as a polars DataFrame, one statement per row; raises MissingDependency without
+        polars.
+        """
+        return self.table().to_polars()
+
+
+@dataclass(frozen=True, repr=False)
+class Table(Tabular):
     """Rows under named columns.
 
     `records` is the same content with one statement per row, for CSV and JSON; the shown form may
@@ -52,6 +81,8 @@ class Table:
     trust,1995
     >>> table[0], [concept for concept, _ in table]
     (('trust', 1995), ['trust'])
+    >>> table
+    <Table: Concepts, 1 × 2>
     """
 
     columns: tuple[str, ...]
@@ -61,6 +92,10 @@ class Table:
     groups: tuple[str, ...] = ()
     records: Table | None = field(default=None, repr=False)
     compact: Table | None = field(default=None, repr=False)
+
+    def table(self) -> Table:
+        """The table itself."""
+        return self
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -208,9 +243,6 @@ class Table:
     def _frame_rows(self) -> list[list[str | int | float | bool | None]]:
         """The rows with IRIs in place of references, so that frames can be joined by them."""
         return [[cell.iri if isinstance(cell, Ref) else cell for cell in row] for row in self.rows]
-
-    def _repr_html_(self) -> str:
-        return self.to_html()
 
     def _lines(
         self, heading: Callable[[str], Line], line: Callable[[Sequence[Cell]], Line]

@@ -27,8 +27,24 @@ _BY_NAMESPACE = {namespace: prefix for prefix, namespace in PREFIXES.items()}
 LOCAL_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?\Z")
 
 
+class Shown:
+    """Something whose representation is its kind and its text."""
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self}>"
+
+
+class Labelled(Shown):
+    """Something whose text is its label."""
+
+    label: str
+
+    def __str__(self) -> str:
+        return self.label
+
+
 @dataclass(frozen=True)
-class Ref:
+class Ref(Labelled):
     """A reference to a thing: its IRI, shown as its label; accepted wherever a name is.
 
     >>> room = Ref("https://w3id.org/sq-graph/id/work/room-1999", "Room 1999")
@@ -38,9 +54,6 @@ class Ref:
 
     iri: str
     label: str
-
-    def __str__(self) -> str:
-        return self.label
 
     def __lt__(self, other: Ref) -> bool:
         return (self.label, self.iri) < (other.label, other.iri)

@@ -15,10 +15,10 @@ from sq_graph.model.names import Names
 from sq_graph.model.ref import Nameable, name_of
 from sq_graph.resources import VERSION
 from sq_graph.table import Table
-from sq_graph.vocab import BASE
+from sq_graph.vocab import BASE, Shown
 
 
-class OpenMap(Files):
+class OpenMap(Files, Shown):
     """The graph, the files and the names of a map."""
 
     def __init__(self, graph: Graph, layouts: Sequence[Layout] = ()) -> None:
@@ -35,9 +35,6 @@ class OpenMap(Files):
     def __str__(self) -> str:
         workspaces = [str(layout.root) for layout in self.layouts if layout.base != BASE]
         return " with ".join([getattr(self._graph, "endpoint", "the packaged map"), *workspaces])
-
-    def __repr__(self) -> str:
-        return f"<Atlas: {self}>"
 
     def _repr_html_(self) -> str:
         kinds = ("Concept", "Definition", "Typology", "Claim", "Alignment", "Position", "Work")

@@ -23,8 +23,8 @@ from sq_graph.model.facts import (
     values,
 )
 from sq_graph.resources import data_beside
-from sq_graph.table import Table
-from sq_graph.vocab import expand, kind_of, shorten
+from sq_graph.table import Table, Tabular
+from sq_graph.vocab import Labelled, expand, kind_of, shorten
 
 FAMILY = "skos:member?/sq:memberOf?/(sq:senseOf|skos:broader)*"
 """From a category, sense, narrower concept or union to the thing that it belongs to."""
@@ -86,8 +86,8 @@ class Mention:
         return self.credit.source if self.credit else ""
 
 
-@dataclass(frozen=True)
-class About:
+@dataclass(frozen=True, repr=False)
+class About(Labelled, Tabular):
     """Everything about one thing: by view, the statements that concern it."""
 
     iri: str
@@ -136,9 +136,6 @@ class About:
             tuple(groups),
             Table(RECORD_COLUMNS, tuple(records)),
         )
-
-    def _repr_html_(self) -> str:
-        return self.table().to_html()
 
 
 def about(graph: Graph, thing: str, beneath: bool = True) -> About:

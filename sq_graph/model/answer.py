@@ -13,7 +13,7 @@ from sq_graph.errors import BrokenFile
 from sq_graph.graph import ResultSet
 from sq_graph.model.attribution import Attribution
 from sq_graph.model.citation import Citation, Origin
-from sq_graph.table import Cell, Table, as_json
+from sq_graph.table import Cell, Table, Tabular, as_json
 from sq_graph.vocab import Ref, kind_of, shorten
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ _SAVED_TYPES = {
 }
 
 
-@dataclass(frozen=True)
-class Answer:
+@dataclass(frozen=True, repr=False)
+class Answer(Tabular):
     """The answer of the graph to a question, with everything needed to cite and recheck it.
 
     `rows` hold IRIs as text; `labels` gives their names. For every row, `passages` has the passages
@@ -47,13 +47,13 @@ class Answer:
     passages: tuple[tuple[AnswerRow, ...], ...]
     version: str
     graph_digest: str
-    labels: Mapping[str, str] = field(default_factory=dict, repr=False)
+    labels: Mapping[str, str] = field(default_factory=dict)
     hidden: tuple[str, ...] = ()
     assumed: tuple[str, ...] = field(default=(), compare=False)
     """The parameters for which nothing was chosen, so that they take the question's example."""
     elsewhere: tuple[str, ...] = field(default=(), compare=False)
     """For an answer with few or no rows: where else the map mentions the things asked for."""
-    origin: Origin = field(default=Origin(), compare=False, repr=False)
+    origin: Origin = field(default=Origin(), compare=False)
     """The map that gave it; not part of its content, so the digest does not depend on it."""
 
     def __hash__(self) -> int:
@@ -182,9 +182,6 @@ class Answer:
         identity = (self._heading(), len(self), self.version, self.graph_digest, self.digest)
         return Citation(*identity, address, self.origin).write(form)
 
-    def _repr_html_(self) -> str:
-        return self.table().to_html()
-
     def _heading(self) -> str:
         choices = (f"{k}: {', '.join(self._names_in(v))}" for k, v in self.parameters.items())
         return f"{self.title} ({'; '.join(choices)})" if self.parameters else self.title
@@ -207,8 +204,8 @@ class RowCheck:
     why: str
 
 
-@dataclass(frozen=True)
-class Recheck:
+@dataclass(frozen=True, repr=False)
+class Recheck(Tabular):
     """Whether a saved answer still holds in today's graph, row by row."""
 
     question: str

@@ -26,7 +26,7 @@ from sq_graph.model.facts import (
 )
 from sq_graph.model.listing import Listing
 from sq_graph.table import Cell, Table
-from sq_graph.vocab import Ref, shorten, slug_of
+from sq_graph.vocab import Labelled, Ref, shorten, slug_of
 
 NOT_CODED = "not coded"
 _Cells = Mapping[str, Callable[[Definition], Cell]]
@@ -72,8 +72,8 @@ _ONE, _NONE = "Only one mentions it", "None mentions it"
 _GROUP_ORDER = (_AGREE, _DIFFER, _ONE, _NONE, "Coded for only one", "Not coded")
 
 
-@dataclass(frozen=True)
-class Aspect:
+@dataclass(frozen=True, repr=False)
+class Aspect(Labelled):
     """A dimension of comparison: its question and, if it is closed, the values that it allows."""
 
     iri: str

@@ -10,7 +10,7 @@ from sq_graph.graph import Graph, Term
 from sq_graph.model import WORDS
 from sq_graph.model.facts import Facts, code, facts, join_names, linked, number, refs, text, texts
 from sq_graph.model.second_readings import checked_statements
-from sq_graph.vocab import BASE, SQ, Ref
+from sq_graph.vocab import BASE, SQ, Ref, Shown
 
 Distance = Literal["read", "reported", "relayed", "our interpretation"]
 DISTANCES = WORDS["distances"]
@@ -79,8 +79,8 @@ class Passage:
         return place if self.paragraph is None else f"{place}, para. {self.paragraph}"
 
 
-@dataclass(frozen=True)
-class Attribution:
+@dataclass(frozen=True, repr=False)
+class Attribution(Shown):
     """Who holds a contribution and on what this rests; the names are references in the order of
     their labels.
     """
@@ -96,6 +96,9 @@ class Attribution:
     markers: tuple[str, ...]
     review: str
     curator: str = ""
+
+    def __str__(self) -> str:
+        return self.source
 
     @property
     def distance(self) -> Distance:

@@ -10,7 +10,7 @@ from sq_graph.model.attribution import Attribution, Passage, attributions
 from sq_graph.model.facts import Facts, facts, iris, labels, text, texts
 from sq_graph.model.listing import Listing
 from sq_graph.table import Cell
-from sq_graph.vocab import expand, kind_of, slug_of
+from sq_graph.vocab import Labelled, expand, kind_of, slug_of
 
 _CONTENT: Mapping[str, Sequence[str]] = KINDS_OF["content"]
 """The properties that make up a statement of each kind; those of all other kinds are under ''."""
@@ -20,8 +20,8 @@ _PROPERTY_NAMES = WORDS["properties"]
 """The names of the properties whose own name is not a word."""
 
 
-@dataclass(frozen=True)
-class Draft:
+@dataclass(frozen=True, repr=False)
+class Draft(Labelled):
     """A statement whose current content nobody has checked; `changed` if an earlier one was."""
 
     iri: str

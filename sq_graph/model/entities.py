@@ -25,12 +25,12 @@ from sq_graph.model.facts import (
     values,
 )
 from sq_graph.model.listing import CREDIT_COLUMNS, Listing, credit_cells
-from sq_graph.table import Cell
-from sq_graph.vocab import Ref
+from sq_graph.table import Cell, Table, Tabular
+from sq_graph.vocab import Labelled, Ref
 
 
-@dataclass(frozen=True)
-class Definition:
+@dataclass(frozen=True, repr=False)
+class Definition(Labelled, Tabular):
     """What somebody says a concept is, in our own words, with its attribution.
 
     `sense` is the concept it defines, if that is a sense or a narrower concept of the one asked
@@ -56,12 +56,13 @@ class Definition:
         years = (self.year, self.reported_year)
         return *content, *years, *credit_cells(self.attribution), self.iri
 
-    def _repr_html_(self) -> str:
-        return Definitions((self,)).table().to_html()
+    def table(self) -> Table:
+        """It as a table of one row."""
+        return Definitions((self,)).table()
 
 
-@dataclass(frozen=True)
-class Concept:
+@dataclass(frozen=True, repr=False)
+class Concept(Labelled, Tabular):
     """A construct with its definitions, including those of its senses and narrower concepts, in
     order of year.
     """
@@ -79,12 +80,13 @@ class Concept:
         listed_names = ("; ".join(map(str, refs)) for refs in names)
         return self.label, *listed_names, len(self.definitions), self.iri
 
-    def _repr_html_(self) -> str:
-        return replace(self.definitions.table(), caption=self.label).to_html()
+    def table(self) -> Table:
+        """Its definitions as a table."""
+        return replace(self.definitions.table(), caption=self.label)
 
 
-@dataclass(frozen=True)
-class Category:
+@dataclass(frozen=True, repr=False)
+class Category(Labelled):
     """A category of a typology, with its rank if the typology is ordered, and its marks."""
 
     iri: str
@@ -94,8 +96,8 @@ class Category:
     marks: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Typology:
+@dataclass(frozen=True, repr=False)
+class Typology(Labelled, Tabular):
     """An author's division of a concept, its categories in order of rank, else as listed."""
 
     iri: str
@@ -112,8 +114,9 @@ class Typology:
         content = (self.label, "; ".join(map(str, self.divides)), self.ordered_by, categories)
         return *content, *credit_cells(self.attribution), self.iri
 
-    def _repr_html_(self) -> str:
-        return Typologies((self,)).table().to_html()
+    def table(self) -> Table:
+        """It as a table of one row."""
+        return Typologies((self,)).table()
 
 
 class Definitions(Listing[Definition]):

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
-from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
+from typing import ClassVar, Generic, Protocol, TypeVar
 
 from sq_graph.model.attribution import Attribution
 from sq_graph.model.facts import join_names
-from sq_graph.table import Cell, Table
+from sq_graph.table import Cell, Table, Tabular
 from sq_graph.vocab import Ref
-
-if TYPE_CHECKING:
-    import pandas
-    import polars
 
 
 class TableRow(Protocol):
@@ -43,7 +39,7 @@ CREDIT_COLUMNS = tuple(CREDIT)
 """The columns of a table that say whose a statement is and where it was read."""
 
 
-class Listing(tuple[T, ...], Generic[T]):
+class Listing(tuple[T, ...], Tabular, Generic[T]):
     """Ordered records; each is a row of the table, in which several values are separated by `;`."""
 
     title: ClassVar[str] = ""
@@ -52,17 +48,6 @@ class Listing(tuple[T, ...], Generic[T]):
     def table(self) -> Table:
         """The records as a table."""
         return Table(self.columns, tuple(record.cells() for record in self), self.title)
-
-    def to_pandas(self) -> pandas.DataFrame:
-        """The records as a DataFrame; raises MissingDependency without pandas."""
-        return self.table().to_pandas()
-
-    def to_polars(self) -> polars.DataFrame:
-        """The records as a polars DataFrame; raises MissingDependency without polars."""
-        return self.table().to_polars()
-
-    def _repr_html_(self) -> str:
-        return self.table().to_html()
 
 
 def credit_cells(credit: Attribution | None) -> tuple[Cell, ...]:

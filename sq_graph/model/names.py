@@ -38,7 +38,7 @@ class Names:
         prefix, _, local_name = name.rpartition(":")
         prefix_kinds = kinds or ([prefix] if prefix in KINDS else [])  # `claim:trust` is not a work
         if matches := (
-            [iri for iri in self._exact(name, kinds) if self._is_of(iri, kinds)]
+            self._exact(name, kinds)
             or self._labelled(name, kinds)
             or self._labelled(local_name.replace("-", " "), prefix_kinds)
             or self._exact("-".join(name.lower().split()), kinds)  # `Chan 2006` for `chan-2006`
@@ -129,7 +129,7 @@ class Names:
         """Things with this IRI, short form or slug, of the first kind that has any."""
         prefix, colon, slug = name.rpartition(":")
         if "://" in (iri := expand(name)) and prefix not in KINDS:
-            return [iri] if self.exist([iri])[iri] else []
+            return [iri] if self.exist([iri])[iri] and self._is_of(iri, kinds) else []
         if not re.fullmatch(r"[\w.-]+", slug) or (colon and prefix not in KINDS):
             return []
         order = [kind for kind in kinds or _KIND_ORDER if not colon or kind == prefix]

@@ -12,7 +12,7 @@ from sq_graph.graph import Graph
 from sq_graph.model import KINDS_OF
 from sq_graph.model.attribution import attributions
 from sq_graph.model.facts import Facts, facts, grouped, iris, labels, linked, text, texts
-from sq_graph.table import Table
+from sq_graph.table import Table, Tabular
 from sq_graph.vocab import kind_of, slug_of
 
 SEARCHED_KINDS: Sequence[str] = KINDS_OF["searched"]
@@ -47,8 +47,8 @@ class Hit:
     works: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Results:
+@dataclass(frozen=True, repr=False)
+class Results(Tabular):
     """The hits of a search, their total number, and other spellings of words without a match."""
 
     hits: tuple[Hit, ...]

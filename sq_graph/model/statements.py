@@ -11,14 +11,14 @@ from sq_graph.model.attribution import Attribution, attributions
 from sq_graph.model.comparison import read_links
 from sq_graph.model.facts import code, facts, join_names, linked, refs, text, texts
 from sq_graph.model.listing import CREDIT_COLUMNS, Listing, credit_cells
-from sq_graph.table import Cell
-from sq_graph.vocab import Ref
+from sq_graph.table import Cell, Table, Tabular
+from sq_graph.vocab import Labelled, Ref
 
 Drawn = Literal["drawn", "denied", "proposed by nobody"]
 
 
-@dataclass(frozen=True)
-class Claim:
+@dataclass(frozen=True, repr=False)
+class Claim(Labelled, Tabular):
     """A statement in an argument; if it relates two things, with subject, relation and object.
 
     `denied` is the relation that the claim denies, instead of `relation`.
@@ -42,12 +42,13 @@ class Claim:
         content = (self.label, about, ends[0], relation, ends[1], self.summary)
         return *content, *credit_cells(self.attribution), self.iri
 
-    def _repr_html_(self) -> str:
-        return Claims((self,)).table().to_html()
+    def table(self) -> Table:
+        """It as a table of one row."""
+        return Claims((self,)).table()
 
 
-@dataclass(frozen=True)
-class Alignment:
+@dataclass(frozen=True, repr=False)
+class Alignment(Labelled, Tabular):
     """An alignment; several subjects or objects are matched only together, never one by one."""
 
     iri: str
@@ -65,8 +66,9 @@ class Alignment:
         content = (ends[0], self.relation, ends[1], self.drawn, self.summary)
         return *content, *credit_cells(self.attribution), self.iri
 
-    def _repr_html_(self) -> str:
-        return Alignments((self,)).table().to_html()
+    def table(self) -> Table:
+        """It as a table of one row."""
+        return Alignments((self,)).table()
 
 
 class Claims(Listing[Claim]):

@@ -9,12 +9,12 @@ from sq_graph.model import WORDS
 from sq_graph.model.facts import Facts, facts, iris, linked, number, refs, text, texts
 from sq_graph.model.listing import Listing
 from sq_graph.model.records import ranked_authorships
-from sq_graph.table import Cell
-from sq_graph.vocab import Ref, slug_of
+from sq_graph.table import Cell, Table, Tabular
+from sq_graph.vocab import Labelled, Ref, slug_of
 
 
-@dataclass(frozen=True)
-class Work:
+@dataclass(frozen=True, repr=False)
+class Work(Labelled, Tabular):
     """A publication: `label` as cited, `title` if known, `read` if the map has passages of it."""
 
     iri: str
@@ -29,12 +29,13 @@ class Work:
         authors = "; ".join(map(str, self.authors))
         return self.label, authors, self.year, self.title, self.read, self.iri
 
-    def _repr_html_(self) -> str:
-        return Works((self,)).table().to_html()
+    def table(self) -> Table:
+        """It as a table of one row."""
+        return Works((self,)).table()
 
 
-@dataclass(frozen=True)
-class Agent:
+@dataclass(frozen=True, repr=False)
+class Agent(Labelled, Tabular):
     """A person, an organisation, or another holder of statements; `kind` says which."""
 
     iri: str
@@ -45,8 +46,9 @@ class Agent:
         """Its values under the columns of its listing."""
         return self.label, self.kind, self.iri
 
-    def _repr_html_(self) -> str:
-        return Agents((self,)).table().to_html()
+    def table(self) -> Table:
+        """It as a table of one row."""
+        return Agents((self,)).table()
 
 
 class Works(Listing[Work]):

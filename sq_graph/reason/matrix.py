@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, combinations, permutations
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from sq_graph.errors import InputError
 from sq_graph.graph import Graph
@@ -23,11 +23,8 @@ from sq_graph.reason.engine import NEEDED
 from sq_graph.reason.positions import SENSES, PositionSet
 from sq_graph.reason.sentences import sentence
 from sq_graph.reason.verdicts import CONTRADICT, VERDICTS, GroupFinding, GroupFindings
-from sq_graph.table import Table
+from sq_graph.table import Table, Tabular
 from sq_graph.vocab import slug_of
-
-if TYPE_CHECKING:
-    import pandas
 
 SIGNS = dict(zip(VERDICTS, "Xxhtfo⊂·-?", strict=True))
 """Verdict → its sign where there is room for one letter."""
@@ -65,8 +62,8 @@ class _ShownConflict(NamedTuple):
     background: Sequence[Axiom]
 
 
-@dataclass(frozen=True)
-class Matrix:
+@dataclass(frozen=True, repr=False)
+class Matrix(Tabular):
     """The findings on all pairs of positions, under one assumption about word senses."""
 
     graph: Graph
@@ -80,10 +77,6 @@ class Matrix:
 
     def _repr_html_(self) -> str:
         return self.matrix().to_html()
-
-    def to_pandas(self) -> pandas.DataFrame:
-        """One row per pair as a DataFrame; raises MissingDependency without pandas."""
-        return self.table().to_pandas()
 
     @cached_property
     def slugs(self) -> tuple[str, ...]:
