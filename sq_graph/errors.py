@@ -89,11 +89,23 @@ class UnknownName(InputError, LookupError):
 
 
 class BrokenFile(InputError):
-    """A file that cannot be read or parsed."""
+    """A file that cannot be read or parsed.
+
+    >>> import sq_graph
+    >>> sq_graph.open("no/such/folder")
+    Traceback (most recent call last):
+    sq_graph.errors.BrokenFile: no/such/folder: there is no such folder. ...
+    """
 
 
 class BadQuery(InputError):
-    """A SPARQL text that is not valid, or not allowed."""
+    """A SPARQL text that is not valid, or not allowed.
+
+    >>> import sq_graph
+    >>> sq_graph.open().sparql("SELECT * {")
+    Traceback (most recent call last):
+    sq_graph.errors.BadQuery: query:1: ...
+    """
 
 
 class FindingsError(SqGraphError):

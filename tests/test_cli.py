@@ -283,6 +283,7 @@ def test_an_export_to_standard_output_leaves_the_device_in_place() -> None:
 def test_things_of_a_workspace_have_short_names(tmp_path: Path) -> None:
     chan_workspace(tmp_path)
     folder = ("--workspace", str(tmp_path / "review"))
+    assert run("init", folder[1]).stdout.startswith(f"Updated {folder[1]}.")
     assert "work:chan-2006" in run("search", "reconsidering", *folder).stdout
     assert run("show", "work:chan-2006", *folder).stdout == run("show", "Chan 2006", *folder).stdout
     assert "chan-2006.ttl:" in (findings := run("check", *folder).stdout)

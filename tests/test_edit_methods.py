@@ -478,7 +478,7 @@ def test_things_are_added_by_kind_with_their_fields_as_texts(atlas: Atlas) -> No
 REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
     "no form 'defintion'. Did you mean 'definition'": ("defintion", {}),
     "a definition needs: in, page, summary": ("definition", {"of": "trust"}),
-    "no field of a claim 'hegde'. Did you mean 'hedge'": ("claim", {"hegde": "hedged"}),
+    "no field 'hegde' of a claim. Did you mean 'hedge'": ("claim", {"hegde": "hedged"}),
     "no hedge 'firm'. Choose among asserted, conditional": ("claim", {"hedge": "firm"}),
     "'maybe' is neither yes nor no": ("claim", {"denied": "maybe"}),
     "2 values are given. Give one": ("claim", {"relation": ["affects", "part-of"]}),

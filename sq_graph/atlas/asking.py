@@ -44,6 +44,14 @@ class Asking(OpenMap):
         label.
 
         Raises UnknownName for a question, parameter or value that does not exist, with the nearest.
+
+        >>> import sq_graph
+        >>> atlas = sq_graph.open()
+        >>> answer = atlas.ask("rival-definitions", concept="trust")
+        >>> answer
+        <Answer: Rival definitions of one concept (concept: trust), 6 × 6>
+        >>> answer.passages[0][0]["source"]
+        'Fukuyama 1995, as reported by Phillips 2008, pp. 3–4'
         """
         if not question:
             remedy = "atlas.questions() lists them"
@@ -63,7 +71,14 @@ class Asking(OpenMap):
         return self.names.find_of_class(text, parameter.kind, parameter.label)
 
     def choices(self, parameter: Parameter) -> dict[str, str]:
-        """The possible values of a parameter: IRI → label, by label."""
+        """The possible values of a parameter: IRI → label, by label.
+
+        >>> import sq_graph
+        >>> atlas = sq_graph.open()
+        >>> parameter = atlas.catalogue["claims-by-relation"].parameter("relation")
+        >>> list(atlas.choices(parameter).values())[:2]
+        ['accumulates with', 'affects']
+        """
         if parameter.kind == "text":
             return {}
         labels_by_iri = labels(self.graph, self.names.of_class(parameter.kind))
@@ -77,6 +92,11 @@ class Asking(OpenMap):
         """Whether an answer still holds: which rows are still true, changed, gone or new, and why.
 
         Raises BrokenFile if the file of a saved answer cannot be read.
+
+        >>> import sq_graph
+        >>> atlas = sq_graph.open()
+        >>> atlas.recheck(atlas.ask("rival-definitions", concept="trust")).holds
+        True
         """
         saved = answer if isinstance(answer, Answer) else self.saved(answer)
         question = self.catalogue[saved.question]
@@ -120,7 +140,13 @@ class Asking(OpenMap):
         return Table(results.columns, tuple(cells))
 
     def results(self, query: str, form: str) -> bytes:
-        """The answer of any SPARQL query in one of the W3C's formats (`graph.embedded.FORMS`)."""
+        """The answer of any SPARQL query in one of the W3C's formats (`graph.embedded.FORMS`).
+
+        >>> import sq_graph
+        >>> atlas = sq_graph.open()
+        >>> atlas.results("ASK {}", "json")
+        b'{"head":{},"boolean":true}'
+        """
         check_limits(query)
         return self.graph.results(query, form)
 

@@ -217,6 +217,15 @@ class Atlas(Reading):
     def edit(self) -> Edit:
         """Changes the workspace opened last, validated and all or nothing: `with atlas.edit() as
         edit:`.
+
+        >>> from tempfile import TemporaryDirectory
+        >>> import sq_graph
+        >>> with TemporaryDirectory() as folder:
+        ...     atlas = open(sq_graph.init(folder, "https://example.org/review/"))
+        ...     with atlas.edit() as edit:
+        ...         work = edit.work("chan-2006", title="Reconsidering", year=2006)
+        ...     atlas.work("chan-2006").title
+        'Reconsidering'
         """
         from sq_graph.importers.editing import Edit
 
@@ -230,6 +239,15 @@ class Atlas(Reading):
     ) -> Table:
         """Imports literature into the workspace; the table reports the outcome of each entry or row
         (see `importers`).
+
+        >>> from tempfile import TemporaryDirectory
+        >>> import sq_graph
+        >>> with TemporaryDirectory() as folder:
+        ...     atlas = open(sq_graph.init(folder, "https://example.org/review/"))
+        ...     file = Path(folder, "library.bib")
+        ...     _ = file.write_text("@book{lund2004, author={Lund, Mara}, title={Bonds}}")
+        ...     atlas.import_(file).notes
+        ('1 work new.',)
         """
         from sq_graph.importers import import_files
 
@@ -248,6 +266,13 @@ class Atlas(Reading):
 
         Raises UnknownName, naming the known ones, for an unknown kind or field, and InputError for
         an invalid value.
+
+        >>> from tempfile import TemporaryDirectory
+        >>> import sq_graph
+        >>> with TemporaryDirectory() as folder:
+        ...     atlas = open(sq_graph.init(folder, "https://example.org/review/"))
+        ...     atlas.add("concept", label="civic trust", broader="trust")
+        'https://example.org/review/id/concept/civic-trust'
         """
         from sq_graph.importers.form_input import add
 
@@ -292,6 +317,9 @@ class Atlas(Reading):
 
         The form `review` takes a folder and the concepts whose definitions to include; it returns
         the paths written.
+
+        >>> print(open().export("bib", "room-1999").splitlines()[0])
+        @article{room-1999,
         """
         if form == "review":
             from sq_graph.export.review import write_review
@@ -305,17 +333,31 @@ class Atlas(Reading):
         return export(self, form, names, aspects, paper, excel)
 
     def positions(self, senses: Senses = "source", asserted_only: bool = False) -> Matrix:
-        """Which positions can be held together (see `reason.positions`)."""
+        """Which positions can be held together (see `reason.positions`).
+
+        >>> matrix = open().positions()
+        >>> matrix.verdict("bernard-1999", "social-quality-2001")
+        'contradict'
+        """
         from sq_graph.reason import positions
 
         return positions(self.layouts, self.graph, senses, asserted_only)
 
     def clash(self, *names: str, senses: Senses = "source", asserted_only: bool = False) -> Table:
-        """The claims by which two or more positions contradict each other."""
+        """The claims by which two or more positions contradict each other.
+
+        >>> for position, says, *_ in open().clash("bernard-1999", "social-quality-2001").rows[:1]:
+        ...     print(position, says.splitlines()[0], sep=": ")
+        Bernard 1999: For Bernard, the meaning of cohesion wholly contains exclusion.
+        """
         return self.positions(senses, asserted_only).clash(*names)
 
     def to_rdflib(self) -> rdflib.Graph:
-        """The default view as an rdflib graph."""
+        """The default view as an rdflib graph.
+
+        >>> len(open().to_rdflib()) > 10_000
+        True
+        """
         from sq_graph.export.rdf import to_rdflib
 
         return to_rdflib(self.graph)

@@ -49,7 +49,15 @@ class OpenMap(Files, Shown):
         return self._graph
 
     def close(self) -> None:
-        """Releases the graph and its memory; any later request raises InputError."""
+        """Releases the graph and its memory; any later request raises InputError.
+
+        >>> import sq_graph
+        >>> atlas = sq_graph.open(packaged_only=True)
+        >>> atlas.close()
+        >>> atlas.work("room-1999")
+        Traceback (most recent call last):
+        sq_graph.errors.InputError: this map is closed. Open it again with sq_graph.open().
+        """
         self._graph = None
         self._forget()
 
@@ -101,6 +109,12 @@ class OpenMap(Files, Shown):
         return self.names.find(name_of(name, " or ".join(kinds) or "thing"), kinds)
 
     def label(self, thing: Nameable) -> str:
-        """The label of a thing."""
+        """The label of a thing.
+
+        >>> import sq_graph
+        >>> atlas = sq_graph.open()
+        >>> atlas.label("work:room-1999")
+        'Room 1999'
+        """
         iri = self.find(thing)
         return labels(self.graph, [iri])[iri]

@@ -52,7 +52,13 @@ class Reading(Asking):
         return entities.read_concepts(self.graph, [self.find(name, "concept", "category")])[0]
 
     def definition(self, name: Nameable) -> entities.Definition:
-        """A definition with its attribution."""
+        """A definition with its attribution.
+
+        >>> import sq_graph
+        >>> atlas = sq_graph.open()
+        >>> atlas.definition("room-1999-rupture").attribution
+        <Attribution: Room 1999, as reported by Phillips 2008, p. 6>
+        """
         return entities.read_definitions(self.graph, [self.find(name, "definition")])[0]
 
     def claim(self, name: Nameable) -> statements.Claim:
@@ -65,11 +71,24 @@ class Reading(Asking):
         return statements.read_claims(self.graph, [self.find(name, "claim")])[0]
 
     def typology(self, name: Nameable) -> entities.Typology:
-        """A typology with its categories in their order."""
+        """A typology with its categories in their order.
+
+        >>> import sq_graph
+        >>> atlas = sq_graph.open()
+        >>> [str(category) for category in atlas.typology("room-exclusion").categories]
+        ['poverty (Room)', 'catastrophic rupture (Room)']
+        """
         return entities.read_typology(self.graph, self.find(name, "typology"))
 
     def work(self, name: Nameable) -> Work:
-        """A work with its authors."""
+        """A work with its authors.
+
+        >>> import sq_graph
+        >>> atlas = sq_graph.open()
+        >>> room = atlas.work("room-1999")
+        >>> room.title, room.read
+        ('Social exclusion, solidarity and the challenge of globalization', False)
+        """
         return read_works(self.graph, [self.find(name, "work")])[0]
 
     # ---- all of a kind
@@ -80,6 +99,11 @@ class Reading(Asking):
         Parameters:
             scheme: only concepts of this scheme, such as `constructs`.
             within: only senses of this concept and narrower concepts, at any depth.
+
+        >>> import sq_graph
+        >>> atlas = sq_graph.open()
+        >>> [str(concept) for concept in atlas.concepts(within="trust")][:2]
+        ['generalised trust (Hall)', 'trust (Fukuyama)']
         """
         iris = set(self._class_members("sq:Concept", "concept"))
         if scheme:
@@ -135,6 +159,14 @@ class Reading(Asking):
         relation.
 
         `holder`, `work`, `hedge` and `distance` are as for `definitions`.
+
+        >>> import sq_graph
+        >>> atlas = sq_graph.open()
+        >>> atlas.claims("social-exclusion", relation="failure-of", holder="bernard")
+        (<Claim: exclusion is a failure in cohesion>,)
+        >>> atlas.claims(relation="fails")
+        Traceback (most recent call last):
+        sq_graph.errors.UnknownName: there is no relation 'fails'. ...
         """
         _require_known("relation", relation, get_args(Relation))
         iris = set(self._class_members("sq:Claim"))
@@ -159,6 +191,11 @@ class Reading(Asking):
         `relation` selects those of one relation; `drawn` those drawn, denied, or proposed by
         nobody. The last are warnings, and are included only on request. `holder`, `work` and
         `hedge` are as for `definitions`.
+
+        >>> import sq_graph
+        >>> atlas = sq_graph.open()
+        >>> atlas.alignments("steinert-overall", relation="broad")
+        (<Alignment: Steinert's overall exclusion can be seen as an absolute form of exclusion>,)
         """
         _require_known("relation", relation, get_args(Relation))
         _require_known("kind of alignment", drawn, get_args(Drawn))
@@ -178,6 +215,11 @@ class Reading(Asking):
     ) -> entities.Typologies:
         """The typologies by label: all, or those that divide a concept, have a holder, or belong to
         a work.
+
+        >>> import sq_graph
+        >>> atlas = sq_graph.open()
+        >>> atlas.typologies(divides="social-exclusion", holder="room")
+        (<Typology: Room: exclusion set off against poverty>,)
         """
         iris = set(self._class_members("sq:Typology"))
         if divides:
@@ -187,7 +229,14 @@ class Reading(Asking):
         return entities.Typologies(sorted(typologies, key=lambda typology: typology.label))
 
     def codings(self, concept: Nameable = "") -> Table:
-        """What definitions say under each aspect: one coded value per row, with its attribution."""
+        """What definitions say under each aspect: one coded value per row, with its attribution.
+
+        >>> import sq_graph
+        >>> atlas = sq_graph.open()
+        >>> frame = atlas.codings("trust").to_pandas()
+        >>> sorted(set(frame[frame["aspect"] == "bearer"]["value"]))
+        ['community', 'individual', 'silent']
+        """
         definitions = self.definitions(concept)
         table = compare_definitions(self.graph, definitions, "Codings")
         return table.records or table
@@ -197,6 +246,11 @@ class Reading(Asking):
     ) -> Works:
         """The works by year: all, or those of an author, of a year, or those that were read (or
         not).
+
+        >>> import sq_graph
+        >>> atlas = sq_graph.open()
+        >>> atlas.works(read=True)
+        (<Work: Phillips 2008>, <Work: Torrents and Ferraro 2015>, <Work: Anttiroiko 2022>)
         """
         iris = set(self._class_members("sq:Work"))
         if author:
@@ -206,7 +260,13 @@ class Reading(Asking):
         return Works(work for work in of_year if read in (None, work.read))
 
     def agents(self, *, kind: str = "") -> Agents:
-        """The agents by name: all, or those of one kind, such as `person` or `organisation`."""
+        """The agents by name: all, or those of one kind, such as `person` or `organisation`.
+
+        >>> import sq_graph
+        >>> atlas = sq_graph.open()
+        >>> [str(agent) for agent in atlas.agents(kind="organisation")][:2]
+        ['Canadian government', 'Church of England']
+        """
         agents = read_agents(self.graph, self._class_members("sq:Agent"))
         _require_known("kind of agent", kind, (agent.kind for agent in agents))
         return Agents(agent for agent in agents if kind in ("", agent.kind))
@@ -214,13 +274,24 @@ class Reading(Asking):
     def aspects(self, of: Nameable = "", *, closed: bool | None = None) -> Aspects:
         """The aspects of comparison in their order: all, those that apply to a definition, or those
         with a closed list of values.
+
+        >>> import sq_graph
+        >>> atlas = sq_graph.open()
+        >>> [str(aspect) for aspect in atlas.aspects(closed=True)][:3]
+        ['kind of thing', 'bearer', 'process or outcome']
         """
         iris = [self.find(of, "definition")] if of else []
         aspects = read_aspects(self.graph, iris)
         return Aspects(aspect for aspect in aspects if closed in (None, aspect.is_closed))
 
     def questions(self, *, group: str = "") -> Questions:
-        """The questions of the catalogue by group and name."""
+        """The questions of the catalogue by group and name.
+
+        >>> import sq_graph
+        >>> atlas = sq_graph.open()
+        >>> [str(question) for question in atlas.questions(group="figures")]
+        ['claims-with-figures', 'figures', 'figures-that-do-not-follow', 'timeline']
+        """
         questions = self.catalogue.questions()
         _require_known("group", group, (question.group for question in questions))
         return Questions(question for question in questions if group in ("", question.group))
@@ -270,6 +341,12 @@ class Reading(Asking):
         Raises:
             InputError: things of different kinds, a single typology, or nothing to compare.
             UnknownName: a thing or an aspect that the map does not hold.
+
+        >>> import sq_graph
+        >>> atlas = sq_graph.open()
+        >>> table = atlas.compare("room-1999-rupture", "fukuyama-1995-trust", aspects=["degree"])
+        >>> table.columns[0], len(table)
+        ('aspect', 3)
         """
         if not names:
             raise InputError("there is nothing to compare", remedy="Name things of one kind")
@@ -359,7 +436,13 @@ class Reading(Asking):
         return Index(self.graph)
 
     def show(self, name: Nameable) -> Table:
-        """One thing: its own statements, their sources, and what directly concerns it."""
+        """One thing: its own statements, their sources, and what directly concerns it.
+
+        >>> import sq_graph
+        >>> atlas = sq_graph.open()
+        >>> dict(atlas.show("room-1999").rows)["authors"]
+        'Room'
+        """
         return show(self.graph, self.find(name))
 
     def _class_members(self, name: str, kind: str = "") -> tuple[str, ...]:

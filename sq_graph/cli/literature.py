@@ -11,6 +11,7 @@ import typer
 from sq_graph.cli.options import LocalFiles, LocalMap, Map, OutputFormat, TurtleFiles
 from sq_graph.cli.output import progress, screen_width, show, write, write_lines
 from sq_graph.errors import FindingsError, InputError
+from sq_graph.graph.layout import WORKSPACE_FILE
 from sq_graph.table import Table, stack
 
 Fields = typer.Argument(metavar="FIELD=VALUE…")
@@ -28,8 +29,9 @@ def init(folder: Path, *, base: str = "", curator: str = "") -> None:
     """
     from sq_graph.importers.workspace import make_workspace
 
+    done = "Updated" if (folder / WORKSPACE_FILE).is_file() else "Created"
     path = make_workspace(folder, base, curator)
-    write(f"Created {path}. Go there, and import a bibliography: sq-graph import library.bib\n")
+    write(f"{done} {path}. Go there, and import a bibliography: sq-graph import library.bib\n")
 
 
 def new(files: LocalFiles, kind: str, slug: str) -> None:

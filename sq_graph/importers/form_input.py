@@ -105,7 +105,7 @@ def _values_by_field(form: EditForm, inputs: Mapping[str, str | Sequence[str]]) 
     for name in values:
         if name not in fields and not (name.startswith("aspect.") and "aspects" in fields):
             choices = ["aspect.NAME" if field == "aspects" else field for field in fields]
-            raise UnknownName(f"field of {form.noun}", name, fields, choices=choices)
+            raise UnknownName("field", name, fields, choices=choices, scope=f"of {form.noun}")
     return values
 
 

@@ -44,11 +44,20 @@ def make_workspace(folder: str | Path, base: str = "", curator: str = "") -> Pat
     release, its files untouched.
 
     Parameters:
-        folder: the folder to create. base: the IRI with which the IRIs of the map begin.
+        folder: the folder to create.
+        base: the IRI with which the IRIs of the map begin.
         curator: your name, shown with your own interpretations.
 
     Raises InputError if the base is not an IRI ending in / or #, is the base of sq-graph, or
     differs from that of the folder.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     make_workspace(folder, "https://example.org/review/").joinpath("workspace.toml").is_file()
+    True
+    >>> make_workspace("review", "example.org")
+    Traceback (most recent call last):
+    sq_graph.errors.InputError: 'example.org' cannot be the base of your map. ...
     """
     folder = Path(folder)
     is_workspace = (folder / WORKSPACE_FILE).is_file()
@@ -59,8 +68,8 @@ def make_workspace(folder: str | Path, base: str = "", curator: str = "") -> Pat
     if not _BASE.fullmatch(layout.base) or layout.base.startswith(BASE):
         example = "https://example.org/my-review/"
         remedy = f"Give as base an address of your own that ends in /, such as {example}"
-        problem = f"{layout.base!r} cannot be" if layout.base else "an empty text cannot be"
-        raise InputError(f"{problem} the base of your map", remedy=remedy)
+        problem = f"{layout.base!r} cannot be the base of your map"
+        raise InputError(problem if layout.base else "the base is missing", remedy=remedy)
     settings = _settings(folder / WORKSPACE_FILE, layout, " ".join(curator.split()))
     try:
         for name in _FOLDERS.split():

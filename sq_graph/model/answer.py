@@ -37,6 +37,14 @@ class Answer(Tabular):
 
     `rows` hold IRIs as text; `labels` gives their names. For every row, `passages` has the passages
     it rests on, with the statement, work, page, distance, hedge, basis and review status.
+
+    >>> import sq_graph
+    >>> atlas = sq_graph.open()
+    >>> answer = atlas.ask("rival-definitions", concept="trust")
+    >>> answer.labels[answer[0]["definition"]], answer.passages[0][0]["page"]
+    ('Fukuyama 1995 on trust', '3–4')
+    >>> answer.to_pandas()["holder"].unique().tolist()
+    ['Fukuyama', 'Phillips']
     """
 
     question: str

@@ -37,6 +37,12 @@ class Definition(Labelled, Tabular):
     for. `year` is that of the holder's own work, None if none is named; `reported_year` is the
     earliest year in which another work reports it, None if the holder's own work was read.
     `concerns` says how it concerns a concept asked for that it does not define.
+
+    >>> import sq_graph
+    >>> atlas = sq_graph.open()
+    >>> definition = atlas.definition("room-1999-rupture")
+    >>> definition.concept.label, definition.year, definition.reported_year
+    ('catastrophic rupture (Room)', 1999, 2008)
     """
 
     iri: str
@@ -65,6 +71,12 @@ class Definition(Labelled, Tabular):
 class Concept(Labelled, Tabular):
     """A construct with its definitions, including those of its senses and narrower concepts, in
     order of year.
+
+    >>> import sq_graph
+    >>> atlas = sq_graph.open()
+    >>> trust = atlas.concept("trust")
+    >>> len(trust.definitions), trust.senses[0].label
+    (6, 'generalised trust')
     """
 
     iri: str
@@ -98,7 +110,14 @@ class Category(Labelled):
 
 @dataclass(frozen=True, repr=False)
 class Typology(Labelled, Tabular):
-    """An author's division of a concept, its categories in order of rank, else as listed."""
+    """An author's division of a concept, its categories in order of rank, else as listed.
+
+    >>> import sq_graph
+    >>> atlas = sq_graph.open()
+    >>> typology = atlas.typology("wessels-miedema-exclusion")
+    >>> [category.label for category in typology.categories if "special-case" in category.marks]
+    ['severe exclusion']
+    """
 
     iri: str
     label: str

@@ -22,6 +22,12 @@ class Claim(Labelled, Tabular):
     """A statement in an argument; if it relates two things, with subject, relation and object.
 
     `denied` is the relation that the claim denies, instead of `relation`.
+
+    >>> import sq_graph
+    >>> atlas = sq_graph.open()
+    >>> claim = atlas.claim("bernard-1999-containment")
+    >>> claim.subject.label, claim.relation, claim.object.label
+    ('social exclusion', 'within-meaning-of', 'social cohesion')
     """
 
     iri: str
@@ -49,7 +55,14 @@ class Claim(Labelled, Tabular):
 
 @dataclass(frozen=True, repr=False)
 class Alignment(Labelled, Tabular):
-    """An alignment; several subjects or objects are matched only together, never one by one."""
+    """An alignment; several subjects or objects are matched only together, never one by one.
+
+    >>> import sq_graph
+    >>> atlas = sq_graph.open()
+    >>> alignment = atlas.alignments("steinert-normal")[0]
+    >>> [str(subject) for subject in alignment.subjects], alignment.relation
+    (['advanced exclusion', 'intermediate exclusion'], 'close')
+    """
 
     iri: str
     label: str

@@ -15,7 +15,13 @@ from sq_graph.vocab import Labelled, Ref, slug_of
 
 @dataclass(frozen=True, repr=False)
 class Work(Labelled, Tabular):
-    """A publication: `label` as cited, `title` if known, `read` if the map has passages of it."""
+    """A publication: `label` as cited, `title` if known, `read` if the map has passages of it.
+
+    >>> import sq_graph
+    >>> atlas = sq_graph.open()
+    >>> [author.label for author in atlas.work("wessels-miedema-2002").authors]
+    ['Wessels', 'Miedema']
+    """
 
     iri: str
     label: str
@@ -36,7 +42,13 @@ class Work(Labelled, Tabular):
 
 @dataclass(frozen=True, repr=False)
 class Agent(Labelled, Tabular):
-    """A person, an organisation, or another holder of statements; `kind` says which."""
+    """A person, an organisation, or another holder of statements; `kind` says which.
+
+    >>> import sq_graph
+    >>> atlas = sq_graph.open()
+    >>> atlas.agents(kind="organisation")[0].label
+    'Canadian government'
+    """
 
     iri: str
     label: str

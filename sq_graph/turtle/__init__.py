@@ -98,6 +98,18 @@ def diff(before: Path, after: Path) -> str:
 
     Order, names of blank nodes and equivalent ways of writing OWL axioms make no difference.
     Raises BrokenFile for a file that cannot be read.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     old, new = Path(folder, "old.ttl"), Path(folder, "new.ttl")
+    ...     _ = old.write_text('<https://e.org/a> <https://e.org/name> "A" .')
+    ...     _ = new.write_text('<https://e.org/a> <https://e.org/name> "B" .')
+    ...     print(diff(old, new))
+    Axioms: 0 added, 0 removed; other statements: 1 added, 1 removed.
+    <BLANKLINE>
+    changed: <https://e.org/a>
+      - <https://e.org/name>: "A"
+      + <https://e.org/name>: "B"
     """
     return describe_difference(_normal_triples(before), _normal_triples(after))
 
