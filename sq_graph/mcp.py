@@ -47,7 +47,7 @@ def server(atlas: Atlas, write: bool = False) -> MCPServer:
     mcp_server = MCPServer("sq-graph", version=VERSION, instructions=_INSTRUCTIONS)
     tool_names = ["questions", "ask", "about", "compare", "clash", "search", "verify_phrase"]
     for name in [*tool_names, "propose"] if write else tool_names:
-        mcp_server.tool(structured_output=False)(_with_errors_as_text(getattr(tools, name)))
+        mcp_server.tool(structured_output=False)(_with_tool_errors(getattr(tools, name)))
     return mcp_server
 
 
@@ -170,15 +170,17 @@ def _line_ranges(phrase: str, text: str) -> tuple[tuple[int, int], ...]:
     return FoldedText.of(enumerate(text.splitlines(), 1)).find(unhyphenated)
 
 
-def _with_errors_as_text(tool: Callable[..., str]) -> Callable[..., str]:
-    """A tool that returns its errors as text, so that the assistant reads problem and remedy."""
+def _with_tool_errors(tool: Callable[..., str]) -> Callable[..., str]:
+    """A tool whose errors are marked as such, and whose text gives the problem and the remedy."""
     from functools import wraps
+
+    from mcp.server.mcpserver.exceptions import ToolError
 
     @wraps(tool)
     def run(*args: Any, **kwargs: Any) -> str:
         try:
             return tool(*args, **kwargs)
         except SqGraphError as error:
-            return f"Error: {error}"
+            raise ToolError(str(error)) from None
 
     return run

@@ -34,7 +34,8 @@ def _call(target: Any, tool: str, **arguments: Any) -> str:
     async def run() -> str:
         async with Client(target) as client:
             result: Any = await client.call_tool(tool, arguments)
-            return "".join(part.text for part in result.content)
+            mark = "Error: " if result.is_error else ""
+            return mark + "".join(part.text for part in result.content)
 
     return _run_in_thread(run())
 
@@ -81,7 +82,8 @@ def test_it_is_read_only_unless_asked(atlas: Atlas) -> None:
 
 
 def test_errors_and_empty_answers_say_what_to_do(atlas: Atlas) -> None:
-    assert "Did you mean" in _call(server(atlas), "ask", question="rival-definition")
+    answer = _call(server(atlas), "ask", question="rival-definition")
+    assert answer.startswith("Error: there is no question 'rival-definition'. Did you mean")
     assert "Nothing in the map contains" in _call(server(atlas), "search", words="zzzz")
     assert "concept:trust" in _call(server(atlas), "search", words="trust")
 

@@ -47,9 +47,13 @@ def page_label(first: str, last: str = "") -> str:
 
     >>> page_label("6"), page_label("6", "7"), page_label("l.12")
     ('p. 6', 'pp. 6–7', 'line 12')
+    >>> page_label("xiv"), page_label("unpaged")
+    ('p. xiv', 'unpaged')
     """
     if first.startswith("l.") and not last:
         return f"line {first[2:]}"
+    if first.isalpha() and len(first) > 3 and set(first) - set("ivxlcdm"):
+        return first
     return f"pp. {first}–{last}" if last else f"p. {first}"
 
 
