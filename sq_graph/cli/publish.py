@@ -120,7 +120,7 @@ def serve(
     Parameters:
         host: Address to listen on.
         port: Port to listen on.
-        token: The token that writers must send; without one, writing is off.
+        token: The token that writers must send; without one, only forms on this computer can write.
         public_url: The address that visitors see, its path included.
         cors: An origin whose pages may read answers; * for any.
         timeout: Time limit of a query or page, in seconds.

@@ -110,13 +110,17 @@ def show_(atlas: Map, name: str, *, form: OutputFormat = "table") -> None:
     show(atlas.show(name), form)
 
 
-def sparql(atlas: Map, query: str, *, form: OutputFormat = "table") -> None:
+def sparql(
+    atlas: Map, query: str, *, form: Annotated[str, typer.Option("--form", "-f")] = "table"
+) -> None:
     """Run a SPARQL query, read-only; csv and json are the W3C result formats.
 
     Python: atlas.sparql(query).
 
     Parameters:
         query: A SPARQL query, a file, or - for standard input.
+        form: Output format: table, csv, json, md, tex, html, xml or tsv; for the triples of
+            CONSTRUCT also turtle, ntriples, rdfxml or jsonld.
     """
     from sq_graph.atlas.asking import query_form
 

@@ -31,7 +31,7 @@ def serve(
     Parameters:
         settings: all settings at once, instead of the parameters below; it has further limits.
         host, port: the address to listen on.
-        token: the token that writers must send; without one, writing is off.
+        token: the token that writers must send; without one, only forms on this computer can write.
         public_url: the address that visitors see, its path included.
         cors: origins whose pages may read answers; `*` for all.
         timeout: time limit of a query or page, in seconds.
