@@ -267,6 +267,9 @@ def test_addresses_are_copied_character_by_character(tmp_path: Path) -> None:
     assert record.one("bibo:uri") == "https://www.example.edu/~lund/what-is--x_y%20z?a=1&b=2"
     assert record.one("bibo:doi") == "10.1000/a--b_c<1::2>~3"
     assert record.one("dcterms:identifier") == "math--x/01_2"
+    entry = r"@misc{u, title={A}, howpublished={Talk, \url{https://example.org/~a_b}}}"
+    record = parse_one(tmp_path, "u.bib", entry)
+    assert record.one("dcterms:description") == "Talk, https://example.org/~a_b"
     escaped = r"\url{https://example.org/{\textasciitilde}lund/a\_b\%20\&\#x}"
     assert verbatim(escaped) == "https://example.org/~lund/a_b%20&#x"
 
@@ -1108,8 +1111,9 @@ def test_a_date_beside_a_year_is_kept_or_reported(tmp_path: Path) -> None:
     ):
         record = parse_one(tmp_path, "b.bib", f"@book{{a, title={{T}}, {fields}}}")
         assert (record.one("dcterms:issued"), record.lost) == ("2004-05", ())
-    record = parse_one(tmp_path, "a.bib", "@book{a, title={T}, month=may}")
-    assert (record.year_note, record.lost[0][0]) == ("", "month")
+    for field in ("month=may", "day=3"):
+        record = parse_one(tmp_path, "a.bib", f"@book{{a, title={{T}}, {field}}}")
+        assert record.year_note == "" and "is not a date by itself" in record.lost[0][1]
 
 
 def test_several_addresses_in_one_field_stay_apart(tmp_path: Path) -> None:

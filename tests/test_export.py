@@ -76,7 +76,7 @@ def test_names_titles_and_keys_are_written_for_latex() -> None:
         et_al=True,
         year=2008,
         year_suffix="a",
-        keys=("k1", "k2"),
+        keys=("Lund, 2008", "k1", "k 2", "k2"),  # BibTeX can read two of these
         fields={"dcterms:title": ("50% of R&D_x",)},
     )
     text = to_bibtex(record)
@@ -132,6 +132,10 @@ def test_styles_write_what_the_processor_does_not_know() -> None:
     assert references("apa", record("Why?", 5, lund, et_al=True)) == ["Lund, M., et al. (5). Why?"]
     nameless = references("chicago-author-date", record("Ties", 1999), record("Bonds", 1999))
     assert nameless == ["Bonds. 1999.", "Ties. 1999."]
+    lettered = record("Ties", 2001, lund, year_suffix="c")
+    assert references("apa", lettered) == [f"{mara}c). Ties."]
+    issue = Record("Issue", editors=(lund,), year=2001, fields={"dcterms:title": ("Ties",)})
+    assert references("apa", issue) == ["Lund, M. (Ed.). (2001). Ties."]
     undated = references("apa", record("Ties", None, lund), record("Bonds", None, lund))
     assert undated == ["Lund, M. (n.d.-a). Bonds.", "Lund, M. (n.d.-b). Ties."]
     # The letters are those of the labels by which tables cite the works, whatever the titles.
@@ -165,6 +169,7 @@ def test_styles_write_names_without_initials_whole_and_a_leading_title_once(styl
     year = "(2011)" if style == "apa" else "2011"
     assert reference("Book", Name("王", "小明")) == f"王小明. {year}. Bonds."
     assert reference("Book", Name("خالد", "أحمد")) == f"خالد, أحمد. {year}. Bonds."
+    assert reference("Book", Name("ბერიძე", "ნინო")) == f"ბერიძე, ნინო. {year}. Bonds."
     assert reference("Book") == f"Bonds. {year}."
     for kind in ("AcademicArticle", "Article"):
         assert "Edition" not in reference(kind, Name("Chan", "Joseph"))

@@ -19,6 +19,8 @@ _LIGATURES = re.compile(r"(?<=[-–—])(?=[-–—])|(?<=')(?=')|(?<=”)(?=')|
 _INNER_CAPITAL = re.compile(r"[^\W_]+[A-Z][^\W_]*")
 _AMBIGUOUS = re.compile(r"[,;&=]|\b(?:and|und|et|others)\b", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?:jr|sr)\.?|[IVX]{2,}", re.IGNORECASE)
+_BIBTEX_KEY = re.compile(r"[^\s,{}()=\"#%\\]+")
+"""A key that BibTeX can read; a work without any is written under its slug."""
 _RIS_TAGS = {"author": "AU", "editor": "A2", "translator": "A4"}
 _VERBATIM = {"doi", "url", "eprint", "eprinttype"}
 _JOINERS = {"dcterms:subject": ", ", "bibo:isbn": ", ", "bibo:issn": ", ", "skos:note": "; "}
@@ -88,15 +90,15 @@ def to_bibtex(record: Record) -> str:
         elif kind != "mastersthesis" or (name, text) != ("sq:genre", "master's thesis"):
             fields.append((tags[name], _bibtex_value(tags[name], text)))
     issued = record.one("dcterms:issued")
-    key, *other_keys = _keys(record)
+    keys = list(filter(_BIBTEX_KEY.fullmatch, record.keys)) or [slug_of(record.iri)]
     fields += [
         ("year", _year(record) or _escape(record.year_note)),
         ("date", issued if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", issued) else ""),
         ("month", str(int(issued[5:])) if re.fullmatch(r"[0-9]{4}-[0-9]{2}", issued) else ""),
-        ("ids", ", ".join(other_keys)),
+        ("ids", ", ".join(keys[1:])),
     ]
     body = ",\n".join(f"  {tag} = {{{value}}}" for tag, value in fields if value)
-    return f"@{kind}{{{key},\n{body}\n}}\n"
+    return f"@{kind}{{{keys[0]},\n{body}\n}}\n"
 
 
 def to_csl(record: Record) -> dict[str, Any]:
@@ -168,7 +170,7 @@ def format_references(records: Iterable[Record], style: str) -> str:
         item["type"] = "book" if is_standalone or item["type"] in _BOOK_TYPES else item["type"]
         for person in (*item.get("author", ()), *item.get("editor", ())):
             given = person.get("given", "")
-            if given and given.upper() == given.lower():  # a script without initials
+            if given and given.title() == given.lower():  # a script without initials
                 name = Name(person.pop("family"), person.pop("given"))
                 is_joined = " " not in str(name)
                 person["literal"] = str(name) if is_joined else f"{name.family}, {name.given}"
@@ -178,7 +180,9 @@ def format_references(records: Iterable[Record], style: str) -> str:
         if _VOLUMES.fullmatch(volumes):
             item["volume"] = _VOLUME_MARK
         del item["citation-key"]
-        is_edited = not record.authors and not record.is_part and bool(record.editors)
+        item.pop("year-suffix", None)  # part of the year that `_restore` writes
+        is_whole = record.kind == "Issue" or not record.is_part
+        is_edited = is_whole and not record.authors and bool(record.editors)
         if is_edited:  # as editors, the processor would name them twice and sort by given name
             item["author"] = item.pop("editor")
         items.append(item)

@@ -139,8 +139,7 @@ def _text(name: str, value: str) -> str:
         return decode_latex(re.sub(r"(?<=[0-9])--(?=[0-9{])", "-", value))
     if name in _DATES:  # `1990~` means about 1990, not a year before a space
         value = re.sub(r"(?<=[0-9X])~(?=\s*(?:/|\Z))", r"\\textasciitilde{}", value)
-    is_address = name in _VERBATIM or (name == "howpublished" and "://" in value)
-    return verbatim(value) if is_address else decode_latex(value)
+    return verbatim(value) if name in _VERBATIM else decode_latex(value)
 
 
 def _raw_fields(entry: Entry, draft: RecordFields) -> dict[str, str]:
@@ -183,5 +182,5 @@ def _put_dates(draft: RecordFields, values: Mapping[str, str]) -> None:
     has_year = draft.date.year or re.search("[0-9]{4}", month)
     if month and has_year:
         draft.put_dates(("month", f"{day}.{month}" if day else month))
-    elif month:
-        draft.lose("month", f"{month!r} is not a date without a year")
+    elif month or day:
+        draft.lose("month" if month else "day", f"{month or day!r} is not a date by itself")

@@ -74,11 +74,9 @@ class BibtexFile:
                 problem, position = error.args
                 line += self.content.count("\n", match.start(), position)
                 entry.problem = f"{subject} cannot be read: {problem}, line {line}"
-            if entry.problem:
-                yield entry
-            elif kind == "string":
+            if kind == "string" and not entry.problem:
                 self._strings |= dict(entry.fields)
-            elif kind != "preamble":
+            elif kind != "preamble" or entry.problem:
                 yield entry
         yield from self._damaged_entries(len(self.content))
 

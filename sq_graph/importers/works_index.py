@@ -118,15 +118,10 @@ class WorksIndex:
         merged = {iri: bool(conflicts[iri]) and self._is_merged(record, iri) for iri in works}
         ranks = {iri: (bool(conflicts[iri]) > merged[iri], len(conflicts[iri])) for iri in works}
         best = min(works, key=ranks.__getitem__, default="")
-        if not best:
-            if not (similar := self._undated_match(record)):
-                return RecordOutcome(self._add_work(record, slug), "new")
-            reason = f"like {slug_of(similar)}, but one of them has no year"
-            return RecordOutcome(self._add_work(record, slug), "apart", reason, similar=similar)
-        reason = "; ".join(conflicts[best].values())
-        if not reason:
+        reason = "; ".join(conflicts[best].values()) if best else "one of them has no year"
+        if best and not conflicts[best]:
             return self._merge(record, self._works[best])
-        if merged[best] or not conflicts[best].keys() & _DISTINGUISHING:
+        if best and (merged[best] or not conflicts[best].keys() & _DISTINGUISHING):
             existing = self._works[best]
             self._merge(Record(keys=record.keys), existing)
             left_out = [*_new_values(record, existing), *_new_people(record, existing)]
@@ -134,8 +129,12 @@ class WorksIndex:
             reason = f"{reason}; the map keeps its own values"
             reason += f", and nothing is added ({labels})" if labels else ""
             return RecordOutcome(best, "differs", reason)
-        reason = f"like {slug_of(best)}, but {reason}"
-        return RecordOutcome(self._add_work(record, slug), "apart", reason, similar=best)
+        similar = best or self._undated_match(record)
+        work = self._add_work(record, slug)
+        if not similar:
+            return RecordOutcome(work, "new")
+        reason = f"like {slug_of(similar)}, but {reason}"
+        return RecordOutcome(work, "apart", reason, similar=similar)
 
     def _undated_match(self, record: Record) -> str:
         """A work of the same people and title, where either has no year, or ''."""
