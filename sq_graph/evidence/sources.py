@@ -258,7 +258,7 @@ def _read_pdf(path: Path) -> _LinesAndPages:
         from pypdfium2 import PdfDocument
     try:
         with _PDF_LOCK, PdfDocument(path) as document:
-            texts = [_printed_lines(page.get_textpage().get_text_range()) for page in document]
+            texts = [printed_lines(page.get_textpage().get_text_range()) for page in document]
             labels = [document.get_page_label(n) or str(n + 1) for n in range(len(document))]
     except Exception as error:  # a broken PDF can raise nearly anything
         reason = str(error).rstrip(".")
@@ -273,6 +273,6 @@ def _read_pdf(path: Path) -> _LinesAndPages:
     return lines, tuple(label for text, label in zip(texts, labels, strict=True) for _ in text)
 
 
-def _printed_lines(text: str) -> list[str]:
+def printed_lines(text: str) -> list[str]:
     """The lines of a page as printed: pypdfium2 joins words that are hyphenated at a line end."""
     return re.sub("[\x02\ufffe]", "-\n", text.replace("\r\n", "\n")).split("\n")

@@ -3,29 +3,25 @@
 import html
 import logging
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from colorsys import rgb_to_hls
 from dataclasses import replace
-from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 from sq_graph.errors import BrokenFile, optional
+from sq_graph.evidence.sources import printed_lines
 from sq_graph.importers.dates import read_date
 from sq_graph.importers.encodings import parse_json
 from sq_graph.importers.quotations import Annotation
 
 _MARK_TYPES = ("/Highlight", "/Underline", "/Text", "/Squiggly", "/FreeText")
 _NO_REMARKS = ("/Popup", "/Link", "/Widget")
-_HYPHEN = r"(?<=\w)(?:-\n|\s?‐\n|\s?[\u00ad\x02\ufffe]\s?)"
-"""The hyphen at the end of a line, as the PDF reader returns it."""
-_LINE_ENDS = {
-    "- ": re.compile(rf"{_HYPHEN}(?=(?:and|or|und|oder|et|ou)\b)"),
-    "-": re.compile(rf"(?<=\b[Ss]elf){_HYPHEN}(?=\w)|{_HYPHEN}(?=[A-ZÀ-Þ0-9])"),
-    "": re.compile(rf"{_HYPHEN}(?=\w)"),
-}
-"""The hyphens of suspended compounds, of compounds and of broken words, by what is kept of them."""
+_HYPHEN = r"(?<=\w)[-‐\u00ad]\n+(?=\w)(?!(?:and|or|und|oder|et|ou)\b)"
+"""The hyphen at the end of a line, unless it is suspended, as in `short- and long-term`."""
+_BROKEN_WORD = re.compile(rf"(?<!\b[Ss]elf){_HYPHEN}(?![A-ZÀ-Þ0-9])")
 _HEXADECIMAL = re.compile("#" + 3 * "([0-9a-fA-F]{2})")
 _HUES = {"red": 18, "orange": 45, "yellow": 70, "green": 160, "turquoise": 190, "blue": 250}
 _HUES |= {"purple": 285, "magenta": 340, "red again": 361}
@@ -126,11 +122,11 @@ def pdf_annotations(path: Path) -> list[Annotation]:
         reader, rendered = PdfReader(path), PdfDocument(path)
         labels = reader.page_labels
         annotations = []
-        marks_by_page = [_marks(page) for page in reader.pages]
-        comments = _comments(list(chain(*marks_by_page)))
-        for number, mark in ((n, mark) for n, marks in enumerate(marks_by_page) for mark in marks):
-            comment, kind = comments.get(id(mark), ""), str(mark.get("/Subtype"))
-            if comment or (kind in _MARK_TYPES and "/IRT" not in mark):
+        marks = [(n, mark) for n, page in enumerate(reader.pages) for mark in _marks(page)]
+        comments = _comments([mark for _, mark in marks])
+        for number, mark in marks:
+            comment = comments.get(id(mark), "")
+            if comment or (str(mark.get("/Subtype")) in _MARK_TYPES and "/IRT" not in mark):
                 words = _marked_text(rendered[number], mark)
                 colour = _colour_name([float(part) for part in mark.get("/C") or ()])
                 fields = (path.stem, "", labels[number], words, comment)
@@ -151,21 +147,16 @@ def _comments(marks: Sequence[Any]) -> dict[int, str]:
     """The comment of each mark by its identity, followed by the replies to it; each names its
     writer if there are several.
     """
-    comments: dict[int, str] = {}
+    comments = defaultdict[int, list[str]](list)
     has_several = len({str(mark["/T"]) for mark in marks if "/T" in mark}) > 1
-    for mark in (mark for mark in marks if "/State" not in mark):
+    for mark in marks:
         writer = f"{mark['/T']}: " if has_several and "/T" in mark else ""
-        if text := str(mark.get("/Contents") or "").strip():
-            thread = id(_thread(mark))
-            comments[thread] = "; ".join(filter(None, (comments.get(thread), f"{writer}{text}")))
-    return comments
-
-
-def _thread(mark: Any) -> Any:
-    """The mark that begins the thread of a reply."""
-    for _ in range(50):  # a file may be circular
-        mark = mark.get("/IRT", mark).get_object()
-    return mark
+        text, thread = str(mark.get("/Contents") or "").strip(), mark
+        for _ in range(50):  # replies to replies; a file may be circular
+            thread = thread.get("/IRT", thread).get_object()
+        if text and "/State" not in mark:
+            comments[id(thread)].append(f"{writer}{text}")
+    return {thread: "; ".join(texts) for thread, texts in comments.items()}
 
 
 def _with_colours(annotations: list[Annotation]) -> list[Annotation]:
@@ -208,11 +199,9 @@ def _marked_text(page: Any, mark: Any) -> str:
     text, lines = page.get_textpage(), list[str]()
     for left, right, bottom, top in boxes:
         inset = (top - bottom) / 4  # a rectangle may reach into the lines above and below
-        lines += text.get_text_bounded(left, bottom + inset, right, top - inset).splitlines()
-    words = "\n".join(map(str.strip, lines))
-    for joint, hyphen in _LINE_ENDS.items():
-        words = hyphen.sub(joint, words)
-    return " ".join(words.split())
+        lines += printed_lines(text.get_text_bounded(left, bottom + inset, right, top - inset))
+    words = _BROKEN_WORD.sub("", "\n".join(map(str.strip, lines)))
+    return " ".join(re.sub(_HYPHEN, "-", words).split())
 
 
 _Box = tuple[float, float, float, float]
