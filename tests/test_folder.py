@@ -159,13 +159,13 @@ def test_words_marked_letter_by_letter_over_line_ends_are_whole_and_keep_their_c
     record = "@article{lund2004, author={Lund, Mara}, title={Bonds}, year=2004, pages={7}}"
     (path.parent / "library.bib").write_text(record)
     (path.parent / "odd.json").write_text('{"a": 1}')
-    (path.parent / "draft.docx").write_text("Word")
+    (path.parent / "draft.odt").write_text("Word")
     with sq_graph.open(make_workspace(tmp_path / "review", BASE)) as atlas:
         table = atlas.import_(path.parent)
     files = {str(row[1]).rpartition("/")[2]: (row[0], *map(str, row[2:4])) for row in table}
     status, _, reason = files["odd.json"]
     assert status == "not imported" and "no list of works" in str(reason)
-    assert files["pdfs"][:2] == ("not read", "1 × .docx")
+    assert files["pdfs"][:2] == ("not read", "1 × .odt")
     rows = read_rows(tmp_path / "review/to-complete.xlsx")
     assert [(row["page"], row["phrase"], row["note"]) for row in rows] == [
         ("7", "Trust is the characteristically shared bond", "yellow"),  # of its one page

@@ -417,7 +417,8 @@ def test_the_row_of_a_mapping_set_is_a_single_location(atlas: Atlas, tmp_path: P
         ("x.csv", f"{HEADER}\n{ROW}\0\n", "not a text file"),
         ("x.bib", "just some words", "not BibTeX"),
         ("x.ris", "FN Clarivate\nPT J\nTI Title\nER\n", "not RIS"),
-        ("x.docx", b"PK", "Save notes as .html, a table as .xlsx"),
+        ("x.docx", b"PK", "Notes become rows to complete"),
+        ("x.odt", b"PK", "Save notes as .docx or .html, a table as .xlsx"),
         ("x.md", "“a” (Lund, 2004, p. 1)", "sq-graph template definitions.xlsx --notes FILE"),
         ("x.pdf", b"%PDF-1.7", "Import the folder that holds it"),
         ("x.json", '{"a": 1', "invalid JSON"),
@@ -541,8 +542,64 @@ def test_notes_of_a_word_processor_keep_its_comments(atlas: Atlas, tmp_path: Pat
     page = "<html><!--[if gte mso 9]>x<![endif]--><p>“a bond” (Room, 1999, p. 5)<!-- Key one --></p></html>"
     (row,) = read_notes(write(tmp_path, "n.html", page), atlas.names.find).rows
     assert (row["work"], row["phrase"], row["note"]) == ("room-1999", "a bond", "Key one")
-    with pytest.raises(BrokenFile, match=r"word processor are not read\. Save them as a web page"):
-        read_notes(write(tmp_path, "n.docx", b"PK\x03"), atlas.names.find)
+    page = (
+        "<style>p { font: 'A', \"B\" }</style><blockquote>\n<p>Bonds <del>of</del> that\ntie</p></blockquote>"
+        "<p>(Room 1999, p. 6)</p><p>“the <s>old</s> bond<!-- Whose? --> of all” (Room, 1999, p. 7)</p>"
+        "<p>Mine<!-- unlike theirs --></p><blockquote>Ties (Room 1999, p. 8)</blockquote>"
+    )
+    notes = read_notes(write(tmp_path, "n.html", page), atlas.names.find)
+    assert [(row["page"], row["quotation"], row["note"]) for row in notes.rows] == [
+        ("7", "the bond of all", "Whose?"),
+        ("8", "Ties", ""),
+    ]
+    assert notes.left_out == ["“Bonds that tie”", "Mine unlike theirs"]
+
+
+def word_document(path: Path, body: str, **parts: str) -> Path:
+    """A document with its paragraphs, and footnotes and comments by their numbers."""
+    namespace = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in {"document": f"<w:body>{body}</w:body>", **parts}.items():
+            text = f"<w:{name} {namespace}>{content}</w:{name}>"
+            archive.writestr(
+                f"word/{name}.xml", re.sub(r"\{(.*?)\}", r"<w:r><w:t>\1</w:t></w:r>", text)
+            )
+    return path
+
+
+def test_a_word_document_is_read_with_its_comments_and_notes(atlas: Atlas, tmp_path: Path) -> None:
+    def comment(number: int, words: str) -> str:
+        start, end = (
+            f'<w:{tag} w:id="{number}"/>' for tag in ("commentRangeStart", "commentReference")
+        )
+        return f"{start}{words}{end}"
+
+    body = (
+        '<w:p>{“a bond &amp; a tie”}<w:footnoteReference w:id="1"/>{ is new}</w:p>'
+        f"<w:p>{{“the }}{comment(1, '{thick}')}{{ bond” (Room 1999, p. 6)}}</w:p>"
+        f"<w:p>{comment(2, comment(3, '{Doors close}'))}</w:p><w:p>{comment(4, '{Mine}')}</w:p>"
+        '<w:p>{“is }<w:del w:id="7"><w:r><w:delText>felt</w:delText></w:r></w:del>'
+        "<w:ins>{made}</w:ins>{” (Room 1999, p. 8)}</w:p>"
+        "<w:moveFrom>{gone}</w:moveFrom>"
+    )
+    remarks = [("1", "Ada", "a metaphor -- surely"), ("2", "Ada", "(Room 1999, p. 7) core")]
+    remarks += [("3", "Mara", "No"), ("4", "Ada", "Whose?")]
+    comments = (
+        f'<w:comment w:id="{n}" w:author="{who}">{{{text}}}</w:comment>' for n, who, text in remarks
+    )
+    footnotes = '<w:footnote w:id="1">{ Room 1999, p. 5.}</w:footnote>'
+    path = word_document(tmp_path / "n.docx", body, comments="".join(comments), footnotes=footnotes)
+    notes = read_notes(path, atlas.names.find)
+    assert [(row["page"], row["quotation"], row["note"]) for row in notes.rows] == [
+        ("5", "a bond & a tie", "is new"),
+        ("6", "the thick bond", "a metaphor – surely – Ada"),
+        ("7", "Doors close", "core – Ada No – Mara"),
+        ("8", "is made", ""),
+    ]
+    assert notes.left_out == ["Mine Whose? – Ada"]
+    for name, problem in (("x.docx", "not a Word document"), ("x.odt", "Save them as .docx")):
+        with pytest.raises(BrokenFile, match=problem):
+            read_notes(write(tmp_path, name, b"PK\x03"), atlas.names.find)
 
 
 def test_highlights_of_a_pdf_become_rows(atlas: Atlas, tmp_path: Path) -> None:

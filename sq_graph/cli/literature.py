@@ -106,7 +106,7 @@ def template(
 
     Parameters:
         file: The workbook (.xlsx) or sheet (.csv) to write.
-        notes: Reading notes (.md .html .json .pdf) as first rows.
+        notes: Reading notes (.md .html .docx .json .pdf) as first rows.
     """
     _show_outcome(atlas.template(file, notes), form, has_rows=False)
 

@@ -6,10 +6,12 @@ import io
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from sq_graph.errors import BrokenFile
 from sq_graph.resources import file_bytes
@@ -22,6 +24,9 @@ _DECLARED = re.compile(rb"^%\s*Encoding:\s*([\w-]+)", re.MULTILINE | re.IGNORECA
 """The line in which JabRef names the encoding."""
 INVISIBLE = dict.fromkeys([*map(ord, "\u200b\u2060\ufeff\u00ad"), *range(9), *range(14, 28)])
 """Invisible characters: zero-width spaces, soft hyphens, control characters."""
+ARCHIVE_ERRORS: tuple[type[Exception], ...] = (ValueError, OSError, LookupError, RuntimeError)
+ARCHIVE_ERRORS += (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, EOFError)
+"""What reading XML from a damaged or encrypted archive may raise."""
 _MAX_UNPACKED = 300_000_000
 """The number of bytes that an archive may unpack to."""
 GUESSED_ENCODING = (

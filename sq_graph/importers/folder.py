@@ -26,7 +26,7 @@ from sq_graph.model.records import Record, make_slug
 from sq_graph.vocab import slug_of
 
 _BIBLIOGRAPHIES = (".bib", ".ris", ".json")
-_NOTES = (".md", ".html", ".htm", ".json")
+_NOTES = (".md", ".html", ".htm", ".docx", ".json")
 _DOI = re.compile(r"\b10\.[0-9]{4,9}/[^\s\"<>]+")
 _YEAR = re.compile(r"(?<![0-9])((?:1[5-9]|20)[0-9]{2})(?![0-9])")
 _PUNCTUATION = " .,;:…"
@@ -65,7 +65,9 @@ class Folder:
             remedy = "Put a bibliography (.bib, .ris, .json), PDFs and exported notes into it"
             raise InputError(f"{path} has no file that can be imported", remedy=remedy)
         unused = Counter(suffixes[file] for file in {*files} - {*works, *pdfs} - notes)
-        reason = "from a folder, only bibliographies, PDFs and notes (.md, .html, .json) are read"
+        reason = (
+            "from a folder, only bibliographies, PDFs and notes (.md, .html, .docx, .json) are read"
+        )
         report += [
             ("not read", str(path), f"{count} × {kind or 'no ending'}", reason)
             for kind, count in sorted(unused.items())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,13 +15,12 @@ from xml.etree.ElementTree import Element
 
 from sq_graph.errors import BrokenFile, SqGraphError
 from sq_graph.evidence import Source, read_source
-from sq_graph.importers.encodings import decode, open_archive
+from sq_graph.importers.encodings import ARCHIVE_ERRORS, decode, open_archive
 
 _NS = "{urn:QDA-XML:project:1.0}"
 _SHORTENED = re.compile(r"\S*(?:\.\.\.|…)$")
 """The last word of a name that a program shortened."""
 _VERSION = re.compile(rb"urn:QDA-XML:project:[0-9.]+")
-_READ_ERRORS = (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, StopIteration)
 _UNSUPPORTED = ("Case", "Set", "Variable", "Link", "Graph")
 """Kinds of elements that the map does not take."""
 
@@ -85,7 +83,7 @@ def read_project(path: Path) -> Project:
             return _Reader(archive, root).project()
     except SqGraphError:
         raise
-    except (*_READ_ERRORS, ValueError, OSError, LookupError, RuntimeError):
+    except (*ARCHIVE_ERRORS, StopIteration):
         problem = "this is not a REFI-QDA project, or it is damaged or encrypted"
         raise BrokenFile(problem, str(path), remedy="Export the project as REFI-QDA") from None
 

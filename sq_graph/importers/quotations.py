@@ -27,6 +27,8 @@ _FILE_LINK = re.compile(r"\(\s*(?:pdf|snapshot|epub|html|link)\s*\)", re.IGNOREC
 _GROUP = re.compile(r"\(([^()]*)\)|（([^（）]*)）|\[([^\[\]]*)\]")
 _NARRATED = "\u2060"
 """The mark of a citation whose names stood before the bracket."""
+REMARK = "\u2061"
+"""The mark of a reader's comment, which is reported where no work is cited."""
 _WIDE = str.maketrans({"，": ", ", "、": ", ", "；": ";", "：": ": "})
 _PARAGRAPHS = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*+]|[0-9]+\.)\s+[\"'“”„‟‘’‚«»‹›「『])")
 """The end of a paragraph, or of a list item before one that begins with a quotation."""
@@ -69,11 +71,13 @@ def parse_annotations(
     for block in _PARAGRAPHS.split(content):
         body = block.lstrip().partition("\n")[2] if block.lstrip().startswith("#") else block
         paragraph = re.sub(r"^\s*(?:[-*+>]|[0-9]+\.)\s+", "", " ".join(body.split()))
-        text = _FILE_LINK.sub("", _LINK.sub(r"\1", paragraph))
+        text = _FILE_LINK.sub("", _LINK.sub(r"\1", paragraph)).replace(REMARK, "")
         candidates = _paragraph_annotations(text, annotations[-1:])
         accepted = [candidate for candidate in candidates if with_comments or candidate.quotation]
         annotations += accepted
-        is_quoted = any(mark in paragraph for mark in "“”„«»「『") or "zotero://" in paragraph
+        is_quoted = (
+            any(mark in paragraph for mark in f"“”„«»「『{REMARK}") or "zotero://" in paragraph
+        )
         if not accepted and (is_quoted or paragraph.count('"') > 1):
             left_out.append(text)
     return annotations, left_out

@@ -1,4 +1,4 @@
-"""Reading notes (Markdown, HTML, JSON, or the highlights of a PDF) as rows of the template.
+"""Reading notes (Markdown, HTML, Word, JSON, or the highlights of a PDF) as rows of the template.
 
 Each row has the work and the page of an annotation, and a locating phrase; the reader's comment
 becomes the note. The quotation itself is not kept, and the coding is left open.
@@ -17,7 +17,8 @@ from sq_graph.errors import BrokenFile, SqGraphError
 from sq_graph.importers.annotations import json_annotations, pdf_annotations, text_colours
 from sq_graph.importers.encodings import read_text
 from sq_graph.importers.people import csl_names
-from sq_graph.importers.quotations import Annotation, parse_annotations
+from sq_graph.importers.quotations import REMARK, Annotation, parse_annotations
+from sq_graph.importers.word import word_page
 from sq_graph.model.records import make_slug
 from sq_graph.vocab import slug_of
 
@@ -43,13 +44,13 @@ def read_notes(path: Path, find: Find) -> Notes:
         annotations = pdf_annotations(path)
     elif ending == ".json":
         annotations = json_annotations(read_text(path), str(path))
-    elif ending in (".docx", ".doc", ".odt", ".rtf"):
-        problem = "notes of a word processor are not read"
-        raise BrokenFile(problem, str(path), remedy="Save them as a web page (.html)")
+    elif ending in (".doc", ".odt", ".rtf"):
+        problem = "notes of this word processor are not read"
+        raise BrokenFile(problem, str(path), remedy="Save them as .docx")
     else:
-        content = source = read_text(path)
+        content = source = word_page(path) if ending == ".docx" else read_text(path)
         is_export = "zotero" in content or "data-citation" in content
-        if ending in (".html", ".htm"):
+        if ending in (".html", ".htm", ".docx"):
             works, content = _cited_works(content), "".join(_PageText(content).parts)
         annotations, left_out = parse_annotations(content, is_export)
         annotations = text_colours(source, annotations)
@@ -92,19 +93,31 @@ def _cited_works(content: str) -> dict[tuple[str, str], NoteRow]:
 
 
 class _PageText(HTMLParser):
-    """The text of an HTML page, with an empty line after each block."""
+    """The text of an HTML page without deleted words, with an empty line after each block, and
+    the comments of readers, which a word processor saves, at its end.
+    """
 
     def __init__(self, content: str) -> None:
         super().__init__()
         self.parts: list[str] = []
+        self._remarks: list[str] = []
+        self._skipped = ""
         self.feed(content)
 
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("style", "script", "del", "s", "strike") or ("class", "msocomanchor") in attrs:
+            self._skipped = tag
+        self.parts.append("\n\n> " if tag == "blockquote" else "")
+
     def handle_endtag(self, tag: str) -> None:
-        self.parts.append("\n\n" if tag in ("p", "li", "div", "h1", "h2", "blockquote") else "")
+        self._skipped = "" if tag == self._skipped else self._skipped
+        if tag in ("p", "li", "div", "h1", "h2", "blockquote"):
+            self.parts += [*self._remarks, "\n\n"]
+            self._remarks.clear()
 
     def handle_data(self, data: str) -> None:
-        self.parts.append(data)
+        self.parts.append("" if self._skipped else data.replace("\n", " "))
 
     def handle_comment(self, data: str) -> None:
-        """Keeps the comments of readers that a word processor saves."""
-        self.parts.append("" if data.startswith("[") else f" {data.strip()} ")
+        """Keeps the comments of readers."""
+        self._remarks.append("" if data.startswith("[if") else f" {REMARK}{data.strip()}")
