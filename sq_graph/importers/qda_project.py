@@ -76,14 +76,15 @@ def read_project(path: Path) -> Project:
     try:
         with open_archive(path, "project") as archive:
             names = archive.namelist()
-            content = archive.read(next(name for name in names if name.lower().endswith(".qde")))
+            name = next((name for name in names if name.lower().endswith(".qde")), "")
+            content = archive.read(name)
             root = ElementTree.fromstring(_VERSION.sub(_NS[1:-1].encode(), content))
             if root.tag != f"{_NS}Project":
                 raise ValueError(root.tag)
             return _Reader(archive, root).project()
     except SqGraphError:
         raise
-    except (*ARCHIVE_ERRORS, StopIteration):
+    except ARCHIVE_ERRORS:
         problem = "this is not a REFI-QDA project, or it is damaged or encrypted"
         raise BrokenFile(problem, str(path), remedy="Export the project as REFI-QDA") from None
 
