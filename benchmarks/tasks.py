@@ -152,7 +152,7 @@ def commit(folder: Path) -> Timed:
     """The same in a store on disk, by an update, until it is durable."""
     defaults = Settings()
     settings = {"limits": asdict(defaults.limits), "update_length": defaults.update_length}
-    writer, times = StoreWriter(folder, settings), []
+    writer, times = StoreWriter(folder, settings, [packaged()]), []
     definitions, dice = copyable_definitions(writer.store.store), random.Random(1)
     os.sync()  # so that earlier data is not written meanwhile
     for number in range(-5, 200):

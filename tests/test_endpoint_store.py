@@ -14,6 +14,9 @@ from urllib.parse import quote
 import pytest
 
 from sq_graph.graph import load_store
+from sq_graph.graph.digest import read_content
+from sq_graph.graph.transactional_store import TransactionalStore
+from sq_graph.importers.workspace import make_workspace
 from tests.serving import BEARER, TOKEN, serving, wait_until
 
 BASE = "https://example.org/review/"
@@ -111,7 +114,10 @@ def test_a_store_that_is_loaded_again_is_never_shown_in_two_states(tmp_path: Pat
 def test_nobody_writes_without_the_token(tmp_path: Path, token: str) -> None:
     with serving(tmp_path / "log", store=tmp_path / "store", workers=1) as server:
         answer = server.update("INSERT DATA { <x:a> <x:b> 1 }", token)
-        assert (answer.status, answer.headers["www-authenticate"]) == (401, "Bearer")
+        assert (answer.status, answer.headers["www-authenticate"]) == (
+            401,
+            'Bearer realm="sq-graph"',
+        )
         assert server.graph("PUT", "x:g", "", Authorization=f"Bearer {token}").status == 401
         assert server.query("ASK { ?s ?p ?o }").text.strip() == "false"
 
@@ -255,6 +261,59 @@ def test_a_write_on_a_condition_or_without_a_name_is_refused(tmp_path: Path) -> 
                 "Name one graph: graph=IRI once, or default.\n",
             )
         assert server.query("SELECT ?o { GRAPH ?g { ?s ?p ?o } }").text == "o\r\n1\r\n"
+
+
+def test_a_file_is_read_as_programs_send_it(tmp_path: Path) -> None:
+    """With a byte order mark, or from curl, which does not know the type of `.nt`."""
+    triple, part = "<http://e/a> <http://e/p> {} .", "application/octet-stream"
+    form = f'--x\r\nContent-Disposition: form-data; name="a"; filename="a.nt"\r\nContent-Type: {part}\r\n\r\n'
+    form += f"{triple.format(2)}\r\n--x--\r\n".replace(" 2 ", ' "2" ')
+    with serving(tmp_path / "log", store=tmp_path / "store") as server:
+        assert server.graph("PUT", "http://e/g", f"\ufeff{triple.format(1)}").status == 201
+        kind = "multipart/form-data; boundary=x"
+        assert server.graph("POST", "http://e/g", form, Content_Type=kind).status == 200
+        rows = server.query("SELECT ?o { GRAPH ?g { ?s ?p ?o } } ORDER BY STR(?o)").text
+        assert rows == "o\r\n1\r\n2\r\n"
+
+
+def test_a_store_is_judged_by_the_shapes_of_a_workspace_too(tmp_path: Path) -> None:
+    folder = make_workspace(tmp_path / "own", "https://example.org/own/")
+    (folder / "shapes" / "own.ttl").write_text(
+        """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix : <http://e/> .
+:S sh:targetClass :A ; sh:property [ sh:path :p ; sh:minCount 1 ; sh:message "No p; add one." ] ."""
+    )
+    with serving(tmp_path / "log", store=tmp_path / "store", folders=(folder,)) as server:
+        answer = server.graph("PUT", "http://e/g", "<http://e/x> a <http://e/A> .")
+        assert (answer.status, "http://e/x: No p. Add one." in answer.text) == (422, True)
+        assert server.graph("PUT", "http://e/g", "<http://e/x> a <http://e/B> .").status == 201
+
+
+def test_the_first_copy_of_a_store_knows_its_digest(tmp_path: Path) -> None:
+    """Otherwise every page of a large store calculates it, for longer than a page may take."""
+    (tmp_path / "a.nt").write_text("<http://e/a> <http://e/p> <http://e/b> .")
+    load_store(tmp_path / "store", [(tmp_path / "a.nt", "http://e/g")])
+    content = read_content(tmp_path / "store")
+    store = TransactionalStore(tmp_path / "store", tmp_path / "copies")
+    assert content == read_content(store.copy) is not None
+    store.begin()  # and is killed
+    store.update("DROP ALL")
+    del store
+    again = TransactionalStore(tmp_path / "store", tmp_path / "copies")
+    assert read_content(again.copy) == content
+
+
+def test_what_was_written_stays_in_view_when_a_file_shares_a_statement(tmp_path: Path) -> None:
+    """The default view is then stored apart, which left out all graphs that no file had filled."""
+    files = [(tmp_path / f"{name}.ttl", f"http://e/{name}") for name in "ab"]
+    for path, _ in files:
+        path.write_text(f"<http://e/s> <http://e/p> 1 . <http://e/{path.stem}> a <http://e/A> .")
+    load_store(tmp_path / "store", files[:1])
+    store = TransactionalStore(tmp_path / "store", tmp_path / "copies")
+    store.begin()
+    store.update("INSERT DATA { GRAPH <http://e/own> { <http://e/own> a <http://e/A> } }")
+    store.commit()
+    del store
+    assert load_store(tmp_path / "store", files) == 4
 
 
 def test_nothing_is_written_beside_the_graph_that_a_request_names(tmp_path: Path) -> None:

@@ -5,10 +5,12 @@ validated first.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Collection, Iterator, Mapping
+from codecs import BOM_UTF8
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,7 +20,7 @@ from sq_graph.check import Change, Shapes, shapes_of, validate_change
 from sq_graph.errors import BadQuery, FindingsError, InputError
 from sq_graph.graph import EmbeddedGraph, updates
 from sq_graph.graph.engine import open_store
-from sq_graph.graph.layout import packaged
+from sq_graph.graph.layout import Layout
 from sq_graph.graph.sparql_limits import Limits, check_limits
 from sq_graph.graph.transactional_store import NodeTriples, SmallChange, TransactionalStore
 from sq_graph.vocab import RDFS
@@ -37,10 +39,10 @@ def copies_of(store: Path) -> Path:
 class StoreWriter:
     """The one writer of a store on disk. Killing its process is safe at any moment."""
 
-    def __init__(self, folder: Path, settings: Mapping[str, Any]) -> None:
+    def __init__(self, path: Path, settings: Mapping[str, Any], layouts: Sequence[Layout]) -> None:
         self.limits = replace(Limits(**settings["limits"]), length=settings["update_length"])
-        self.store = TransactionalStore(folder, copies_of(folder))
-        self.is_open = True
+        self.store = TransactionalStore(path, copies_of(path))
+        self.layouts, self.is_open = layouts, True
         self._shapes: Shapes | None = None
 
     @property
@@ -98,10 +100,10 @@ class StoreWriter:
         def change() -> None:
             if task["do"] == "put" and existed:
                 self.store.remove(graph)
-            start = 0
+            parts = BytesIO(body)
             for form, size in task["parts"]:
-                self.store.add(graph, body[start : start + size], form, task["base"])
-                start += size
+                part = parts.read(size).removeprefix(BOM_UTF8)
+                self.store.add(graph, part, form, task["base"])
 
         self._change(change, [graph], None)
         return not existed
@@ -164,7 +166,7 @@ class StoreWriter:
 
     def _validate(self, change: Change, view: _View) -> None:
         """Raises FindingsError if a change violates a shape."""
-        shapes = self._shapes or shapes_of([packaged()], view)
+        shapes = self._shapes or shapes_of(self.layouts, view)
         moves_classes = any(p.value == _SUBCLASS for _, p, _ in (*change.removed, *change.added))
         self._shapes = None if moves_classes else shapes
         try:

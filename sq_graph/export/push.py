@@ -1,9 +1,10 @@
 """Sends the files of a map to another engine, each as a named graph, in one SPARQL update."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from sq_graph.graph.engine import skolemise
 from sq_graph.graph.layout import Layout, MapFile
+from sq_graph.graph.loading import batches
 from sq_graph.graph.remote import VIEW, RemoteGraph
 from sq_graph.resources import file_bytes
 
@@ -44,22 +45,9 @@ def push(layout: Layout, endpoint: str, token: str = "") -> int:
     view = layout.base + VIEW
     steps.append(f"DROP SILENT GRAPH <{view}>")
     steps += [f"ADD <{file.iri}> TO <{view}>" for file in files if file.listed]
-    for update in _updates(steps):
-        remote.update(update)
+    for batch in batches(steps, len, _MAX_LENGTH):
+        remote.update(" ;\n".join(batch))
     return len(files)
-
-
-def _updates(steps: Iterable[str]) -> Iterator[str]:
-    """The steps in as few updates as Virtuoso accepts."""
-    pending: list[str] = []
-    size = 0
-    for step in steps:
-        if pending and size + len(step) > _MAX_LENGTH:
-            yield " ;\n".join(pending)
-            pending, size = [], 0
-        pending.append(step)
-        size += len(step)
-    yield " ;\n".join(pending)
 
 
 def _steps(file: MapFile) -> Iterator[str]:

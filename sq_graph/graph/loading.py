@@ -8,11 +8,12 @@ import hashlib
 import json
 from codecs import BOM_UTF8
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pyoxigraph as ox
 
@@ -23,6 +24,7 @@ from sq_graph.graph.terms import Progress
 from sq_graph.rdf_syntax import head_of, rdf_syntax
 from sq_graph.resources import write_durably
 
+_T = TypeVar("_T")
 RECORD_FILE = "sq-graph-files.json"
 """The file in a store's folder that records what was loaded into it."""
 _WITH_GRAPHS = ("nquads", "trig", "jsonld")
@@ -168,7 +170,8 @@ def load_store(
     with ThreadPoolExecutor(1) as pool:
         is_only_file = is_new and record.is_union and len(changed) == 1
         hashing = pool.submit(_content_of_file, changed[0]) if is_only_file else None
-        for batch in _batches(changed):
+        # small files together, since each load has a fixed cost
+        for batch in batches(changed, attrgetter("size"), _MAX_BATCH):
             _replace(store, folder, record, batch)
             for _ in batch:
                 progress()
@@ -197,15 +200,19 @@ def _content_of_file(file: _File) -> tuple[digest.ContentHash, int]:
     return digest.content_of_stream((q.triple for q in quads) if has_graphs else quads)
 
 
-def _batches(files: Iterable[_File]) -> Iterator[list[_File]]:
-    """Groups small files, since each load has a fixed cost; a large file stays alone."""
-    batch, size = list[_File](), 0
-    for file in files:
-        if batch and size + file.size > _MAX_BATCH:
+def batches(items: Iterable[_T], size: Callable[[_T], int], limit: int) -> Iterator[list[_T]]:
+    """Some items in groups, in their order; a group is larger than `limit` only if it has one.
+
+    >>> list(batches(["a", "bc", "d", "efgh"], len, 3))
+    [['a', 'bc'], ['d'], ['efgh']]
+    """
+    batch, total = list[_T](), 0
+    for item in items:
+        if batch and total + size(item) > limit:
             yield batch
-            batch, size = [], 0
-        batch.append(file)
-        size += file.size
+            batch, total = [], 0
+        batch.append(item)
+        total += size(item)
     if batch:
         yield batch
 
@@ -238,12 +245,12 @@ def _replace(store: ox.Store, folder: Path, record: LoadRecord, batch: list[_Fil
     record.write(folder)
 
 
-def _complete_default(store: ox.Store, record: LoadRecord, loaded: list[ox.NamedNode]) -> None:
+def _complete_default(store: ox.Store, record: LoadRecord, loaded: list[Any]) -> None:
     """Fills the default graph where the default view cannot be the union: files share statements,
     or the store had a default graph of its own.
     """
     if record.is_union and any(_shares_statements(store, graph) for graph in loaded):
-        record.is_union, loaded = False, [ox.NamedNode(iri) for iri in record.files]
+        record.is_union, loaded = False, list(store.named_graphs())
     if not record.is_union:
         for graph in loaded:
             quads = store.quads_for_pattern(None, None, None, graph)

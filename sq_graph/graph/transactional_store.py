@@ -116,25 +116,28 @@ class TransactionalStore:
         self.folder, self.copies, self._note = folder, copies, copies / "under-way"
         note = self._note.read_text(encoding="utf-8") if self._note.exists() else ""
         small_change = SmallChange.read(note) if note.startswith("[") else None
+        source = folder
         if note and not small_change and (copies / note / "CURRENT").is_file():
-            _restore(folder, copies / note)
+            source = copies / note
+            _restore(folder, source)
+        # read before the store is opened, which changes its files
+        self._content = None if small_change else read_content(source)
         self.store = engine.open_store(folder)
         copies.mkdir(parents=True, exist_ok=True)
         if small_change:
             small_change.inverse().apply(self.store)
-        self._copy = self._make_copy()
+        self._make_copy()
         self._note.unlink(missing_ok=True)
         self.is_ahead = False
         """Whether the store differs from its newest copy."""
         self._small_change: SmallChange | None = None
-        self._content: ContentHash | None = None
 
     @property
     def copy(self) -> Path:
         """A copy of the current state of the store; made if there is none."""
         if self.is_ahead:
-            self._copy, self.is_ahead = self._make_copy(), False
-            self._write_content(self._copy)
+            self._make_copy()
+            self.is_ahead = False
         return self._copy
 
     @property
@@ -161,8 +164,7 @@ class TransactionalStore:
         If the removed and added statements are given, the digest of the store is updated by them.
         """
         self._content = self._content_after(removed, added)
-        self._copy = self._make_copy()
-        self._write_content(self._copy)
+        self._make_copy()
         self._note.unlink(missing_ok=True)
         return self._copy
 
@@ -275,12 +277,13 @@ class TransactionalStore:
             if self._content:
                 write_content(folder, self._content)
 
-    def _make_copy(self) -> Path:
+    def _make_copy(self) -> None:
         copy = self.copies / secrets.token_hex(8)  # a name that no reader can have open
         self.store.backup(str(copy))
         with contextlib.suppress(FileNotFoundError):
             shutil.copyfile(self.folder / RECORD_FILE, copy / RECORD_FILE)
-        return copy
+        self._copy = copy
+        self._write_content(copy)
 
 
 def _lines(

@@ -80,11 +80,23 @@ def labels(graph: Graph, things: Iterable[str]) -> dict[str, str]:
     none.
     """
     unique_things = list(dict.fromkeys(things))
+    stated = _statements(graph, unique_things, ("rdfs:label",))
+    best = preferred_labels((thing, label) for thing, _, label in stated)
+    return {thing: best[thing] if thing in best else code_of(thing) for thing in unique_things}
+
+
+def preferred_labels(stated: Iterable[tuple[str, Term]]) -> dict[str, str]:
+    """The best of the labels stated of each thing: an English one before others.
+
+    >>> stated = [("x:a", Term("literal", "Wort", "de")), ("x:a", Term("literal", "word", "en"))]
+    >>> preferred_labels(stated)
+    {'x:a': 'word'}
+    """
     best: dict[str, tuple[bool, str]] = {}
-    for thing, _, label in _statements(graph, unique_things, ("rdfs:label",)):
+    for thing, label in stated:
         candidate = (not label.language.startswith("en"), label.value)
         best[thing] = min(candidate, best.get(thing, candidate))
-    return {thing: best[thing][1] if thing in best else code_of(thing) for thing in unique_things}
+    return {thing: label for thing, (_, label) in best.items()}
 
 
 def refs(graph: Graph, things: Iterable[str]) -> dict[str, Ref]:

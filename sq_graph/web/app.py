@@ -55,7 +55,7 @@ class Application:
 
     def __init__(self, settings: Settings, on_ready: Callable[[], None]) -> None:
         self.settings, self.on_ready, self.failure = settings, on_ready, ""
-        self.layouts = [packaged(), *map(workspace, () if settings.store else settings.folders)]
+        self.layouts = [packaged(), *map(workspace, settings.folders)]
         self.bases = list(dict.fromkeys([BASE, *(layout.base for layout in self.layouts)]))
         self.pool = Pool(settings)
         self.cache = Cache()

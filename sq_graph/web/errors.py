@@ -89,4 +89,4 @@ def busy(sentence: str = "The server is busy with long tasks.") -> HTTPException
 def token_needed(action: str) -> HTTPException:
     """The refusal of an action for which a token is needed."""
     sentence = f"{action} needs the header Authorization: Bearer with the right token."
-    return HTTPException(401, sentence, {"www-authenticate": "Bearer"})
+    return HTTPException(401, sentence, {"www-authenticate": 'Bearer realm="sq-graph"'})

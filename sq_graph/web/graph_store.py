@@ -61,12 +61,12 @@ def parts_of(content_type: str, body: bytes) -> Bodies:
     if not message.is_multipart():
         raise HTTPException(400, "The body has no parts, or its Content-Type names no boundary.")
     parts: Bodies = []
-    for part in message.walk():
-        if part.is_multipart():
-            continue
+    for part in message.iter_parts():
         extension = str(part.get_filename() or "").rpartition(".")[2]
         header = str(part.get("content-type", ""))
-        media = header.partition(";")[0].strip().lower() or SHORT.get(extension, "")
+        media = header.partition(";")[0].strip().lower()
+        if media in ("", "application/octet-stream"):  # as curl sends a file that it does not know
+            media = SHORT.get(extension, media)
         content = part.get_payload(decode=True)
         parts.append((_form_of(media, header), content if isinstance(content, bytes) else b""))
     return parts

@@ -25,7 +25,7 @@ from sq_graph.atlas import Atlas
 from sq_graph.check.store_writer import StoreWriter
 from sq_graph.errors import BrokenFile, SqGraphError
 from sq_graph.graph import EmbeddedGraph
-from sq_graph.graph.layout import packaged
+from sq_graph.graph.layout import packaged, workspace
 from sq_graph.graph.snapshot import Snapshot, SnapshotAnswer
 from sq_graph.graph.sparql_limits import Limits
 from sq_graph.web import pages
@@ -57,6 +57,7 @@ class Tasks:
         self.settings, self.limits = settings, Limits(**settings["limits"])
         self.context: pages.PageContext | None = None
         self.copy: str | None = None
+        self.layouts = [packaged(), *map(workspace, map(Path, settings["folders"]))]
         self.writer: StoreWriter | None = None
         self.memory: int | None = None
 
@@ -70,7 +71,7 @@ class Tasks:
         if self.settings["store"]:
             self.context = None  # closes the old copy first
             cap_memory(None)  # the engine opens its files with many threads at once
-            atlas = Atlas(EmbeddedGraph(Path(copy), read_only=True), [packaged()])
+            atlas = Atlas(EmbeddedGraph(Path(copy), read_only=True), self.layouts)
             cap_memory(self.memory)
         elif self.context:
             atlas = self.context.atlas
@@ -93,13 +94,12 @@ class Tasks:
     def snapshot(self, task: TaskFields) -> Snapshot:
         """The graph that untrusted queries read."""
         graph = self.graph_of(task)
-        return Snapshot(graph.store, self.limits, graph.is_union)
+        return Snapshot(graph.store, self.limits, graph.is_union, bool(self.settings["store"]))
 
     def do(self, task: TaskFields) -> TaskResult:
         """The result of a task; raises whatever error prevents it."""
-        methods = (self.query, self.graph, self.resource, self.write)
-        method_by_kind = {method.__name__: method for method in methods}
-        return method_by_kind.get(task["kind"], self.render)(task)
+        named = {do.__name__: do for do in (self.query, self.graph, self.resource, self.write)}
+        return named.get(task["kind"], self.render)(task)
 
     def query(self, task: TaskFields) -> TaskResult:
         """The answer to a SPARQL query, in the form chosen for rows or for triples."""
@@ -151,7 +151,7 @@ class Tasks:
         """Changes the store, and returns its newest copy if that is up to date."""
         if self.writer is None:
             cap_memory(None)
-            self.writer = StoreWriter(Path(self.settings["store"]), self.settings)
+            self.writer = StoreWriter(Path(self.settings["store"]), self.settings, self.layouts)
             cap_memory(self.memory)
         done = self.writer.do(task, task["body"])
         return TaskResult(head={"done": done, "copy": str(self.writer.copy or "")})

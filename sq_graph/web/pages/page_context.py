@@ -13,7 +13,7 @@ from sq_graph.evidence import found_passages
 from sq_graph.graph import Term
 from sq_graph.model.about import FEW, count_views, view_label
 from sq_graph.model.attribution import Attribution, Passage, attributions
-from sq_graph.model.facts import Facts, code_of, facts, grouped, iris, labels
+from sq_graph.model.facts import Facts, code_of, facts, grouped, iris, preferred_labels
 from sq_graph.model.show import own_statements
 from sq_graph.vocab import ID, kind_of, slug_of
 
@@ -117,8 +117,8 @@ class PageContext:
     @cached_property
     def labels(self) -> Mapping[str, str]:
         """The label of everything that has one."""
-        query = "SELECT DISTINCT ?s { ?s rdfs:label ?label FILTER(isIRI(?s)) }"
-        return labels(self.graph, iris(self.graph, query))
+        rows = self.graph.select("SELECT ?s ?label { ?s rdfs:label ?label FILTER(isIRI(?s)) }")
+        return preferred_labels((row["s"].value, row["label"]) for row in rows)
 
     def names_of(self, kinds: Sequence[str]) -> list[str]:
         """The labels of all things of some kinds, in alphabetical order."""
