@@ -76,10 +76,8 @@ def rdf_syntax(path: Path, head: bytes) -> str:
     """
     ending, syntax = path.suffix.lower(), recognise_syntax(head)
     if syntax in OWL_SYNTAXES:
-        remedy = "Save it as Turtle, as Protégé offers"
-        raise BrokenFile(
-            f"this is {_NAMES[syntax]}, which cannot be read", str(path), remedy=remedy
-        )
+        problem = f"this is {_NAMES[syntax]}, which cannot be read"
+        raise BrokenFile(problem, str(path), remedy="Save it as Turtle, as Protégé offers")
     if syntax == "rdfxml":
         return syntax
     if ending not in ENDINGS:

@@ -120,6 +120,10 @@ def test_a_file_in_another_syntax_is_named_with_the_command_that_converts_it(
     (tmp_path / "ontology/data/mine.ttl").unlink()
     [notice] = problems(check([small, layout]))
     assert notice.file.endswith("mine.owl") and notice.message.startswith("this file is not read")
+    (tmp_path / "shapes").mkdir()
+    (tmp_path / "ontology/data/mine.owl").rename(tmp_path / "shapes/mine.owl")
+    [notice] = problems(check([small, layout]))
+    assert notice.remedy.endswith("out of the shapes folder")
 
 
 def test_faults_of_shapes_and_questions_are_findings_too(tmp_path: Path, small: Layout) -> None:
@@ -279,10 +283,17 @@ def test_shape_without_a_message_names_its_constraint(tmp_path: Path) -> None:
     shape = (
         CLOSED.splitlines()[0] + "x:S a sh:NodeShape ; sh:targetClass x:Thing ; sh:class x:Other ."
     )
-    data = "<https://example.org/a> a <https://example.org/Thing> ."
-    files = {"shapes/s.ttl": shape, "ontology/data/a.ttl": data}
-    [finding] = problems(check_files(tmp_path, files))
-    assert finding.message == "This does not meet sh:class"
+    closed = (
+        CLOSED.partition("sh:message")[0].replace("x:Closed", "x:T")
+        + "sh:property [ sh:path x:q ] ."
+    )
+    data = "<https://example.org/a> a <https://example.org/Thing> ; <https://example.org/p> 1 ."
+    files = {"shapes/s.ttl": shape, "shapes/more/t.ttl": closed, "ontology/data/a.ttl": data}
+    messages = {finding.message for finding in problems(check_files(tmp_path, files))}
+    assert messages == {
+        "This does not meet sh:class",
+        "This does not meet sh:closed at https://example.org/p (found: 1)",
+    }, "pySHACL makes a message of its own; and the shape is in a folder below"
 
 
 @pytest.mark.parametrize(
@@ -624,6 +635,13 @@ x:T a sh:NodeShape ; sh:targetClass x:Thing ; sh:property [ sh:path x:q ; sh:min
     assert [f.focus for f in findings if f.rule != "shape"] == ["https://example.org/a"]
 
 
+def test_a_severity_of_a_user_is_an_error(tmp_path: Path) -> None:
+    shape = "sh:targetClass x:T ; sh:severity x:Fatal ; sh:nodeKind sh:Literal ; sh:message 'x:a is bad.'"
+    [finding] = shape_findings(tmp_path, shape)
+    assert findings_text([finding]).splitlines()[0::2] == ["1 error", "  x:a is bad."]
+    assert "sh:resultSeverity <https://example.org/Fatal>" in findings_turtle([finding])
+
+
 def test_a_shape_that_checks_nothing_is_named(tmp_path: Path) -> None:
     text = f"""{PREFIX_LINES}
 x:Idle a sh:NodeShape ; sh:property [ sh:path x:q ; sh:minCount 1 ] .
@@ -679,7 +697,8 @@ def test_store_is_checked_where_it_is(tmp_path: Path) -> None:
     assert {(finding.rule, finding.focus) for finding in findings} == {
         ("https://example.org/Closed", "https://example.org/a"),
         ("quality/nobody", "agent:nobody"),
-    }
+        ("shape", ""),
+    }, "the last is the notice that pySHACL takes longer, which matters most here"
 
 
 def test_validation_report_is_that_of_pyshacl(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ __all__ += ["findings_table", "findings_text", "findings_turtle", "pyshacl_repor
 __all__ += ["validate_change"]
 
 _Layouts = Sequence[Layout]
+_Judgement = tuple[list[Violation], list[Notice]]
 
 
 def check(
@@ -65,11 +66,7 @@ def check(
         return tuple(faults)
     questions = list(_readable_questions(sources.quality_questions))
     shapes = Shapes.cached(shapes_graph, graph)
-    others, failures = shapes.by_pyshacl(graph)
-    violations = (*shapes.violations(graph, progress), *others)
-    failed = {notice.shape for notice in failures}
-    compile_notices = (n for n in shapes.notices() if n.kind != "slow" or n.shape not in failed)
-    notices = map(sources.locate_notice, (*compile_notices, *failures))
+    violations, notices = _judge(shapes, graph, progress)
     unplaced = list(map(_violation_finding, violations))
     summaries = list[Finding]()
     for question in questions:
@@ -85,19 +82,20 @@ def check(
     summaries += _outdated_readings(changed_since_reading(graph, checked))
     placed = dict.fromkeys(chain(*(sources.locate(graph, *row) for row in unplaced)))
     placed.update(dict.fromkeys([*summaries, *_question_faults(sources.questions)]))
-    unread = _unread_files(layouts[-1])
-    return (*unread, *notices, *placed, *_reasoner_findings(layouts, graph, sources.modules))
+    of_files = chain(_unread_files(layouts[-1]), map(sources.locate_notice, notices))
+    return (*of_files, *placed, *_reasoner_findings(layouts, graph, sources.modules))
 
 
 def _unread_files(layout: Layout) -> Iterator[Finding]:
     """The files that nothing reads: those in the wrong folder, and those in a syntax other than
     Turtle.
     """
-    for path in sorted(layout.ontology.rglob("*.*")):
-        if path.suffix.lower() in OWL_ENDINGS and path.name != CATALOG:
-            message = "this file is not read, because only Turtle files belong to a map"
-            remedy = "Save it as Turtle with the ending .ttl, or move it"
-            yield _file_finding(path, None, message, f"{remedy} out of the ontology folder")
+    for folder in ("ontology", "shapes"):
+        for path in sorted((layout.root / folder).rglob("*.*")):
+            if path.suffix.lower() in OWL_ENDINGS and path.name != CATALOG:
+                message = "this file is not read, because only Turtle files belong to a map"
+                remedy = "Save it as Turtle with the ending .ttl, or move it out of the"
+                yield _file_finding(path, None, message, f"{remedy} {folder} folder")
     for path, target in layout.misplaced():
         message = "release 0.1 wrote this file into the wrong folder, where nothing reads it"
         merge = ", adding its statements to the existing file" if target.exists() else ""
@@ -128,15 +126,7 @@ def check_graph(
     >>> check_graph([packaged()], EmbeddedGraph())
     ()
     """
-    shapes = shapes_of(layouts, graph)
-    violations, all_notices = list(shapes.violations(graph, progress)), shapes.notices()
-    notices = [notice for notice in all_notices if notice.kind != "slow"]
-    if isinstance(graph, EmbeddedGraph):
-        others, failures = shapes.by_pyshacl(graph)
-        violations += others
-        notices += failures
-    else:
-        notices += (replace(n, kind="fault") for n in all_notices if n.kind == "slow")
+    violations, notices = _judge(shapes_of(layouts, graph), graph, progress)
     findings = [_violation_finding(violation)[0] for violation in violations]
     for question in _readable_questions(_quality_questions(layouts)):
         rows = [finding for finding, *_ in _question_findings(question, graph)]
@@ -146,6 +136,17 @@ def check_graph(
         findings += rows
     findings += _outdated_readings(changed_since_reading(graph))
     return (*map(_shape_finding, notices), *dict.fromkeys(findings))
+
+
+def _judge(shapes: Shapes, graph: Graph, progress: Progress) -> _Judgement:
+    """The violations of shapes in a graph, and notices of shapes that are slow or not checked."""
+    violations, notices = list(shapes.violations(graph, progress)), shapes.notices()
+    if not isinstance(graph, EmbeddedGraph):
+        return violations, [replace(n, kind="fault") if n.kind == "slow" else n for n in notices]
+    others, failures = shapes.by_pyshacl(graph)
+    failed = {notice.shape for notice in failures}
+    others_noticed = (n for n in notices if n.kind != "slow" or n.shape not in failed)
+    return [*violations, *others], [*others_noticed, *failures]
 
 
 def _quality_questions(layouts: _Layouts) -> list[Path]:
@@ -188,12 +189,11 @@ def findings_table(findings: Iterable[Finding]) -> Table:
     """
     columns = ("place", "thing", "finding", "remedy", "rule", "severity")
     rows, notes = [], []
-    for finding in findings:
-        message, remedy, severity = finding.message, finding.remedy, finding.severity
-        if severity == "Info":
-            notes.append(f"{message}. {remedy}.")
+    for f in findings:
+        if f.severity == "Info":
+            notes.append(f.sentence)
         else:
-            rows.append((finding.place, finding.focus, message, remedy, finding.rule, severity))
+            rows.append((f.place, f.focus, f.message, f.remedy, f.rule, f.severity))
     return Table(columns, tuple(rows), caption="Findings", notes=tuple(notes))
 
 
@@ -280,7 +280,7 @@ def _violation_finding(violation: Violation) -> _Unplaced:
         message = f"{message} ({length}: {excerpt})"
     shape = violation.shape if ":" in violation.shape else "a shape without a name"
     rule, focus = shape.removeprefix(BASE + "shapes/"), str(violation.focus)
-    finding = Finding("", None, focus, message, remedy, rule, violation.severity, violation)
+    finding = Finding("", None, focus, message, remedy, rule, violation.level, violation)
     return finding, violation.focus, violation.value
 
 

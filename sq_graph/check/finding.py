@@ -39,7 +39,7 @@ class Finding:
     @property
     def sentence(self) -> str:
         """The message and the remedy."""
-        remedy = f" {self.remedy[:1].upper()}{self.remedy[1:]}." if self.remedy else ""
+        remedy = f" {_capitalise(self.remedy)}." if self.remedy else ""
         return f"{self.message}.{remedy}"
 
     def __str__(self) -> str:
@@ -48,6 +48,11 @@ class Finding:
 
 def _level(finding: Finding) -> str:
     return {"Violation": "error", "Warning": "warning"}.get(finding.severity, "note")
+
+
+def _capitalise(text: str) -> str:
+    """A text with a capital letter, unless its first word is an IRI or a prefixed name."""
+    return text if ":" in text.partition(" ")[0] else text[:1].upper() + text[1:]
 
 
 def findings_text(findings: Iterable[Finding]) -> str:
@@ -91,8 +96,7 @@ def _group_text(group: Sequence[Finding]) -> str:
         place = f"{finding.place}: " if finding.file != first.file else ""
         if finding.line != first.line and not place:
             place = f"line {finding.line}: "
-        text = finding.sentence
-        lines.append(f"{'  ' if heading else ''}{place}{text[:1].upper()}{text[1:]}")
+        lines.append(f"{'  ' if heading else ''}{place}{_capitalise(finding.sentence)}")
     return "\n".join(lines)
 
 
@@ -124,10 +128,8 @@ def findings_sarif(findings: Iterable[Finding]) -> str:
 
 
 def _location(finding: Finding) -> dict[str, object]:
-    location: dict[str, object] = {"artifactLocation": {"uri": finding.file}}
-    if finding.line:
-        location["region"] = {"startLine": finding.line}
-    return {"physicalLocation": location}
+    region = {"region": {"startLine": finding.line}} if finding.line else {}
+    return {"physicalLocation": {"artifactLocation": {"uri": finding.file}, **region}}
 
 
 def findings_turtle(findings: Iterable[Finding]) -> str:

@@ -132,7 +132,7 @@ class Layout:
 
     def shapes(self) -> Iterator[Path]:
         """Every shapes file, sorted by path."""
-        return iter(sorted((self.root / "shapes").glob("*.ttl")))
+        return iter(sorted((self.root / "shapes").rglob("*.ttl")))
 
 
 def packaged() -> Layout:

@@ -158,9 +158,8 @@ def shape_path(shapes: ShapesGraph, path: Term) -> Path:
     if inverse := shapes.value(path, "inversePath"):
         return shape_path(shapes, inverse).inverse()
     if alternatives := shapes.value(path, "alternativePath"):
-        return AlternativePath(
-            tuple(shape_path(shapes, item) for item in shapes.members(alternatives))
-        )
+        members = shapes.members(alternatives)
+        return AlternativePath(tuple(shape_path(shapes, member) for member in members))
     for name, modifier in _REPEATED.items():
         if part := shapes.value(path, name):
             return RepeatedPath(shape_path(shapes, part), modifier)

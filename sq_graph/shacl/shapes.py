@@ -104,10 +104,18 @@ class Shapes:
         violations, failures = list[Violation](), list[Notice]()
         for shape in usable:
             try:
-                violations += pyshacl_report(data, self.shapes.triples, shape)
+                violations += map(self._authored, pyshacl_report(data, self.shapes.triples, shape))
             except ShapeFailure as error:
                 failures.append(self._notice(shape, f"it cannot be used: {error.what}", "fault"))
         return tuple(violations), tuple(failures)
+
+    def _authored(self, violation: Violation) -> Violation:
+        """A violation without the message that pySHACL makes where a shape of SHACL Core has
+        none.
+        """
+        is_core = not (":" in violation.component or violation.component.startswith("SPARQL"))
+        has_message = violation.source and self.shapes.message(violation.source)
+        return replace(violation, message="") if is_core and not has_message else violation
 
     def _notice(self, shape: Term, text: str, kind: NoticeKind) -> Notice:
         return Notice(shape, self.shapes.file_of(shape), text.rstrip("."), kind)
@@ -194,7 +202,7 @@ def new_violations(
             old = _violations(graph, shapes, old_lookup, suspect, progress)
         old.update(shapes.by_pyshacl(graph)[0])
         new += _without(at_old_things, old)
-    is_refused = any(violation.severity == "Violation" for violation in new)
+    is_refused = any(violation.level == "Violation" for violation in new)
     if is_refused and not at_old_things:
         change.revert()
     elif at_old_things and not is_refused:

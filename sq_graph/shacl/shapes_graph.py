@@ -41,10 +41,6 @@ class ShapesGraph:
         self._metaclasses = {node.value for node, above in superclasses if rdfs_class in above}
         self._metaclasses |= {RDFS + "Class", OWL + "Class"}
 
-    def nodes(self) -> list[Term]:
-        """All subjects in the files."""
-        return sorted(self._properties)
-
     def owner(self, node: Term) -> Term:
         """The named node that a blank node belongs to, or the node itself."""
         seen = set[Term]()
@@ -66,15 +62,15 @@ class ShapesGraph:
         from rdflib import SH as TERMS
 
         known = sorted(str(term).removeprefix(SH) for term in dir(TERMS))
-        for node in self.nodes():
+        for node in sorted(self._properties):
             names = self.names(node) - self.custom_parameters(node)
             for name in sorted(names):
                 if name in _NOT_RUN:
                     yield self.owner(node), _NOT_RUN[name]
                 for shape in self.values(node, name) if name in _SHAPE_PARAMETERS else ():
                     if shape not in self._properties:
-                        reason = f"sh:{name} names {shape}, which no file of shapes describes"
-                        yield self.owner(node), reason
+                        reason = "which no file of shapes describes"
+                        yield self.owner(node), f"sh:{name} names {shape}, {reason}"
             values = (value.value for name in names for value in self.values(node, name))
             terms = {iri.removeprefix(SH) for iri in values if iri.startswith(SH)} | names
             for name in sorted(term for term in terms if SH + term not in TERMS):

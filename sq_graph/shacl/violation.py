@@ -24,6 +24,11 @@ class Violation:
     path: Term | None = field(compare=False, default=None)
     nth: int = 0
 
+    @property
+    def level(self) -> str:
+        """Its severity; Violation for one that SHACL does not define, which is never overlooked."""
+        return self.severity if self.severity in ("Info", "Warning") else "Violation"
+
 
 def in_order(violations: Iterable[Violation]) -> tuple[Violation, ...]:
     """Violations by thing, shape and constraint."""

@@ -67,10 +67,9 @@ def describe_difference(old: Iterable[TextTriple], new: Iterable[TextTriple]) ->
             kind = "" if is_other else "axiom: "
             lines.append(f"  {'-+'[is_new]} {kind}{verb}{': ' * bool(verb)}{value}")
         paragraphs += ["\n".join(lines)] if differences else []
-    axioms, others = (
-        f"{counts[True, other]} added, {counts[False, other]} removed" for other in (False, True)
+    summary = "Axioms: {} added, {} removed; other statements: {} added, {} removed.".format(
+        *(counts[is_new, is_other] for is_other in (False, True) for is_new in (True, False))
     )
-    summary = f"Axioms: {axioms}; other statements: {others}."
     return "\n\n".join([summary, *paragraphs]) if paragraphs else ""
 
 
