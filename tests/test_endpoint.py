@@ -22,7 +22,9 @@ from http.server import ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import quote, unquote_to_bytes, urlencode, urlsplit
+from urllib.request import Request, urlopen
 
 import pyoxigraph as ox
 import pytest
@@ -138,6 +140,35 @@ def test_format_names_a_form_where_accept_does_not(server: Server) -> None:
     address = f"/sparql?query={quote('SELECT (1 AS ?x) {}')}&format="
     assert server.ask("GET", f"{address}csv").type == "text/csv"
     assert server.ask("GET", f"{address}csv", Accept="application/json").type == "application/json"
+    for form, rows, triples in (
+        ("json", "sparql-results+json", "ld+json"),
+        ("xml", "sparql-results+xml", "rdf+xml"),
+    ):
+        assert server.ask("GET", f"{address}{form}").type == f"application/{rows}"
+        for path in (
+            f"/sparql?query={quote('CONSTRUCT {} {}')}",
+            "/graphs?graph=https://w3id.org/sq-graph/core",
+        ):
+            assert server.ask("GET", f"{path}&format={form}").type == f"application/{triples}"
+
+
+def test_an_unknown_graph_is_refused_where_no_graph_can_be_added(
+    server: Server, store: Server
+) -> None:
+    """A store answers without rows: rdflib asks for a graph before it writes to it."""
+    for name in ("default-graph-uri", "named-graph-uri"):
+        parameters = {name: "http://e/nowhere"}
+        assert store.query("ASK { ?s ?p ?o }", **parameters).text == "false"
+        answer = server.query("ASK { ?s ?p ?o }", **parameters)
+        assert answer.status == 400
+        assert answer.text.startswith("<http://e/nowhere> is not a graph of this endpoint")
+
+
+def test_a_client_that_sends_too_much_and_closes_gets_the_refusal(server: Server) -> None:
+    headers = {"Content-Type": "application/sparql-query"}  # urllib adds Connection: close
+    request = Request(f"{server.url}/sparql", b" " * 30_000_000, headers)
+    with pytest.raises(HTTPError, match="413"):
+        urlopen(request, timeout=10)
 
 
 def test_answers_may_be_zipped(server: Server) -> None:
@@ -277,7 +308,8 @@ def test_an_answer_past_its_cap_is_refused(server: Server, accept: str) -> None:
 def test_a_head_is_sent_with_its_body_and_never_without_end() -> None:
     parts: list[bytes] = []
     actions = {"write": parts.append, "close": lambda: parts.append(b"closed")}
-    transport = _Transport(SimpleNamespace(**actions, is_closing=lambda: False))
+    protocol = SimpleNamespace(cycle=SimpleNamespace(response_complete=True, more_body=True))
+    transport = _Transport(SimpleNamespace(**actions, is_closing=lambda: False), protocol)
     head = b"HTTP/1.1 200 OK\r\n\r\n"
     transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
     assert parts.pop() == b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -287,6 +319,9 @@ def test_a_head_is_sent_with_its_body_and_never_without_end() -> None:
     assert parts == [head + b"HTTP/1.1 is a protocol"]
     transport.write(b"")
     transport.write(head)
+    transport.close()
+    assert parts[1:] == [head]
+    protocol.cycle.more_body = False
     transport.close()
     assert parts[1:] == [head, b"closed"]
 

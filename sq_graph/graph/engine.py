@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from sq_graph.errors import BadQuery, BrokenFile, EngineError, SqGraphError
 from sq_graph.graph.sparql_limits import by_first_mention, star_offset, tokens
 from sq_graph.graph.terms import ResultSet, Term, Triple
+from sq_graph.graph.updates import MANAGEMENT
 from sq_graph.rdf_syntax import FORMATS, not_turtle
 from sq_graph.vocab import PREFIXES
 
@@ -22,9 +23,7 @@ ROWS = {name: getattr(ox.QueryResultsFormat, name.upper()) for name in _ROWS}
 TRIPLES = FORMATS
 """The forms of triples."""
 QUERY_FAULTS = (SyntaxError, ValueError, OSError, RuntimeError)
-_UPDATES = frozenset(
-    ["INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"]
-)
+_UPDATES = MANAGEMENT | {"INSERT", "DELETE", "LOAD", "WITH"}
 """The words with which an update begins."""
 _QUERY_ERROR = re.compile(r"error at (\d+):(\d+):? ?(.*)", re.DOTALL)
 _FILE_ERROR = re.compile(r"error (?:at|on) line (\d+)[^:]*: ?(.*)", re.DOTALL)

@@ -286,7 +286,7 @@ class RemoteGraph:
             return engine.no_triples()
         if status == 400:
             message = reason or "the endpoint does not understand the query"
-            return BadQuery(message, remedy="Correct the query")
+            return BadQuery(message, remedy="" if ". " in reason else "Correct the query")
         message = f"the endpoint refused ({status}{': ' if reason else ''}{reason})"
         return EngineError(message, self.endpoint, remedy=_REMEDIES.get(status, ""))
 

@@ -29,8 +29,10 @@ class Snapshot:
     True
     """
 
-    def __init__(self, store: ox.Store, limits: Limits = _LIMITS, is_union: bool = False) -> None:
-        self.store, self.limits, self.is_union = store, limits, is_union
+    def __init__(
+        self, store: ox.Store, limits: Limits = _LIMITS, is_union: bool = False, grows: bool = False
+    ) -> None:
+        self.store, self.limits, self.is_union, self.grows = store, limits, is_union, grows
 
     def answer(
         self, text: str, default: _GraphNames = (), named: _GraphNames = (), base: str | None = None
@@ -44,10 +46,12 @@ class Snapshot:
         check_limits(text, self.limits)
         options: dict[str, Any] = {"base_iri": base}
         if default or named:
+            # in a graph that grows, a client may ask for a graph that it is about to write
+            self._refuse_foreign_graphs(() if self.grows else (*default, *named))
             options["default_graph"] = [engine.graph_name(iri) for iri in default]
             options["named_graphs"] = [engine.graph_name(iri) for iri in named]
         else:
-            self._refuse_foreign_graphs(text)
+            self._refuse_foreign_graphs(dataset_iris(text))
             options["use_default_graph_as_union"] = self.is_union
         try:
             answer = engine.run_query(text, lambda query: self._query(query, options))
@@ -72,12 +76,12 @@ class Snapshot:
         quads = self.store.quads_for_pattern(None, None, None, graph)
         return SnapshotAnswer((quad.triple for quad in quads), False)
 
-    def _refuse_foreign_graphs(self, text: str) -> None:
-        for iri in dataset_iris(text):
+    def _refuse_foreign_graphs(self, names: _GraphNames) -> None:
+        for iri in names:
             if ":" in iri and not self.store.contains_named_graph(engine.graph_name(iri)):
                 reason = "is not a graph of this endpoint, and nothing is fetched from the web"
-                remedy = "Leave FROM out, or name one of its graphs"
-                raise BadQuery(f"FROM <{iri}> {reason}", remedy=remedy)
+                remedy = "Name one of its graphs in the dataset of the query, or leave that out"
+                raise BadQuery(f"<{iri}> {reason}", remedy=remedy)
 
 
 @dataclass(frozen=True)

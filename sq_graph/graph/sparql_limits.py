@@ -134,7 +134,8 @@ def check_limits(text: str, limits: Limits = Limits(), update: bool = False) -> 
     """
     kind = "update" if update else "query"
     if len(text) > limits.length:
-        raise BadQuery(f"the {kind} is longer than {limits.length} characters", remedy="Shorten it")
+        remedy = "Send it in parts, or load files with sq-graph load" if update else "Shorten it"
+        raise BadQuery(f"the {kind} is longer than {limits.length} characters", remedy=remedy)
     upper = text.upper()
     if "SERVICE" in upper or (update and "LOAD" in upper) or "\\U" in upper:
         _refuse_web_access(text, kind)
@@ -159,10 +160,9 @@ def _refuse_web_access(text: str, text_kind: str) -> None:
             remedy = "Write that IRI with a prefix, or put a space after the <"
         elif "SERVICE" in name or "LOAD" in name or (kind == "mark" and word == "\\"):
             verb = "LOAD" if "LOAD" in name else "SERVICE"
-            message = (
-                f"{verb} is not allowed here, because this endpoint fetches nothing from the web"
-            )
-            message += f" (nor is a prefix named {prefix!r})" if kind == "name" else ""
+            reason = "because this endpoint fetches nothing from the web"
+            reason += f" (nor is a prefix named {prefix!r})" if kind == "name" else ""
+            message = f"{verb} is not allowed here, {reason}"
             remedy = "Ask the other endpoint itself, or load its data first"
         if message:
             raise BadQuery(message, text_kind, text.count("\n", 0, offset) + 1, remedy)

@@ -12,7 +12,8 @@ _ANY_GRAPH = "*"
 _MATCHING = frozenset({"WHERE", "DELETE"})
 _BEYOND_DEFAULT = frozenset({"GRAPH", "VALUES", "BIND"})
 """Words of a pattern whose matches need not come from the default graph."""
-_MANAGEMENT = frozenset({"CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD"})
+MANAGEMENT = frozenset({"CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD"})
+"""The operations on whole graphs, but for `LOAD`."""
 
 
 class UpdateTargets(NamedTuple):
@@ -117,7 +118,7 @@ def update_targets(text: str, base: str = "") -> UpdateTargets:
     """
     graphs, subjects, is_data = set[str | None](), set[str](), True
     for operation in operations(text, base):
-        targets = _managed if operation.verb in _MANAGEMENT else _written
+        targets = _managed if operation.verb in MANAGEMENT else _written
         graphs.update(targets(operation))
         is_data = is_data and operation.word(1) == "DATA"
         subjects.update(filter(None, map(operation.iri, range(len(operation.tokens)))))
@@ -198,7 +199,7 @@ def manages_default_graph(text: str) -> bool:
     for operation in operations(text) if "DEFAULT" in text.upper() else ():
         words = operation.words
         end = words.index("TO") if operation.verb == "ADD" and "TO" in words else len(words)
-        if operation.verb in _MANAGEMENT and "DEFAULT" in words[:end]:
+        if operation.verb in MANAGEMENT and "DEFAULT" in words[:end]:
             return True
     return False
 

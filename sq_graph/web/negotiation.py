@@ -31,7 +31,7 @@ TRIPLES = tuple(Choice(*pair) for pair in _TYPES["triples"].items())
 REFUSALS = tuple(Choice(*pair) for pair in _TYPES["refusals"].items())
 """The forms of a refusal, the preferred first."""
 SHORT = {choice.form: choice.media_type for choice in reversed((*ROWS, *TRIPLES))}
-SHORT |= {ending: SHORT[form] for ending, form in _TYPES["endings"].items()} | {"html": "text/html"}
+SHORT |= {ending: SHORT[form] for ending, form in _TYPES["endings"].items()} | _TYPES["short"]
 """The media types by their names in `format=` and by file extension."""
 
 

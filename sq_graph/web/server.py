@@ -21,11 +21,11 @@ MIN_READ = 1 << 16
 
 class _Transport:
     """A transport that sends the head of an answer along with the first part of its body, which
-    takes one packet less.
+    takes one packet less, and stays open while a client still sends the body of its request.
     """
 
-    def __init__(self, transport: Any) -> None:
-        self.transport, self.head = transport, b""
+    def __init__(self, transport: Any, protocol: Any) -> None:
+        self.transport, self.protocol, self.head = transport, protocol, b""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.transport, name)
@@ -40,9 +40,13 @@ class _Transport:
             self.transport.write(data)
 
     def close(self) -> None:
-        """Ends the connection when everything is sent."""
+        """Ends the connection when everything is sent; but after a refusal that came before the
+        whole body, the client or the timeout ends it, or else the client would not see the refusal.
+        """
         self.write()
-        self.transport.close()
+        cycle = self.protocol.cycle
+        if not (cycle and cycle.response_complete and cycle.more_body):
+            self.transport.close()
 
 
 class ImpatientProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
@@ -59,7 +63,7 @@ class ImpatientProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
 
     def connection_made(self, transport: Any) -> None:
         """Waits for the first request."""
-        super().connection_made(_Transport(transport))
+        super().connection_made(_Transport(transport, self))
         self.unread, self.waiting_since = 0, self.loop.time()
         self.timer = self.loop.call_later(self.timeout, self._check_timeout)
 
@@ -107,11 +111,10 @@ class ImpatientProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
         self.unread = unread
         if (remaining := self.waiting_since + self.timeout - now) > 0:
             self.timer = self.loop.call_later(remaining, self._check_timeout)
-        elif is_idle and not unread:
-            self.transport.close()
-        else:
+            return
+        if unread or not is_idle:
             self.scope["state"]["cut"] = "The client did not read the answer."
-            self.transport.abort()
+        self.transport.abort()
 
 
 class _Server(uvicorn.Server):

@@ -75,8 +75,7 @@ class Settings:
 
     def is_token(self, sent: str) -> bool:
         """Whether a text is the token for writing."""
-        is_equal = compare_digest(sent.strip().encode(), self.token.encode())
-        return bool(self.token) and is_equal
+        return bool(self.token) and compare_digest(sent.strip().encode(), self.token.encode())
 
     @property
     def is_local(self) -> bool:
