@@ -803,6 +803,30 @@ def test_a_merged_work_keeps_its_name_and_what_was_read_in_it(atlas: Atlas, tmp_
     )
 
 
+def test_a_name_that_a_work_had_is_free_for_another_work(atlas: Atlas, tmp_path: Path) -> None:
+    library = tmp_path / "m.bib"
+    library.write_text(
+        "@misc{a, title={Ties}, year=2001}\n@book{b, author={Oko, A.}, title={Bonds}}"
+    )
+    atlas.import_(library)
+    atlas.merge("ties-2001", "oko-undated")
+    for title in ("Knots", "Nets"):
+        library.write_text(f"@book{{{title}, author={{Oko, A.}}, title={{{title}}}}}")
+        assert atlas.import_(library).notes[0] == "1 work new."
+        with atlas.edit() as edit:
+            edit.rename("work:oko-undated", title.lower())
+    text = "".join(turtle_texts(tmp_path / "review").values())
+    for authorship in ("ties-2001-1", "knots-1", "nets-1"):
+        assert f"authorship:{authorship} a " in text
+    assert "authorship:oko-undated" not in text
+
+
+def test_a_slug_that_is_made_of_a_title_depends_on_no_folder(atlas: Atlas, tmp_path: Path) -> None:
+    (tmp_path / "m.bib").write_text("@misc{, title={社会}, year=2001}")
+    atlas.import_(tmp_path / "m.bib")
+    assert own_works(atlas) == ["https://example.org/r/id/work/work-e8643de5-2001"]
+
+
 def test_a_sheet_may_call_a_work_of_the_map_as_it_likes(atlas: Atlas, tmp_path: Path) -> None:
     library, path = tmp_path / "m.bib", tmp_path / "definitions.csv"
     library.write_text("@book{a, author={Lund, M.}, title={Ties}, year=2001}\n")

@@ -10,6 +10,7 @@ from pathlib import Path
 from sq_graph.errors import InputError
 from sq_graph.importers.edit_session import EditSession
 from sq_graph.importers.field_values import SETTINGS
+from sq_graph.model.records import PEOPLE_PROPERTIES
 from sq_graph.model.ref import Nameable
 from sq_graph.turtle.terms import iri_terms, is_blank
 from sq_graph.vocab import kind_of, slug_of
@@ -20,6 +21,8 @@ _LINKS = {kind: iri_terms(" ".join(names)) for kind, names in SETTINGS["links"].
 _REQUIRED_COUNTS = dict.fromkeys(iri_terms("sq:comprises sq:exemplifies sq:about sq:party"), 1)
 _REQUIRED_COUNTS |= dict.fromkeys(iri_terms("sq:party"), 2)
 """Links of which a statement may have several, with the number that it requires."""
+
+PEOPLE_LINES = iri_terms(" ".join(PEOPLE_PROPERTIES))
 
 ATTACHED = {"passage", "section", "union", "authorship", "ingredient", "citation", "table"}
 """Kinds of thing that are of no use by themselves: they are deleted when nothing refers to them any
@@ -103,8 +106,11 @@ class Deleting(EditSession):
         """Names parts after their renamed whole, so that the old name is free again, and the same
         sheet finds them.
         """
-        for _, part, link in self.statements.references(new):
-            if link not in _LINKS["named-after"] or is_blank(part):
+        links = _LINKS["named-after"]
+        parts = [part for _, part, link in self.statements.references(new) if link in links]
+        parts += [part for line in PEOPLE_LINES for part in self.statements.values(new, line)]
+        for part in parts:
+            if is_blank(part):
                 continue
             old_part, pattern = part[1:-1], rf"(^|-){re.escape(slug_of(old))}(?=-|$)"
             slug = re.sub(pattern, rf"\g<1>{slug_of(new)}", slug_of(old_part), count=1)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from sq_graph.importers.deleting import Deleting
+from sq_graph.importers.deleting import PEOPLE_LINES, Deleting
 from sq_graph.importers.field_values import FIELD_OF
 from sq_graph.model.records import SEVERAL, make_slug
 from sq_graph.turtle.terms import LABEL, TYPE, iri_terms, is_iri, literal_parts
 from sq_graph.vocab import kind_of, shorten, slug_of
 
-_LINES = {*iri_terms("sq:authorship sq:editorship sq:translatorship")}
 _CITATION_KEY, _PASSAGE = iri_terms("sq:citationKey sq:reportedIn")
 _PARTS = {*iri_terms("sq:memberOf sq:cellOf")}
 _LABELLED_BY_WORK = ("passage", "definition", "citation")
@@ -36,11 +35,13 @@ def merge_into(edit: Deleting, target: str, source: str) -> list[tuple[str, str]
     read = {s[1:-1] for iri in passages for _, s, _ in statements.references(iri) if is_iri(s)}
     derived = [iri for iri in sorted(read) if _has_derived_slug(edit, iri, slug)]
     derived += [s[1:-1] for iri in derived for _, s, p in statements.references(iri) if p in _PARTS]
+    people = (o[1:-1] for p, o in moved if p in PEOPLE_LINES)
+    derived += [iri for iri in people if slug_of(iri).startswith(f"{slug}-")]
     labels = edit.label(source), edit.label(target)
     if kind_of(source) == "work":  # a sheet may still name it by the old slug
         moved.add((_CITATION_KEY, f'"{slug}"'))
     statements.remove(source)
-    for _, o in (pair for pair in dropped if pair[0] in _LINES):
+    for _, o in (pair for pair in dropped if pair[0] in PEOPLE_LINES):
         statements.remove(o[1:-1])
     statements.rename(source, target)
     for file, thing in sorted(referring):
@@ -48,14 +49,18 @@ def merge_into(edit: Deleting, target: str, source: str) -> list[tuple[str, str]
             _relabel(edit, file, thing, *labels)
         if kind_of(thing) == "passage":
             _move_passage(edit, file, thing, slug, new_slug)
+    files = list(statements.statements_of(target))
+    files.append(edit.file_of(target) if kind_of(target) == "work" else edit.file("data/agents"))
+    statements.add_triples(files[0], ((f"<{target}>", p, o) for p, o in moved))
     for thing in derived:
         derived_slug = new_slug + slug_of(thing).removeprefix(slug)
         if not edit.is_taken(edit.mint(kind_of(thing) or "", derived_slug)):
             edit.rename(thing, derived_slug)
-    files = list(statements.statements_of(target))
-    files.append(edit.file_of(target) if kind_of(target) == "work" else edit.file("data/agents"))
-    statements.add_triples(files[0], ((f"<{target}>", p, o) for p, o in moved))
-    lost = [pair for pair in dropped if pair[0] not in (TYPE, *_LINES) and pair not in target_pairs]
+    lost = [
+        pair
+        for pair in dropped
+        if pair[0] not in (TYPE, *PEOPLE_LINES) and pair not in target_pairs
+    ]
     lost = [(p, o) for p, o in lost if not edit.graph.ask(f"ASK {{ <{target}> {p} {o} }}")]
     return [(FIELD_OF.get(name := shorten(p[1:-1]), name), o) for p, o in lost]
 

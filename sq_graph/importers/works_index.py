@@ -261,7 +261,7 @@ class WorksIndex:
         key = ascii_slug(record.keys[0]) if record.keys else ""
         when = make_slug(record.when)[:20].strip("-") or "undated"
         base = names or "-".join(ascii_slug(record.title).split("-")[:4]) or key
-        base = base or f"work-{_digest(record.title + record.place)}"
+        base = base or f"work-{_digest(title_of(record))}"
         return f"{base}-{when}{record.year_suffix}"[:100]
 
     def relabel(self, work: str, label: str) -> str:
