@@ -82,6 +82,15 @@ def shorten(iri: str) -> str:
     return f"{prefix}:{local}" if prefix and LOCAL_NAME.match(local) else iri
 
 
+def with_slugs(text: str) -> str:
+    """A text with the slug of each thing of a workspace in place of its IRI, as commands accept it.
+
+    >>> with_slugs("hedge of https://example.org/id/claim/trust-first, p. 2")
+    'hedge of trust-first, p. 2'
+    """
+    return re.sub(r"https?://[^\s<>()]*/id/[a-z-]+/([\w.-]*\w)", r"\1", text)
+
+
 def expand(name: str) -> str:
     """The IRI of a short form; an IRI, or a name without one of our prefixes, is returned as is.
 

@@ -315,7 +315,7 @@ def test_a_map_is_looked_up_whole(text: Source, change: tuple[str, str], outcome
         outcome != 1
     )
     assert len(report.table()) == len(report.rest)
-    assert report.lines()[-1] == "5 source not held: 0"
+    assert report.lines()[-1] == "Source not held: 0"
 
 
 def workspace_with_phrase(tmp_path: Path, phrase: str, digest: str) -> Path:

@@ -1,13 +1,12 @@
 """Findings, and their output as text, as SARIF for editors, and as a SHACL validation report."""
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sq_graph.graph import Term
 from sq_graph.shacl.violation import Violation
-from sq_graph.vocab import SH
+from sq_graph.vocab import SH, with_slugs
 
 
 @dataclass(frozen=True)
@@ -81,11 +80,7 @@ def findings_text(findings: Iterable[Finding]) -> str:
         if count := sum(map(len, groups.values())):
             parts.append(f"{count} {level}{'s' if count > 1 else ''}")
         parts += map(_group_text, groups.values())
-    return _WORKSPACE_THING.sub(r"\1", "\n".join(parts)) or "No findings."
-
-
-_WORKSPACE_THING = re.compile(r"https?://[^\s<>()]*/id/[a-z-]+/([\w.-]*\w)")
-"""The IRI of a thing outside the packaged map, whose slug is its name in commands."""
+    return with_slugs("\n".join(parts)) or "No findings."
 
 
 def _group_text(group: Sequence[Finding]) -> str:

@@ -16,7 +16,7 @@ from sq_graph.graph import Graph
 from sq_graph.model.facts import plain_rows
 from sq_graph.resources import text_beside
 from sq_graph.table import Table, as_json
-from sq_graph.vocab import shorten
+from sq_graph.vocab import shorten, with_slugs
 
 QUERIES = tomllib.loads(text_beside(__file__, "queries.toml"))
 _NEAR_LINES = 60  # lines around a page in which a miswritten phrase is looked for
@@ -159,10 +159,10 @@ class VerifyReport:
         checked.
         """
         warnings = (f"Warning: {doubt}" for doubt in self.doubts)
-        return (*map(str, self.wrong), *warnings, *self._summary())
+        return tuple(map(with_slugs, (*map(str, self.wrong), *warnings, *self._summary())))
 
     def _summary(self) -> tuple[str, ...]:
-        counts = tuple(f"{key.value} {key.words}: {count}" for key, count in self.counts.items())
+        counts = tuple(f"{key.words.capitalize()}: {count}" for key, count in self.counts.items())
         not_held = (finding for finding in self.rest if finding.outcome is PhraseOutcome.NOT_HELD)
         unchecked = Counter(finding.place.work_name or finding.place.work for finding in not_held)
         if not unchecked:

@@ -35,7 +35,7 @@ from sq_graph.model.names import Names, pick_match
 from sq_graph.model.ref import Nameable, name_of, text_of
 from sq_graph.shacl.shapes import Shapes
 from sq_graph.turtle.terms import TYPE, iri_terms
-from sq_graph.vocab import BASE, expand, kind_of, slug_of
+from sq_graph.vocab import BASE, expand, kind_of, slug_of, with_slugs
 
 _open_folders: dict[Path, int] = {}
 """The folders that edits of this process have open, with the thread of each."""
@@ -395,7 +395,8 @@ class EditSession:
         if violations := [finding for finding in findings if finding.severity == "Violation"]:
             first, *others = violations
             more = f" (and {len(others)} more)" if others else ""
-            raise FindingsError(f"nothing was changed: {str(first).rstrip('.')}{more}", violations)
+            problem = with_slugs(f"nothing was changed: {str(first).rstrip('.')}{more}")
+            raise FindingsError(problem, violations)
         self.findings = findings
         return change
 
