@@ -620,7 +620,7 @@ def test_alpha_is_not_defined_where_all_say_the_same(tmp_path: Path) -> None:
         (
             "a.yaml",
             "codings:\n- {definition: a, degre: binary}\n",
-            "a.yaml:2: .*'degre'. Did you mean degree",
+            "a.yaml:2: .*'degre'. Did you mean 'degree'",
         ),
         (
             "a.yaml",

@@ -139,12 +139,9 @@ def check(
         findings = atlas.check(files or (), advance)
     from sq_graph.check import findings_sarif, findings_table, findings_text, findings_turtle
 
-    if form == "table":
-        write(f"{findings_text(findings)}\n")
-    elif form == "sarif":
-        write(findings_sarif(findings))
-    elif form == "ttl":
-        write(findings_turtle(findings))
+    writers = {"table": findings_text, "sarif": findings_sarif, "ttl": findings_turtle}
+    if form in writers:
+        write_lines([writers[form](findings).rstrip()])
     else:
         show(findings_table(findings), form)
     raise typer.Exit(1 if any(finding.severity == "Violation" for finding in findings) else 0)

@@ -128,21 +128,10 @@ def serve(
         workers: Number of worker processes.
         log_queries: Also log the text of queries.
     """
+    options = locals() | {"cors": cors or ()}
     from sq_graph.web import serve as run
 
-    run(
-        host=host,
-        port=port,
-        token=token,
-        public_url=public_url,
-        cors=cors or (),
-        timeout=timeout,
-        memory=memory,
-        workers=workers,
-        log_queries=log_queries,
-        workspace=workspace,
-        store=store,
-    )
+    run(**options)
 
 
 def push(files: LocalFiles, *, endpoint: str, token: _Token = "") -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from sq_graph.errors import BrokenFile, InputError, nearest, optional
+from sq_graph.errors import BrokenFile, InputError, UnknownName, optional
 from sq_graph.evidence.verify import QUERIES
 from sq_graph.graph import Graph
 from sq_graph.model.aspects import Aspect
@@ -138,9 +138,8 @@ def coding_conflicts(
 def _fault(name: str, codes: Codes, aspects: Mapping[str, Aspect]) -> tuple[str, str] | None:
     """The problem with one cell of a coding and its remedy, if there is one."""
     if name not in aspects:
-        near = nearest(name, list(aspects))
-        remedy = f"Did you mean {near}?" if near else f"Use one of {', '.join(aspects)}"
-        return f"there is no aspect {name!r}", remedy
+        unknown = UnknownName("aspect", name, aspects)
+        return unknown.what, unknown.remedy
     if codes & _NO_TERM and len(codes) > 1:
         return f"{name} is both coded and silent or n/a", "Keep one of them"
     allowed = aspects[name].allows if aspects[name].is_closed else codes

@@ -24,6 +24,8 @@ CellValue = str | int | float | bool | None
 AnswerRow = Mapping[str, CellValue]
 RowOutcome = Literal["still true", "changed", "gone", "new"]
 _EVIDENCE = ("supports", "work", "page", "phrase", "distance", "hedge", "markers", "basis")
+_CREDIT = ("asserter", "distance", "hedge", "markers", "basis", "review", "source", "firmness")
+"""What a row keeps of the attribution of each passage."""
 _SAVED_TYPES = {
     "question": str,
     **dict.fromkeys(("parameters", "graph"), dict),
@@ -258,14 +260,8 @@ def passages_of(
             "page_basis": passage.page_basis,
             "lines": f"{passage.first_line}–{passage.last_line}" if passage.first_line else "",
             "phrase": passage.phrase,
-            "asserter": credit.asserter,
-            "distance": credit.distance,
-            "hedge": credit.hedge,
+            **{name: getattr(credit, name) for name in _CREDIT},
             "markers": "; ".join(credit.markers),
-            "basis": credit.basis,
-            "review": credit.review,
-            "source": credit.source,
-            "firmness": credit.firmness,
         }
         for credit in row_credits
         for passage in credit.passages
