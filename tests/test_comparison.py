@@ -17,6 +17,7 @@ import pytest
 import sq_graph
 from sq_graph.atlas import Atlas
 from sq_graph.importers.attributing import Nameables
+from sq_graph.importers.contributions import AlignmentArgs
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.answer import Answer, recheck
 from sq_graph.model.codes import Relation
@@ -347,7 +348,12 @@ def three_typologies(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
             ("related", edit.find("sizes", "typology"), "новый"),
             ("related", "trust", "large"),
             ("related", "новый", "trust"),
+            ("related", "small", "inequality"),
         ]
+        ours: AlignmentArgs = {"basis": "read", "holder": "Chan, Joseph"}
+        edit.alignment(
+            subject="near", relation="related", object="inequality", in_="chan-2006", page=5, **ours
+        )
         for relation, subject, target in matches:
             edit.alignment(
                 subject=subject,
@@ -377,6 +383,15 @@ def test_every_match_between_typologies_is_in_the_table(three_typologies: Atlas)
     assert "← related" in related[1]
     assert "→ related" in related[3]
     assert not [row for row in rows if row[0] == "Not matched above: bonds"]
+
+
+def test_a_reading_that_leads_to_a_third_concept_is_counted_if_it_is_hidden(
+    three_typologies: Atlas,
+) -> None:
+    table = three_typologies.compare("sizes", "bonds")
+    assert table.notes[-1] == "Not shown: 1 interpretation of our own (option readings)."
+    groups = three_typologies.compare("sizes", "bonds", readings=True).groups
+    assert "Brought together under “inequality”" in groups  # the two are matched with each other
 
 
 def test_a_work_is_compared_by_its_definitions_alone(atlas: Atlas) -> None:

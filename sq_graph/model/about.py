@@ -234,19 +234,9 @@ def view_label(name: str, count: int) -> str:
 
 _CITATION_ENDS = ("cito:hasCitingEntity", "cito:hasCitedEntity")
 _LABELLED = ("sq:aspect", "sq:codedValue", *_CITATION_ENDS)
-_PROPERTIES = (
-    "rdf:type",
-    "sq:summary",
-    "sq:basis",
-    "sq:party",
-    "sq:rank",
-    "sq:listPosition",
-    "sq:codedTerm",
-    "sq:coverage",
-    "sq:value",
-    "sq:unit",
-    *_LABELLED,
-)
+_STATED = ("rdf:type", "sq:summary", "sq:basis", "sq:party", "sq:rank", "sq:listPosition")
+_MEASURED = ("sq:codedTerm", "sq:coverage", "sq:value", "sq:unit")
+_PROPERTIES = (*_STATED, *_MEASURED, *_LABELLED)
 
 
 @dataclass(frozen=True)

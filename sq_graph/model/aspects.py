@@ -11,19 +11,7 @@ from sq_graph.errors import UnknownName
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import DISTANCES, Attribution, attributions
 from sq_graph.model.entities import Definition
-from sq_graph.model.facts import (
-    code,
-    facts,
-    grouped,
-    iris,
-    join_names,
-    labels,
-    linked,
-    number,
-    text,
-    texts,
-    values,
-)
+from sq_graph.model.facts import code, facts, grouped, iris, labels, linked, text, texts, values
 from sq_graph.model.listing import Listing
 from sq_graph.table import Cell, Table
 from sq_graph.vocab import Labelled, Ref, shorten, slug_of
@@ -38,7 +26,7 @@ _ATTRIBUTION: _Cells = {
     "holder": attrgetter("attribution.asserter"),
     "year": attrgetter("year"),
     "reported year": attrgetter("reported_year"),
-    "read in": lambda d: join_names(d.attribution.read_in, " and "),
+    "read in": attrgetter("attribution.read_works"),
     "page": attrgetter("attribution.page"),
 }
 _STATUS: _Cells = {
@@ -117,7 +105,7 @@ def read_aspects(graph: Graph, definitions: Iterable[str] = ()) -> tuple[Aspect,
             label=text(aspect, "rdfs:label"),
             asks=text(aspect, "sq:asks"),
             allows=tuple(names[value] for value in texts(aspect, "sq:allows")),
-            rank=99 if (rank := number(aspect, "sq:rank")) is None else rank,
+            rank=int(text(aspect, "sq:rank") or 99),
         )
         for iri, aspect in entries.items()
     ]

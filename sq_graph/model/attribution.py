@@ -152,6 +152,11 @@ class Attribution(Shown):
         return tuple(dict.fromkeys(passage.work for passage in self.passages))
 
     @property
+    def read_works(self) -> str:
+        """The works that were read for it, in words."""
+        return join_names(self.read_in, " and ")
+
+    @property
     def place(self) -> str:
         """Each work that was read, with its own pages: `Phillips 2008, p. 6`; '' without a
         passage.

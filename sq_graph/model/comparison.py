@@ -11,7 +11,7 @@ from sq_graph.graph import Graph
 from sq_graph.model import WORDS
 from sq_graph.model.attribution import Attribution, attributions, credit_text
 from sq_graph.model.entities import Category, Typology
-from sq_graph.model.facts import code, facts, grouped, iris, join_names, labels, linked, texts
+from sq_graph.model.facts import code, facts, grouped, iris, labels, linked, texts
 from sq_graph.model.listing import CREDIT
 from sq_graph.table import Cell, Table
 from sq_graph.vocab import expand
@@ -22,10 +22,10 @@ _CREDIT_COLUMNS = ("hedge", "hedge words", "holder", "read in", "page", "distanc
 _CREDIT: Mapping[str, Callable[[Attribution], Cell]] = {
     **{name: CREDIT[name] for name in _CREDIT_COLUMNS},
     "holder": attrgetter("asserter"),
-    "read in": lambda credit: join_names(credit.read_in, " and "),
+    "read in": attrgetter("read_works"),
 }
 RECORD_COLUMNS = ("subjects", "relation", "objects", "collective", *_CREDIT_COLUMNS, "iri")
-RELATIONS = WORDS["relations"]
+_RELATIONS = WORDS["relations"]
 """Our words for a relation in tables and pictures, where the label alone is not clear."""
 _PREFIX = {"sq:Alignment": "", "sq:DeniedAlignment": "denied: ", "sq:UndrawnAlignment": "undrawn: "}
 
@@ -74,9 +74,14 @@ class Link:
         return with_undrawn if self.is_undrawn else with_readings or not self.is_reading
 
     @property
+    def words(self) -> str:
+        """Its relation in words."""
+        return _RELATIONS.get(self.relation, self.relation.replace("-", " "))
+
+    @property
     def says(self) -> str:
         """Its relation in words, marked if it is denied or undrawn."""
-        return _PREFIX.get(self.kind, "") + RELATIONS.get(self.relation, self.relation)
+        return _PREFIX.get(self.kind, "") + self.words
 
     @property
     def directions(self) -> tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...]:
@@ -141,9 +146,10 @@ def compare_typologies(
     included = [link for link in all_links if link.is_included(undrawn, readings)]
     between = [link for link in all_links if link.is_between(owner)]
     links = [link for link in between if link in included]
-    hidden = [link for link in between if link not in included]
-    thirds = common_thirds(included, owner)
+    thirds, all_thirds = (common_thirds(each, owner) for each in (included, all_links))
     shown_links = [*links, *(link for outward in thirds.values() for link, *_ in outward)]
+    outward_links = (link for outward in all_thirds.values() for link, *_ in outward)
+    hidden = [link for link in dict.fromkeys((*between, *outward_links)) if link not in included]
     names = labels(graph, {*owner, *(iri for link in shown_links for iri in link.ends)})
     grid = _Grid(typologies, links, names, attributions(graph, owner))
     pairs = [(near, far) for link in links for near, _, far in link.directions]
@@ -160,13 +166,14 @@ def compare_typologies(
     for column, typology in enumerate(typologies):
         is_linked = any(typology.iri in link.ends for link in links)
         if is_linked and group_of(typology.iri, column) is not None:
-            rows.append(("The typologies as wholes", grid.typology_row(typology, column)))
+            row = grid.row((typology.iri,), column, typology.label)
+            rows.append(("The typologies as wholes", row))
     for column, typology in enumerate(typologies):
         for category in typology.categories:
             if (group := group_of(category.iri, column)) is not None:
                 rows += [(group, row) for row in grid.rows_of(category, column)]
     for target, outward in thirds.items():
-        group = f"Brought together under “{names[target]}”, not matched with each other"
+        group = f"Brought together under “{names[target]}”{unmatched(outward, links)}"
         rows.append((group, grid.third_row(outward, owner)))
     return Table(
         columns=tuple(map(_heading, typologies)),
@@ -191,20 +198,13 @@ class _Grid:
         """The row of a category, and after the last member of a union, the row of that union."""
         ends = {end for link in self.links for end in (link.subjects, link.objects)}
         unions = sorted(end for end in ends if len(end) > 1 and end[-1] == category.iri)
-        return [
-            tuple(
-                self._own_cell(category, end) if index == column else self._cell(end, typology)
-                for index, typology in enumerate(self.typologies)
-            )
-            for end in ((category.iri,), *unions)
-        ]
+        ends = ((category.iri,), *unions)
+        return [self.row(end, column, self._own_cell(category, end)) for end in ends]
 
-    def typology_row(self, typology: Typology, column: int) -> tuple[str, ...]:
-        """The row of the links of a typology itself, not of its categories."""
-        return tuple(
-            typology.label if index == column else self._cell((typology.iri,), other)
-            for index, other in enumerate(self.typologies)
-        )
+    def row(self, end: Sequence[str], column: int, own_cell: str) -> tuple[str, ...]:
+        """The row of the links of an end, with a cell of its own in its column."""
+        cells = [self._cell(end, typology) for typology in self.typologies]
+        return (*cells[:column], own_cell, *cells[column + 1 :])
 
     def third_row(self, outward: Iterable[_Outward], owner: Mapping[str, int]) -> tuple[str, ...]:
         """A row for links that meet in one third concept, each under its own typology."""
@@ -271,6 +271,15 @@ def common_thirds(links: Iterable[Link], owner: Mapping[str, int]) -> dict[str, 
         for third, outward in by_third.items()
         if len({owner[iri] for _, near, _ in outward for iri in near}) > 1
     }
+
+
+def unmatched(outward: Iterable[_Outward], links: Iterable[Link]) -> str:
+    """What to add to the heading of links to a third concept, unless their near ends are also
+    matched with each other.
+    """
+    ends = {iri for _, near, _ in outward for iri in near}
+    is_matched = any(link.kind == "sq:Alignment" and ends.issuperset(link.ends) for link in links)
+    return "" if is_matched else ", not matched with each other"
 
 
 def _record(link: Link, names: Mapping[str, str]) -> tuple[Cell, ...]:

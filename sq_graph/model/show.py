@@ -44,11 +44,8 @@ def show(graph: Graph, thing: str) -> Table:
     if kind_of(thing) == "work":
         rows.append(("", "authors", ", ".join(map(str, read_works(graph, [thing])[0].authors))))
     if credit := attributions(graph, [thing]).get(thing):
-        rows += [
-            ("", "source", credit.source),
-            ("", "how firmly", credit.firmness),
-            ("", "review", credit.review),
-        ]
+        fields = {"source": credit.source, "how firmly": credit.firmness, "review": credit.review}
+        rows += [("", name, value) for name, value in fields.items()]
     rows += [
         ("own statements", name, "\n".join(map(term_text, terms)))
         for name, terms in own_statements(entry, names.__getitem__)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from sq_graph.graph import Graph
 from sq_graph.model.attribution import attributions
-from sq_graph.model.comparison import RELATIONS, Link, common_thirds, credits_of, read_links
+from sq_graph.model.comparison import Link, common_thirds, credits_of, read_links, unmatched
 from sq_graph.model.entities import Typology
 from sq_graph.model.facts import labels
 from sq_graph.pictures.columns import Box, Connector, TypologyColumn, draw
@@ -46,9 +46,10 @@ def picture(
         omitted = [link for link in every_link if typologies[0].iri in link.ends]
     else:
         thirds = common_thirds(links, box_column)
-        note = "brought together here, not matched with each other"
-        foot = [Box(iri, names[iri], note, address=address(iri)) for iri in sorted(thirds)]
         between = [link for link in every_link if link.is_between(column_of)]
+        for iri in sorted(thirds):
+            note = f"brought together here{unmatched(thirds[iri], between)}"
+            foot.append(Box(iri, names[iri], note, address=address(iri)))
         links = [link for link in between if _is_drawn(link, box_column)]
         omitted = [link for link in between if link not in links]
         links += (link for third in sorted(thirds) for link, *_ in thirds[third])
@@ -102,7 +103,6 @@ def _column(
 
 def _line(link: Link, names: Mapping[str, str]) -> Connector:
     credit = link.attribution
-    relation = RELATIONS.get(link.relation, link.relation.replace("-", " "))
     start, end = (" and ".join(names[iri] for iri in end) for end in (link.subjects, link.objects))
     hedge = credit.hedge if credit else ""
     style = "asserted" if hedge == "asserted" else "hedged"
@@ -111,7 +111,9 @@ def _line(link: Link, names: Mapping[str, str]) -> Connector:
     elif link.is_reading or link.is_ours:
         style, hedge = "reading", "our interpretation"
     detail = ["" if style == "asserted" else hedge, credit.pages if credit else ""]
-    line = Connector(link.subjects, link.objects, relation, ", ".join(filter(None, detail)), style)
+    line = Connector(
+        link.subjects, link.objects, link.words, ", ".join(filter(None, detail)), style
+    )
     is_denied, is_directed = link.kind == "sq:DeniedAlignment", link.relation not in _SYMMETRIC
     line = replace(line, denied=is_denied, directed=is_directed)
     together = " (only together)" if link.collective else ""
