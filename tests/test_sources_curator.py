@@ -94,7 +94,7 @@ def test_it_is_never_attributed_to_the_work(atlas: Atlas) -> None:
 def test_it_is_exported_with_its_author(atlas: Atlas) -> None:
     text = str(atlas.export("sssom"))
     rows = csv.DictReader((line for line in text.splitlines() if line[0] != "#"), delimiter="\t")
-    own_rows = [row for row in rows if row["record_id"].startswith(BASE)]
+    own_rows = [row for row in rows if row["record_id"].startswith("my-")]
     [drawn] = [row for row in own_rows if not row["predicate_modifier"]]
     assert drawn["author_label"] == "Jana Novak"
     assert (drawn["author_id"], drawn["mapping_source"], drawn["other"]) == ("", "", OURS)
