@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -116,7 +117,9 @@ def test_each_claim_of_a_position_keeps_its_own_hedge(tmp_path: Path) -> None:
     assert (location["page"].value, location["words"].value) == ("13", "may")
 
 
-def test_an_unknown_pattern_is_refused_with_the_known_ones(atlas: Atlas, tmp_path: Path) -> None:
+def test_an_unknown_pattern_or_a_claim_that_is_only_asked_is_refused(
+    atlas: Atlas, tmp_path: Path
+) -> None:
     row = ROWS.splitlines()[1].replace("promotes", "fosters")
     (tmp_path / "wrong.csv").write_text(HEADER + row, encoding="utf-8")
     with pytest.raises(
@@ -125,6 +128,10 @@ def test_an_unknown_pattern_is_refused_with_the_known_ones(atlas: Atlas, tmp_pat
         atlas.import_(tmp_path / "wrong.csv")
     with pytest.raises(InputError, match="Lund 2004 has no claims"), atlas.edit() as edit:
         edit.position("Lund 2004", in_="lund-2004", page=1, axioms=[])
+    rows = ROWS.splitlines()[0] + ",question,"
+    (tmp_path / "asked.csv").write_text(HEADER.replace("\n", ",hedge,hedge words\n") + rows)
+    with pytest.raises(InputError, match=r"row 2: “Exclusion is apart .*” is asked or disclaimed"):
+        atlas.import_(tmp_path / "asked.csv")
 
 
 @pytest.fixture(scope="module")
@@ -212,3 +219,28 @@ def test_who_opposes_two_positions_is_named_with_the_hedge(contracts: Atlas) -> 
     }
     cells = {row["cell"]: row["coverage"] for row in contracts.ask("cells", matrix=matrix).rows}
     assert str(cells[cell]).endswith("coverage-not-applicable")
+
+
+def test_the_file_of_identities_imports_what_it_names_until_that_is_deleted(
+    tmp_path: Path,
+) -> None:
+    """The OWL API cannot read a file of axioms about classes that it does not know."""
+    atlas = sq_graph.open(make_workspace(tmp_path / "review", BASE))
+    links = (("trust", "inequality"), ("belonging", "inequality"), ("equality", "inequality"))
+    axioms = [(a, "kind of", b, f"{a} is {b}") for a, b in (*links, ("inequality", "solidarity"))]
+    with atlas.edit() as edit:
+        edit.work("lund-2004", title="Bonds in common", authors="Lund, Mara", year=2004)
+        for label in ("Lund 2004", "Lund anew"):
+            edit.position(label, in_="lund-2004", page=1, axioms=axioms)
+    path = tmp_path / "review/ontology/same-meaning.ttl"
+    imports = path.read_text(encoding="utf-8").partition("owl:imports")[2].partition(" .\n")[0]
+    modules = [
+        f"{BASE}{name}" for name in ("phenomena", "positions/lund-2004", "positions/lund-anew")
+    ]
+    packaged_modules = ["https://w3id.org/sq-graph/core", "https://w3id.org/sq-graph/phenomena"]
+    assert re.findall("<(.*?)>", imports) == [*modules, *packaged_modules]
+    assert not [f for f in atlas.check() if "other end" in f.message]  # the middle of a chain
+    with atlas.edit() as edit:
+        edit.delete("lund-anew", cascade=True)
+    assert "lund-2004" in path.read_text(encoding="utf-8")
+    assert "lund-anew" not in path.read_text(encoding="utf-8")

@@ -13,7 +13,7 @@ from sq_graph.vocab import shorten
 
 GUARDS: Guards = {}
 ASSERTIONS = ("Claim", "Definition", "Alignment", "DeniedAlignment")
-_REREAD_REMEDY = "Read the lines again: which of the two acts on the other?"
+_REREAD_REMEDY = "Read the lines again, to see which of the two acts on the other"
 _UPWARDS = ("relation-kind-of", "relation-exemplifies", "relation-aspect-of")
 """Relations whose object is the wider of two things."""
 _DOWNWARDS = ("relation-takes-form-of",)
@@ -102,7 +102,11 @@ def ends_against_hierarchy(statement: ReadStatement, literature: Literature) -> 
 
 @guard(GUARDS, _REREAD_REMEDY)
 def ends_against_usual(statement: ReadStatement, literature: Literature) -> Iterator[str]:
-    """Doubts a statement whose things are usually at the other end of its relation."""
+    """Doubts a statement whose things are usually at the other end of its relation, unless that
+    makes chains, whose middle links are at both ends.
+    """
+    if "true" in literature.relation_of(statement).get("isTransitive", ()):
+        return
     relation, score, misplaced = statement.first("relation"), 0, ""
     for index, end in enumerate(("subject", "object")):
         for thing in statement.all(end):
@@ -112,8 +116,8 @@ def ends_against_usual(statement: ReadStatement, literature: Literature) -> Iter
             score += (same_end - other_end >= _USUAL) - is_misplaced
             misplaced = thing if is_misplaced else misplaced
     if score < 0:
-        message = f"is at the other end of “{_label(statement, literature)}”"
-        yield f"{shorten(misplaced)} {message} in every other statement"
+        label = _label(statement, literature)
+        yield f"it puts {shorten(misplaced)} at the other end of “{label}” than all others do"
 
 
 def _label(statement: ReadStatement, literature: Literature) -> str:

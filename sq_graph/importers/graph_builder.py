@@ -246,7 +246,10 @@ class GraphBuilder:
         return bool(self._subjects(file))
 
     def clear(self, file: Path) -> None:
-        """Removes all statements of a file."""
+        """Removes all statements of a file, and what other files state of the things in it."""
+        for term in [s[1:-1] for s in self._subjects(file) if not is_blank(s)]:
+            for linking_file, subject, name in self.references(term):
+                self.unlink(linking_file, subject, name, term)
         self._subjects(file).clear()
 
     def rename(self, old: str, new: str) -> None:

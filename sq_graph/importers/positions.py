@@ -20,7 +20,7 @@ from sq_graph.importers.tables import Tables
 from sq_graph.model.codes import Hedge, Relation
 from sq_graph.model.records import make_slug
 from sq_graph.model.ref import Nameable
-from sq_graph.turtle.terms import LABEL, TYPE, iri_terms, literal, ontology_header
+from sq_graph.turtle.terms import IMPORTS, LABEL, TYPE, iri_terms, literal, ontology_header
 from sq_graph.vocab import BASE, PH, slug_of
 
 AxiomPattern = Literal[
@@ -80,7 +80,8 @@ class Positions(Tables):
             model: the theory of which it is a reading; by default, one with the label of the
                 position.
 
-        Raises InputError if there is no row, or a pattern is unknown.
+        Raises InputError if there is no row, a pattern is unknown, or a claim is only asked or
+        disclaimed.
         """
         rows = [AxiomRow(*row) for row in axioms]
         if not rows:
@@ -122,10 +123,11 @@ class Positions(Tables):
         if row.page or row.phrase:
             page, attribution = row.page or page, {**attribution, "phrase": row.phrase}
         if row.hedge or row.hedge_words:
-            attribution = {**attribution, "hedge_words": row.hedge_words}
-            attribution.pop("hedge", None)
-            if row.hedge:
-                attribution["hedge"] = row.hedge
+            hedge = cast(Hedge, row.hedge)  # a blank one follows from the words
+            attribution = {**attribution, "hedge": hedge, "hedge_words": row.hedge_words}
+        if attribution.get("hedge") in ("question", "disclaimed"):
+            problem = f"“{row.summary}” is asked or disclaimed, so the position does not hold it"
+            raise InputError(problem, remedy="Leave it out, and enter it as a claim")
         relation = _RELATIONS.get(row.pattern, row.pattern.replace(" ", "-"))
         claim = self.claim(
             summary=row.summary,
@@ -140,10 +142,8 @@ class Positions(Tables):
         )
         if claim in old_claims:
             return claim
-        if not self.statements.has_statements(module):
-            ontology, imports = self.layout.iri_of(module), (f"{BASE}core", f"{BASE}phenomena")
-            header = ontology_header(ontology, f"Position: {slug}", self.layout.licence, *imports)
-            self.statements.add_triples(module, header)
+        imports = (f"{BASE}core", f"{BASE}phenomena")
+        _add_imports(self.statements, module, f"Position: {slug}", *imports)
         first, second = (self._class(module, slug, concept) for concept in (term, other))
         default_basis = "reported" if attribution.get("stated_in") else "worded"
         basis = self.code("basis", attribution.get("basis") or default_basis)[1]
@@ -179,10 +179,7 @@ class Positions(Tables):
         positions can meet over a term that the packaged map lacks.
         """
         file = self.file("phenomena")
-        ontology = self.layout.iri_of(file)
-        if not self.statements.has_statements(file):
-            header = ontology_header(ontology, "Phenomena", self.layout.licence, f"{BASE}core")
-            self.statements.add_triples(file, header)
+        ontology = _add_imports(self.statements, file, "Phenomena", f"{BASE}core")
         phenomenon, example = f"<{ontology}#{name}>", f"<{ontology}#some{name}>"
         triples = [(phenomenon, TYPE, _CLASS), (phenomenon, LABEL, literal(label, language="en"))]
         triples += [(example, TYPE, phenomenon), (example, TYPE, _INDIVIDUAL)]
@@ -191,8 +188,23 @@ class Positions(Tables):
         return phenomenon
 
 
+def _add_imports(statements: GraphBuilder, file: Path, title: str, *imports: str) -> str:
+    """Adds imports to the header of a file, which gets a title if it is new; returns its IRI."""
+    ontology = statements.layout.iri_of(file)
+    if not statements.has_statements(file):
+        header = ontology_header(ontology, title, statements.layout.licence)
+        statements.add_triples(file, header)
+    statements.add_triples(file, ((f"<{ontology}>", IMPORTS, f"<{iri}>") for iri in imports))
+    return ontology
+
+
 def identify(statements: GraphBuilder, identities: Path, phenomenon: str, owl_class: str) -> None:
-    """States in the file of identities that a position's class is equivalent to a phenomenon."""
+    """States in the file of identities that a position's class is equivalent to a phenomenon.
+
+    The file imports both: the OWL API cannot read an axiom about classes that are not declared.
+    """
+    modules = (name[1:-1].partition("#")[0] for name in (phenomenon, owl_class))
+    _add_imports(statements, identities, "Words that mean the same", f"{BASE}core", *modules)
     if (_EQUIVALENT, owl_class) in statements.about(identities, phenomenon[1:-1]):
         return
     axiom, node = (phenomenon, _EQUIVALENT, owl_class), f"_:i{_digest(owl_class)}"

@@ -198,8 +198,8 @@ class _Grid:
         """The row of a category, and after the last member of a union, the row of that union."""
         ends = {end for link in self.links for end in (link.subjects, link.objects)}
         unions = sorted(end for end in ends if len(end) > 1 and end[-1] == category.iri)
-        ends = ((category.iri,), *unions)
-        return [self.row(end, column, self._own_cell(category, end)) for end in ends]
+        near_ends = ((category.iri,), *unions)
+        return [self.row(end, column, self._own_cell(category, end)) for end in near_ends]
 
     def row(self, end: Sequence[str], column: int, own_cell: str) -> tuple[str, ...]:
         """The row of the links of an end, with a cell of its own in its column."""
