@@ -28,6 +28,7 @@ from sq_graph.importers.bibliography import read_bibliography
 from sq_graph.importers.workspace import make_workspace
 from sq_graph.model.records import Name, Record, read_records
 from sq_graph.table import Table
+from sq_graph.web.pages import PageContext, page_at
 from tests.conftest import ROOT
 
 DATA = Path(__file__).parent / "data"
@@ -231,6 +232,19 @@ def test_the_aspects_of_a_word_document_are_chosen(atlas: Atlas) -> None:
         atlas.export("docx", "social-cohesion", aspects=["colour"])
     with pytest.raises(InputError, match=r"there is no paper 'a3'\. Use a4 or letter"):
         atlas.export("docx", "social-cohesion", paper="a3")
+
+
+def test_columns_that_do_not_fit_a_word_document_follow_in_another_table(atlas: Atlas) -> None:
+    page = page_at(PageContext(atlas), "/concepts/social-cohesion?column=all")
+    assert page.table
+    document: Any = docx.Document(io.BytesIO(documents.docx(page.table)))
+    heads = [[cell.text for cell in table.rows[0].cells] for table in document.tables]
+    assert len(heads) > 1 and all(columns[0] == "definition" for columns in heads)
+    columns = ["definition", *(column for part in heads for column in part[1:])]
+    assert columns == list(page.table.columns)
+    for table in document.tables:
+        assert all(column.width.mm >= 11 for column in table.columns)  # room for a year
+        assert len(table.rows) == 1 + len(page.table)
 
 
 def test_typologies_go_to_word_as_they_are_compared(atlas: Atlas) -> None:

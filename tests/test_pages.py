@@ -327,6 +327,10 @@ def test_a_work_says_whom_it_cites_directly_and_through_whom(client: Pages) -> N
         and "through Vertovec 1999" in html
     )
     assert "Works that cite it" in client.get("/works/room-1999").text
+    cited = client.get("/works/moody-white-2003").text.partition("Works that cite it")[2]
+    citations = cited.partition("</span>")[0].rpartition(">")[2].split("; ")
+    assert "section “Introduction”, para. 1 (cites)" in citations
+    assert len(citations) == len(set(citations)) > 3
 
 
 def test_a_cell_of_the_matrix_opens_the_clashing_claims(atlas: Atlas, client: Pages) -> None:
@@ -354,7 +358,11 @@ def test_a_concept_leads_to_its_family_on_the_map(client: Pages) -> None:
         link = next(
             link for link in links(client.get(f"/concepts/{slug}").text) if link.startswith("/map?")
         )
-        assert "No work that was read defines it" not in client.get(link).text
+        page = client.get(link).text
+        assert "No work that was read defines this concept" not in page
+        count = re.search(r'aria-current="page">[^<]+<span class="count">(\d+)<', page)
+        assert count and page.count("<tr><td>") == int(count[1])
+    assert client.get("/map?concept=trust").text.count("<tr><td>") > 5  # beneath another concept
     assert "/map?concept=social-exclusion" in client.get("/categories/room-rupture").text
 
 
@@ -392,6 +400,10 @@ def test_disagreements_are_in_the_navigation_with_their_sides(client: Pages) -> 
     assert (
         "Side A" in sides and "Side B" in sides and "Phillips 2008, p.\N{NO-BREAK SPACE}6" in sides
     )
+    rows = csv.DictReader(client.get("/disagreements?format=csv").text.splitlines())
+    party = next(row for row in rows if row["says"].startswith("Three models of quality of life"))
+    assert party["how firmly"] == "hedged (“probably”)"
+    assert party["set apart by"].startswith("our interpretation (the editors of sq-graph)")
 
 
 def test_a_line_does_not_break_between_p_and_its_number(client: Pages) -> None:

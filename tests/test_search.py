@@ -22,6 +22,7 @@ def context(atlas: Atlas) -> PageContext:
 def test_accents_and_capitals_make_no_difference(atlas: Atlas) -> None:
     plain, accented = atlas.search("tonnies"), atlas.search("TÖNNIES")
     assert plain.count == accented.count >= 10 and plain.hits[0].label == "Tönnies"
+    assert atlas.search("COHÉSION").hits[0].label == "cohesion"
 
 
 def test_whole_words_come_before_beginnings_of_words(atlas: Atlas) -> None:
@@ -58,6 +59,7 @@ def test_a_hit_shows_its_text_holder_and_page(context: PageContext) -> None:
     assert (
         "<mark>rupture</mark>" in html
         and "as reported by Phillips 2008, p.\N{NO-BREAK SPACE}6" in html
+        and "6; hedged (“in some considerable degree”)" in html
     )
 
 
@@ -112,3 +114,7 @@ def test_words_are_found_inside_a_text_without_blanks(tmp_path: Path) -> None:
         results.count == 1 and "个体与社会之间的\x02联系与互动\x03的过程" in results.hits[0].snippet
     )
     assert atlas.search("联系 过程").count == 1 and atlas.search("联系 权力").count == 0
+    with atlas.edit() as edit:
+        edit.work("lodz-2001", title="Łódź og Ærø: O’Neill", authors="Sørensen, Åse", year=2001)
+    for words in ("lodz aero", "sorensen 2001", "oneill", "Łódź", "O'Neill", "Sørensen ase"):
+        assert atlas.search(words).count, words

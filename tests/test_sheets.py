@@ -43,6 +43,9 @@ def test_columns_and_rows_are_chosen_by_the_address(context: PageContext) -> Non
     query = "column=bearer&column=holder&row=definition:berger-1998-cohesion"
     page = page_at(context, f"{COHESION}?{query}")
     assert page.content["sheet"].columns == ("holder", "bearer")
+    hedged = page_at(context, f"{COHESION}?column=bearer&filter=CONCÈIVED")
+    assert [row["how firmly"] for row in csv_rows(hedged)] == ["hedged (“can be conceived as”)"]
+    assert "3; hedged (“can be conceived as”)</span>" in to_html(hedged, context)
     assert [row["name"] for row in csv_rows(page)] == ["definition:berger-1998-cohesion"]
     html = to_html(page, context)
     assert 'name="column" value="bearer" checked' in html
@@ -98,6 +101,12 @@ def test_rows_are_sorted_both_ways(context: PageContext) -> None:
     assert up == sorted(up) and down == sorted(down, reverse=True) and len(set(up)) > 5
     html = to_html(page_at(context, f"{COHESION}?sort=year"), context)
     assert 'aria-sort="ascending"' in html and "sort=-year" in html
+    for sort, is_reverse in (("page", False), ("-page", True)):
+        texts = [row["page"] for row in csv_rows(page_at(context, f"{COHESION}?sort={sort}"))]
+        pages = [int(page) for text in texts if (page := text.removeprefix("p. ")).isdigit()]
+        assert (
+            pages == sorted(pages, reverse=is_reverse) and len(set(map(len, map(str, pages)))) > 1
+        )
 
 
 def test_only_what_differs_is_left(context: PageContext) -> None:
@@ -117,8 +126,11 @@ def test_definitions_can_be_columns(context: PageContext) -> None:
     assert filtered and "bearer" in [row[0] for row in filtered]
 
 
-def test_an_unknown_column_is_refused_with_the_known_ones(context: PageContext) -> None:
-    response = render(context, f"{COHESION}?column=colour")
+@pytest.mark.parametrize("parameter", ["column=colour", "sort=colour", "sort=-colour"])
+def test_an_unknown_column_is_refused_with_the_known_ones(
+    context: PageContext, parameter: str
+) -> None:
+    response = render(context, f"{COHESION}?{parameter}")
     assert response.status == 400 and b"It has holder, year" in response.body
 
 
@@ -134,6 +146,8 @@ def test_two_aspects_are_crossed(context: PageContext) -> None:
     html = to_html(page_at(context, address), context)
     row = html.partition('<th scope="row">society</th>')[2].partition("</tr>")[0]
     assert "/things/definition/berghman-1995" in row and row.count(">none<") == 3
+    assert all(source in outcome[0] for source in (" (", "Phillips 2008, p. ")), outcome
+    assert row.count("Phillips 2008, p.") == row.count("<li>")
 
 
 def test_things_are_added_to_a_comparison_and_removed(context: PageContext) -> None:

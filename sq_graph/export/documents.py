@@ -3,7 +3,7 @@ references.
 """
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +20,8 @@ PAPER_SIZES = {"a4": (297, 210), "letter": (279, 216)}
 _MARGIN = 15
 _ASPECTS_ON_PAPER = 4
 _PAGE_CHARS = 190
+_MAX_WORD_CHARS = 20
+"""Longer words, such as addresses, are broken."""
 _MAX_LINK_CHARS = 100
 _WIDTHS = {"what it says": 60, "definition": 44, "reference": 110, "note": 110}
 """Widths, in characters, of workbook columns that hold sentences."""
@@ -159,7 +161,7 @@ def _sheet_widths(table: Table) -> list[int]:
 
 def docx(table: Table, paper: str = "a4", references: Sequence[str] = ()) -> bytes:
     """Writes a table as a Word document in landscape, with its header on each page, notes and
-    references.
+    references. What does not fit beside the first column follows in further tables.
 
     Parameters:
         table: the table; its caption becomes the title.
@@ -183,16 +185,18 @@ def docx(table: Table, paper: str = "a4", references: Sequence[str] = ()) -> byt
     document.core_properties.title = table.caption
     title = table.caption or "Comparison"
     document.add_heading(title[:1].upper() + title[1:], level=1)
-    grid = document.add_table(rows=0, cols=len(table.columns), style="Table Grid")
-    grid.autofit = False
-    widths = [Mm(length) for length in _column_widths(table, width - 2 * _MARGIN)]
-    for column, column_width in zip(grid.columns, widths, strict=True):
-        column.width = column_width
-    _add_row(grid, table.columns, widths, is_header=True)
-    for heading, row in table.headed_rows():
-        if heading:
-            _add_heading(grid, heading, widths)
-        _add_row(grid, row, widths)
+    for part, lengths in _fitting_parts(table, width - 2 * _MARGIN):
+        grid = document.add_table(rows=0, cols=len(part.columns), style="Table Grid")
+        grid.autofit = False
+        widths = [Mm(length) for length in lengths]
+        for column, column_width in zip(grid.columns, widths, strict=True):
+            column.width = column_width
+        _add_row(grid, part.columns, widths, is_header=True)
+        for heading, row in part.headed_rows():
+            if heading:
+                _add_heading(grid, heading, widths)
+            _add_row(grid, row, widths)
+        document.add_paragraph().paragraph_format.space_after = Pt(2)
     for index, note in enumerate(table.notes):
         layout = document.add_paragraph(note).paragraph_format
         layout.space_before, layout.space_after = Pt(0 if index else 8), Pt(2)
@@ -248,16 +252,25 @@ def _link(paragraph: Any, run: Any, address: str) -> None:
     link.append(run._r)
 
 
-def _column_widths(table: Table, width: int) -> list[float]:
-    """Column widths in millimetres: wide for long texts, none too narrow for a word."""
+def _fitting_parts(table: Table, width: int) -> Iterator[tuple[Table, list[float]]]:
+    """The table in parts that fit a page, each with its first column and its column widths, in
+    millimetres: wide for long texts, none too narrow for a word.
+    """
     lengths = []
     for index, column in enumerate(table.columns):
         cells = [str(row[index] or "") for row in table.rows] or [""]
         words = (word for cell in (column, *cells) for word in cell.split())
-        longest_word = max(map(len, words), default=1)
+        longest_word = min(max(map(len, words), default=1), _MAX_WORD_CHARS)
         mean = sum(map(len, cells)) / len(cells)
-        lengths.append(max(longest_word * 1.6, min(mean, 140) ** 0.75, 8))
-    return [width * length / sum(lengths) for length in lengths]
+        lengths.append(max(longest_word * 1.8 + 4, min(mean, 140) ** 0.75))
+    parts = [[0]]
+    for index in range(1, len(lengths)):
+        if len(parts[-1]) > 1 and sum(lengths[i] for i in (*parts[-1], index)) > width:
+            parts.append([0])
+        parts[-1].append(index)
+    for part in parts:
+        total = sum(lengths[index] for index in part)
+        yield table.picked(part), [width * lengths[index] / total for index in part]
 
 
 def most_informative(table: Table) -> Table:

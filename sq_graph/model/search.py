@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from sq_graph.errors import UnknownName
 from sq_graph.graph import Graph
 from sq_graph.model import KINDS_OF
-from sq_graph.model.attribution import attributions
+from sq_graph.model.attribution import attributions, credit_text
 from sq_graph.model.facts import Facts, facts, grouped, iris, labels, linked, text, texts
+from sq_graph.model.records import ascii_slug
 from sq_graph.table import Table, Tabular
 from sq_graph.vocab import kind_of, slug_of
 
@@ -37,7 +38,7 @@ _SCHEMA = """CREATE VIRTUAL TABLE hits USING fts5(
 
 @dataclass(frozen=True)
 class Hit:
-    """A thing that was found, with a snippet of its text and its source."""
+    """A thing that was found, with a snippet of its text, and its source with the hedge."""
 
     iri: str
     kind: str
@@ -171,7 +172,7 @@ class Index:
         snippets = self._snippets(matches, phrases)
         hits = []
         for iri in matches:
-            kind, source = kind_of(iri) or "", credits[iri].source if iri in credits else ""
+            kind, source = kind_of(iri) or "", credit_text(credits.get(iri))
             parts = snippets.get(iri, "").split(" · ")  # one text: not a wording after a summary
             snippet = next((part for part in parts if MARKS[0] in part), parts[0])
             works = self._works.get(iri, ())
@@ -208,9 +209,19 @@ class Index:
         return tuple(option for option in (best, *others) if option != " ".join(words))
 
 
+def fold(text: str) -> str:
+    """A text in lower case, without accents.
+
+    >>> fold("COHÉSION")
+    'cohesion'
+    """
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
 def _normalised(text: str) -> str:
-    """The words of a text in lower case, without punctuation."""
-    return " ".join(re.findall(r"\w+", text.casefold()))
+    """The words of a text in lower case, without accents and punctuation."""
+    return " ".join(re.findall(r"\w+", fold(text)))
 
 
 def _excerpt(text: str, phrases: Sequence[str]) -> str:
@@ -227,12 +238,15 @@ def _rows(graph: Graph, entries: Mapping[str, Facts]) -> Iterable[tuple[str, str
     names, terms = labels(graph, linked(entries, *_ENDS)), grouped(graph, query)
     for iri, entry in entries.items():
         ends = [names[end] for name in _ENDS for end in texts(entry, name)]
+        own_names = " · ".join(part for name in _NAMES for part in texts(entry, name))
+        words = re.findall(r"[\w'’]+", own_names)
+        ascii_words = [ascii_slug(w) for w in words if not (w.isascii() and w.isalnum())]
         yield (
             iri,
             kind_of(iri) or "",
-            " · ".join(part for name in _NAMES for part in texts(entry, name)),
+            own_names,
             " · ".join(part for name in _TEXTS for part in texts(entry, name)),
-            " · ".join([*ends, *terms.get(iri, ())]),
+            " · ".join([*ends, *terms.get(iri, ()), *ascii_words]),
         )
 
 

@@ -135,9 +135,9 @@ class Writer:
         pairs = self.triples_by_subject[subject]
         if is_blank(subject):
             about = min((self.line(o) for p, o in pairs if p == SOURCE), default="~")
-            return _AXIOMS, _natural_key(about), self.line(subject)
+            return _AXIOMS, natural_key(about), self.line(subject)
         kinds = (_KINDS.index(o) for p, o in pairs if p == TYPE and o in _KINDS)
-        return min(kinds, default=_INDIVIDUALS), _natural_key(self.line(subject)), ""
+        return min(kinds, default=_INDIVIDUALS), natural_key(self.line(subject)), ""
 
     def _by_property(self, subject: str) -> list[tuple[str, list[str]]]:
         """The properties of a subject in order, as they are written, each with its values in
@@ -158,7 +158,7 @@ class Writer:
     def _value_key(self, value: str) -> tuple[int, bool, _NaturalKey]:
         """The sort key of a value of a property; cached for IRIs, since classes recur."""
         if value not in self._value_keys:
-            key = _VALUE_RANKS.get(value, 0), is_blank(value), _natural_key(self.line(value))
+            key = _VALUE_RANKS.get(value, 0), is_blank(value), natural_key(self.line(value))
             if not is_iri(value):
                 return key
             self._value_keys[value] = key
@@ -250,7 +250,7 @@ class Writer:
         return '"""' + re.sub(r'"(?="")|"\Z', r"\\\g<0>", lines) + '"""' + suffix
 
 
-def _natural_key(text: str) -> _NaturalKey:
+def natural_key(text: str) -> _NaturalKey:
     """A key that sorts `l43` before `l270`: each run of digits after its length."""
     pieces = enumerate(_DIGITS.split(text))
     return [part for index, piece in pieces for part in (len(piece) * (index % 2), piece)]

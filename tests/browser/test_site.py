@@ -243,6 +243,9 @@ def test_the_site_is_searched_from_disk(browser: Any, site: Path) -> None:
     page.keyboard.press("Enter")
     page.locator("#hits a", has_text="2003").first.click()
     assert "2003" in page.locator("h1").inner_text()
+    page.goto((site / "people" / "map" / "search" / "index.html").as_uri() + "?kind=definition")
+    page.locator("#hits li").first.wait_for()
+    assert page.locator("#hits .credit:not(:empty)").count() == page.locator("#hits li").count()
     page.close()
 
 

@@ -2,9 +2,10 @@
 
 from collections import Counter
 
+from sq_graph.model.attribution import credit_text
 from sq_graph.model.disagreements import read_disagreements
 from sq_graph.table import Table
-from sq_graph.web.pages.page import Page, Query, first, with_query
+from sq_graph.web.pages.page import Page, Query, credit_columns, first, with_query
 from sq_graph.web.pages.page_context import PageContext
 
 
@@ -18,12 +19,22 @@ def disagreements(context: PageContext, query: Query) -> Page:
     rows = tuple(
         (
             *(entry.label, ", ".join(map(context.label, entry.about)), ", ".join(entry.ground)),
-            *(party.side, party.says or party.label, party.credit.source if party.credit else ""),
+            *(party.side, party.says or party.label, *credit_columns(party.credit)[:2]),
+            credit_text(entry.credit),
         )
         for entry in disagreements
         for party in entry.parties
     )
-    columns = ("disagreement", "about", "ground", "side", "says", "source")
+    columns = (
+        "disagreement",
+        "about",
+        "ground",
+        "side",
+        "says",
+        "source",
+        "how firmly",
+        "set apart by",
+    )
     title = f"Disagreements about {context.label(chosen)}" if chosen else "Disagreements"
     address, table = with_query("/disagreements", about=name), Table(columns, rows, title)
     description = f"{len(disagreements)} disagreements, each with the statements on its sides."

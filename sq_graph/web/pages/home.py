@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 
-from sq_graph.model.entities import Definition
+from sq_graph.model.entities import Definition, definitions_beneath
 from sq_graph.model.facts import Facts, join_names, text, texts
 from sq_graph.pictures.map import DefinitionLine, draw
 from sq_graph.pictures.typologies import holders_of
@@ -57,17 +57,19 @@ def literature_map(context: PageContext, query: Query) -> Page:
     definitions = context.atlas.definitions()
     all_facts = context.facts(definition.iri for definition in definitions)
     families = {iri: context.family(text(facts, "sq:defines")) for iri, facts in all_facts.items()}
+    tops = dict.fromkeys((*families.values(), *filter(None, [chosen])))
+    beneath = {top: definitions_beneath(context.graph, top) for top in tops}
     lines = [
         _line(context, definition, all_facts[definition.iri])
         for definition in definitions
-        if chosen in ("", families[definition.iri])
+        if not chosen or definition.iri in beneath[chosen]
     ]
     title = f"Who defines {context.label(chosen)}" if chosen else "Who defines what"
     rows = tuple((line.holder, line.concept, line.family, line.description) for line in lines)
-    note = "Every definition with its source is in the table below and on the page of its concept."
+    note = "Every definition with its source is on the page of its concept."
     table = Table(("holder", "concept", "family", "definition"), rows, title)
     content = {
-        "families": Counter(families.values()).most_common(),
+        "families": Counter({top: len(beneath[top]) for top in families.values()}).most_common(),
         "chosen": chosen,
         "table": first_rows(table, _MAX_LINES),
     }

@@ -13,7 +13,7 @@ from sq_graph.export import documents
 from sq_graph.export.bibliography import bibliography
 from sq_graph.model import WORDS, citation
 from sq_graph.model.answer import Answer
-from sq_graph.model.attribution import Attribution, in_quotes
+from sq_graph.model.attribution import Attribution, credit_text, in_quotes
 from sq_graph.model.facts import text, texts
 from sq_graph.pictures import conversion
 from sq_graph.resources import data_beside
@@ -262,7 +262,9 @@ def _environment() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(text=text, texts=texts, with_query=with_query)
+    environment.globals.update(
+        text=text, texts=texts, credit_text=credit_text, with_query=with_query
+    )
     environment.globals.update(reviews=REVIEWS)
     environment.globals.update(downloads=DOWNLOADS, citations=citation.FORMS)
     environment.globals.update(about_address=about_address, anchor=anchor)

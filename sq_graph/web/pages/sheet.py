@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 from sq_graph.errors import InputError
 from sq_graph.model.aspects import FIXED, UNSAID, definition_rows
+from sq_graph.model.attribution import credit_text
 from sq_graph.model.entities import Definition
+from sq_graph.model.search import fold
 from sq_graph.table import Cell, Table
+from sq_graph.turtle.writing import natural_key
 from sq_graph.vocab import shorten
 from sq_graph.web.pages.page import Query, first, with_query
 from sq_graph.web.pages.page_context import PageContext
@@ -105,13 +108,13 @@ def read_definition_table(
     columns = _chosen_columns(rows, aspects, all_columns, query)
     if "differing" in state and len(rows) > 1:
         columns = tuple(c for c in columns if len({row.cells[c] for row in rows}) > 1)
-    sort = first(query, "sort")
-    if sort_column := {key_of(c): c for c in all_columns}.get(sort.removeprefix("-"), ""):
-
-        def sort_key(row: Row) -> str:
-            return str(row.cells[sort_column] or "~").lower()
-
-        rows.sort(key=sort_key, reverse=sort.startswith("-"))
+    if sort := first(query, "sort"):
+        sort_column = _column(sort.removeprefix("-"), all_columns)
+        is_reverse = sort.startswith("-")
+        rows.sort(
+            key=lambda row: natural_key(fold(str(row.cells[sort_column]))), reverse=is_reverse
+        )
+        rows.sort(key=lambda row: not row.cells[sort_column])  # empty cells last, either way
     facets = {name: (label, _counts(all_rows, column)) for name, (label, column) in _FACETS.items()}
     return DefinitionTable(
         base,
@@ -141,8 +144,8 @@ def _is_chosen(context: PageContext, row: Row, query: Query, aspects: Sequence[s
         return False
     if first(query, "own") and not context.is_own(row.definition.iri):
         return False
-    text = " ".join(str(cell) for cell in row.cells.values()).lower()
-    return all(word in text for word in first(query, "filter").lower().split())
+    text = fold(" ".join(str(cell) for cell in row.cells.values()))
+    return all(word in text for word in fold(first(query, "filter")).split())
 
 
 def _chosen_columns(
@@ -150,14 +153,19 @@ def _chosen_columns(
 ) -> tuple[str, ...]:
     """The columns that a query names, else the default columns and the aspects coded most often."""
     if keys := query.get("column", []):
-        known_keys = list(map(key_of, all_columns))
-        if unknown := [key for key in keys if key not in (*known_keys, "all")]:
-            remedy = f"It has {', '.join(known_keys)}"
-            raise InputError(f"the table has no column {unknown[0]!r}", remedy=remedy)
-        return tuple(c for c in all_columns if "all" in keys or key_of(c) in keys)
+        chosen = [_column(key, all_columns) for key in keys if key != "all"]
+        return tuple(c for c in all_columns if "all" in keys or c in chosen)
     counts = {aspect: sum(row.cells[aspect] not in UNSAID for row in rows) for aspect in aspects}
     best = sorted(aspects, key=lambda aspect: -counts[aspect])[:_DEFAULT_ASPECTS]
     return (*_DEFAULT_COLUMNS, *(aspect for aspect in aspects if aspect in best))
+
+
+def _column(key: str, columns: Sequence[str]) -> str:
+    """The column that an address names; raises InputError where there is none."""
+    by_key = {key_of(column): column for column in columns}
+    if key in by_key:
+        return by_key[key]
+    raise InputError(f"the table has no column {key!r}", remedy=f"It has {', '.join(by_key)}")
 
 
 def _counts(rows: Sequence[Row], column: str) -> dict[str, int]:
@@ -189,7 +197,8 @@ def _table(
     source: Table, rows: Sequence[Row], columns: Sequence[str], is_transposed: bool
 ) -> Table:
     """The table as it is downloaded, always with the name and the page of each statement."""
-    names = list(dict.fromkeys(("definition", "what it says", *columns, "read in", "page", "name")))
+    fixed = ("how firmly", "read in", "page", "name")
+    names = list(dict.fromkeys(("definition", "what it says", *columns, *fixed)))
     if not is_transposed:
         cells = tuple(tuple(row.cells[column] for column in names) for row in rows)
         return Table(tuple(names), cells, source.caption, source.notes)
@@ -212,10 +221,15 @@ def cross_tabulate(sheet: DefinitionTable, down: str, across: str) -> dict[str, 
     }
 
 
+def _cited(row: Row) -> str:
+    """A definition with its source and its hedge."""
+    return f"{row.definition.label} ({credit_text(row.definition.attribution)})"
+
+
 def cross_table(sheet: DefinitionTable, down: str, across: str) -> Table:
     """Two columns cross-tabulated, as a table to download."""
     cells = tuple(
-        (value, *("\n".join(row.definition.label for row in rows) or "none" for rows in groups))
+        (value, *("\n".join(map(_cited, rows)) or "none" for rows in groups))
         for value, groups in cross_tabulate(sheet, down, across).items()
     )
     return Table((down, *_values(sheet.rows, across)), cells, f"{down}, crossed with {across}")

@@ -12,6 +12,7 @@ from posixpath import relpath
 
 from sq_graph.atlas import Atlas
 from sq_graph.errors import InputError, MissingDependency
+from sq_graph.model.attribution import credit_text
 from sq_graph.model.facts import grouped
 from sq_graph.vocab import BASE
 from sq_graph.web.pages import ROUTES, page_at
@@ -90,8 +91,9 @@ def export_site(
 
     static = Path(__file__).parent.parent / "static"
     files = {f"static/{path.name}": path.read_bytes() for path in sorted(static.iterdir())}
+    credits = context.credits(iris)
     entries = [
-        [label, kind, file_at(address_of_iri(iri)), words]
+        [label, kind, file_at(address_of_iri(iri)), words, credit_text(credits.get(iri))]
         for iri, kind, label, words in atlas.words.entries()
         if iri in iris
     ]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sq_graph.model import KINDS_OF
 from sq_graph.model.attribution import Attribution
-from sq_graph.model.facts import code_of, grouped, in_words, linked, text, texts
+from sq_graph.model.facts import code_of, grouped, in_words, text, texts
 from sq_graph.model.works import read_works
 from sq_graph.table import Table
 from sq_graph.vocab import SQ, slug_of
@@ -153,11 +153,12 @@ def contributions(context: PageContext, pattern: str) -> Contributions:
 def contributions_table(groups: Contributions, column: str, label: str) -> Table | None:
     """Contributions as a table, their labels in `column`; None where there are none."""
     rows = tuple(
-        (heading, contribution.label, *credit_columns(contribution.credit))
+        (heading, contribution.label, *credit_columns(contribution.credit), contribution.summary)
         for heading, group in groups.items()
         for contribution in group
     )
-    return Table(("kind", column, "source", "how firmly", "review"), rows, label) if rows else None
+    columns = ("kind", column, "source", "how firmly", "review", "summary")
+    return Table(columns, rows, label) if rows else None
 
 
 def _citations(context: PageContext, iri: str, end: str, other: str) -> list[tuple[str, list[str]]]:
@@ -165,11 +166,10 @@ def _citations(context: PageContext, iri: str, end: str, other: str) -> list[tup
     its citations.
     """
     citations = context.facts(context.iris(f"SELECT ?s {{ ?s {end} <{iri}> }}"))
-    passages = context.facts(linked(citations, "sq:reportedIn"))
+    credits = context.credits(citations)
     works: dict[str, list[str]] = {}
-    for facts in citations.values():
-        cited_in = [passages[p] for p in texts(facts, "sq:reportedIn") if p in passages]
-        pages = ", ".join(f"p. {text(passage, 'sq:pageLabel')}" for passage in cited_in)
+    for citation, facts in citations.items():
+        pages = credits[citation].pages if citation in credits else "no page"
         function = code_of(text(facts, "sq:citationFunction", "cites")).replace("-", " ")
         its_page = f", its p. {text(facts, 'sq:citedPage')}" if facts.get("sq:citedPage") else ""
         works.setdefault(text(facts, other), []).append(f"{pages} ({function}{its_page})")

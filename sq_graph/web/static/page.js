@@ -1,6 +1,8 @@
 // Optional features of a page: theme, sorting, filtering, arrow keys, completion. Pages work without them.
 "use strict";
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+const letters = { ł: "l", ø: "o", đ: "d", ð: "d", ı: "i", æ: "ae", œ: "oe", þ: "th", ß: "ss" };
+const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/[łøđðıæœþß]/g, (letter) => letters[letter]);
 
 // Light or dark: the setting of the system, unless the reader chooses.
 const storedTheme = (() => { try { return localStorage.getItem("theme"); } catch { return null; } })();
@@ -32,9 +34,11 @@ for (const table of all("table[data-sortable]")) {
       all("th[aria-sort]", table).forEach((other) => other.removeAttribute("aria-sort"));
       heading.setAttribute("aria-sort", isDescending ? "descending" : "ascending");
       const body = table.tBodies[0];
-      const text = (row) => row.cells[column].textContent.trim();
-      const rows = [...body.rows].sort((a, b) => text(a).localeCompare(text(b), undefined, { numeric: true }));
-      body.append(...(isDescending ? rows.reverse() : rows));
+      const text = (row) => { const words = row.cells[column].textContent.trim(); return ["–", "no year"].includes(words) ? "" : words; };
+      // "1.05" is less than "1.5", "-2" less than "1", and empty cells come last, either way
+      const compare = (a, b) => (a - b) || a.localeCompare(b, undefined, { numeric: true });
+      const rows = [...body.rows].sort((a, b) => !text(a) - !text(b) || (isDescending ? compare(text(b), text(a)) : compare(text(a), text(b))));
+      body.append(...rows);
     });
   });
 }
@@ -46,9 +50,9 @@ for (const form of all("form[data-filter]")) {
   if (!table || !field) continue;
   if (!form.classList.contains("controls")) form.addEventListener("submit", (event) => event.preventDefault());
   field.addEventListener("input", () => {
-    const words = field.value.toLowerCase().split(/\s+/);
+    const words = fold(field.value).split(/\s+/);
     for (const row of table.tBodies[0].rows) {
-      const text = row.textContent.toLowerCase();
+      const text = fold(row.textContent);
       row.hidden = !words.every((word) => text.includes(word));
     }
   });
@@ -75,7 +79,6 @@ for (const matrix of all("table.matrix")) {
 }
 
 // The search suggests labels that complete what one types.
-const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 if (document.body.dataset.suggestions) for (const field of all("input[list=suggestions]")) {
   let requests = 0;
   field.addEventListener("input", async () => {
@@ -112,15 +115,16 @@ if (hitList && document.body.dataset.search) {
     const ranked = searchIndex.filter((entry) => !kind || entry[1] === kind).map((entry) => [rank(entry), ...entry]);
     const hits = ranked.filter((hit) => hit[0] < 3).sort((a, b) => a[0] - b[0]);
     document.getElementById("count").textContent = `${hits.length} found${hits.length > 200 ? ", the first 200 shown" : ""}.`;
-    hitList.replaceChildren(...hits.slice(0, 200).map(([, label, kind, address, text]) => {
-      const item = document.createElement("li"), link = document.createElement("a"), note = document.createElement("span"), summary = document.createElement("span");
+    hitList.replaceChildren(...hits.slice(0, 200).map(([, label, kind, address, text, source]) => {
+      const item = document.createElement("li"), link = document.createElement("a");
+      const [note, summary, credit] = ["note", "summary", "credit"].map((name) => Object.assign(document.createElement("span"), { className: name }));
       link.href = new URL(address, new URL(document.body.dataset.search, location.href));
       link.textContent = label;
       note.textContent = ` ${kind}`;
-      note.className = "note";
-      summary.textContent = text.slice(label.length).replace(/^ · /, "").slice(0, 240);
-      summary.className = "summary";
-      item.append(link, note, summary);
+      const words = text.slice(label.length).replace(/^ · /, "");
+      summary.textContent = words.length > 240 ? `${words.slice(0, 240)}…` : words;
+      credit.textContent = source;
+      item.append(link, note, summary, credit);
       return item;
     }));
   };
