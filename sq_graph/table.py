@@ -32,6 +32,8 @@ LATEX = {
     "^": r"\textasciicircum{}",
 } | {char: f"\\{char}" for char in "&%$#_{}"}
 """The special characters of LaTeX, each with its escape."""
+FORMULA_SIGNS = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
+"""The characters with which a formula may begin, also in full width."""
 _SYMBOLS = {"→": "rightarrow", "≈": "approx", "⊂": "subset", "∩": "cap", "≠": "neq"}
 _LATEX = str.maketrans(
     LATEX | {char: rf"$\{name}$" for char, name in _SYMBOLS.items()} | {"\n": r"\newline "}
@@ -127,6 +129,17 @@ class Table(Tabular):
         rows = tuple(tuple(row[i] for i in indices) for row in self.rows)
         return replace(self, columns=tuple(self.columns[i] for i in indices), rows=rows)
 
+    def with_group_column(self) -> Table:
+        """The headings of groups as the last column, for a sheet whose rows can be sorted.
+
+        >>> Table(("who",), (("Room",),), groups=("They agree",)).with_group_column().rows
+        (('Room', 'They agree'),)
+        """
+        if not self.groups:
+            return self
+        rows = tuple((*row, group) for row, group in zip(self.rows, self.groups, strict=True))
+        return replace(self, columns=(*self.columns, "group"), rows=rows, groups=())
+
     def headed_rows(self) -> Iterator[tuple[str, tuple[Cell, ...]]]:
         """Each row with the heading of its group, which is empty unless a new group begins.
 
@@ -164,7 +177,7 @@ class Table(Tabular):
     def to_md(self) -> str:
         """The table in Markdown, with its caption above and its notes below."""
         empty = "  |" * (len(self.columns) - 1)
-        lines = [f"**{self.caption}**", ""] if self.caption else []
+        lines = [f"**{_md(self.caption)}**", ""] if self.caption else []
         lines += [_md_row(self.columns), "|" + " --- |" * len(self.columns)]
         lines += self._lines(lambda group: f"| **{_md(group)}** |{empty}", _md_row)
         lines += [line for note in self.notes for line in ("", f"*{_md(note)}*")]
@@ -221,28 +234,27 @@ class Table(Tabular):
         """The table as a DataFrame, one statement per row; raises MissingDependency without
         pandas.
         """
-        source = self.records or self
-        frame: pandas.DataFrame = _frame_library("pandas").DataFrame(
-            source._frame_rows(), columns=list(source.columns)
-        )
+        rows, columns = self._frame_content()
+        frame: pandas.DataFrame = _frame_library("pandas").DataFrame(rows, columns=columns)
         return frame
 
     def to_polars(self) -> polars.DataFrame:
         """The table as a polars DataFrame, one statement per row; raises MissingDependency without
         polars.
         """
-        source = self.records or self
+        rows, columns = self._frame_content()
         frame: polars.DataFrame = _frame_library("polars").DataFrame(
-            source._frame_rows(),
-            schema=list(source.columns),
-            orient="row",
-            infer_schema_length=None,
+            rows, schema=columns, orient="row", infer_schema_length=None
         )
         return frame
 
-    def _frame_rows(self) -> list[list[str | int | float | bool | None]]:
-        """The rows with IRIs in place of references, so that frames can be joined by them."""
-        return [[cell.iri if isinstance(cell, Ref) else cell for cell in row] for row in self.rows]
+    def _frame_content(self) -> tuple[list[list[str | int | float | bool | None]], list[str]]:
+        """One statement per row, with IRIs in place of references, so that frames can be joined by
+        them; and the columns.
+        """
+        table = self.records or self
+        rows = [[cell.iri if isinstance(cell, Ref) else cell for cell in row] for row in table.rows]
+        return rows, list(table.columns)
 
     def _lines(
         self, heading: Callable[[str], Line], line: Callable[[Sequence[Cell]], Line]
@@ -307,7 +319,7 @@ def harmless(cell: Any) -> Any:
     before it.
     """
     value = str(cell) if isinstance(cell, Ref) else cell
-    is_formula = isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r")
+    is_formula = isinstance(value, str) and value[:1] in (*FORMULA_SIGNS,)
     return f"'{value}" if is_formula else value
 
 

@@ -140,6 +140,9 @@ def test_graphml_keeps_labels_years_and_links(atlas: Atlas) -> None:
     }
     assert nodes["work:room-1999"]["label"] == "Room 1999"
     assert nodes["work:room-1999"]["year"] == "1999"
+    assert nodes["definition:room-1999-rupture"]["source"] == (
+        "Room 1999, as reported by Phillips 2008, p. 6; hedged (“in some considerable degree”)"
+    )
     edges = {(tie.get("source"), tie.get("target")) for tie in root.iter(f"{space}edge")}
     assert ("definition:room-1999-rupture", "work:room-1999") in edges
     assert {end for edge in edges for end in edge} <= set(nodes)

@@ -118,6 +118,14 @@ def test_styles_write_letters_and_words_for_years() -> None:
         and apa[0].startswith("Chan, J. (1999)")
     )
     assert "Chan, Joseph. 1999. " in format_references(records, "chicago-author-date")
+    others = [("Őry", "Zsófia"), ("Pál", "Ede"), ("Owen", "Ann"), ("Çelik", "Ece"), ("Cyr", "Lea")]
+    people = [
+        replace(records[0], iri=f"https://example.org/p{n}", authors=(Name(*name),))
+        for n, name in enumerate(others)
+    ]
+    for style in ("apa", "chicago-author-date"):  # accented letters are among the plain ones
+        names = re.findall(r"(?m)^\w+", format_references([*people, records[3]], style))
+        assert names == ["Çelik", "Chan", "Cyr", "Őry", "Owen", "Pál"]
 
 
 def test_styles_write_what_the_processor_does_not_know() -> None:
@@ -245,6 +253,23 @@ def test_columns_that_do_not_fit_a_word_document_follow_in_another_table(atlas: 
     for table in document.tables:
         assert all(column.width.mm >= 11 for column in table.columns)  # room for a year
         assert len(table.rows) == 1 + len(page.table)
+
+
+def test_a_sheet_has_the_headings_of_groups_as_a_column(atlas: Atlas) -> None:
+    book = openpyxl.load_workbook(exported(atlas, "xlsx", "steinert-exclusion", "room-exclusion"))
+    heads, *rows = book["Comparison"].iter_rows(values_only=True)
+    groups = [row[-1] or "" for row in rows]
+    assert heads[-1] == "group" and groups[0] == ""
+    assert any(group.endswith("not matched with each other") for group in groups)
+
+
+def test_control_characters_are_blanks_in_documents() -> None:
+    table = Table(("a\x0cb",), (("c\x01d",),), "e\x0bf", ("g\x1fh",))
+    sheet = openpyxl.load_workbook(io.BytesIO(documents.workbook({"Table": table}))).worksheets[0]
+    assert [row[0] for row in sheet.iter_rows(values_only=True)] == ["a b", "c d"]
+    document: Any = docx.Document(io.BytesIO(documents.docx(table)))
+    assert [cell.text for row in document.tables[0].rows for cell in row.cells] == ["a b", "c d"]
+    assert [p.text for p in document.paragraphs if p.text] == ["E f", "g h"]
 
 
 def test_typologies_go_to_word_as_they_are_compared(atlas: Atlas) -> None:

@@ -403,7 +403,9 @@ def test_disagreements_are_in_the_navigation_with_their_sides(client: Pages) -> 
     rows = csv.DictReader(client.get("/disagreements?format=csv").text.splitlines())
     party = next(row for row in rows if row["says"].startswith("Three models of quality of life"))
     assert party["how firmly"] == "hedged (“probably”)"
-    assert party["set apart by"].startswith("our interpretation (the editors of sq-graph)")
+    assert party["set against each other by"].startswith(
+        "our interpretation (the editors of sq-graph)"
+    )
 
 
 def test_a_line_does_not_break_between_p_and_its_number(client: Pages) -> None:

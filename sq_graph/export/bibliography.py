@@ -10,6 +10,7 @@ from sq_graph.errors import optional
 from sq_graph.graph import Graph
 from sq_graph.model.facts import iris
 from sq_graph.model.records import FIELDS, IN_NOTE, NO_YEAR, SEVERAL, Name, Record, read_records
+from sq_graph.model.search import normalised
 from sq_graph.table import LATEX, as_json
 from sq_graph.vocab import slug_of
 
@@ -199,7 +200,9 @@ def format_references(records: Iterable[Record], style: str) -> str:
             references.register(citeproc.Citation([citeproc.CitationItem(item["id"])]))
         references.sort()
         pairs = zip(references.items, map(str, references.bibliography()), strict=True)
-        lines = [_restore(line, style, *originals[item.key]) for item, line in pairs]
+        # the processor sorts accented letters after z
+        ranked = sorted(pairs, key=lambda p: normalised(p[1].partition(originals[p[0].key][0])[0]))
+        lines = [_restore(line, style, *originals[item.key]) for item, line in ranked]
     lines = [re.sub(r"([?!])\.(?![.\w])", r"\1", " ".join(line.split())) for line in lines]
     return "".join(re.sub(r"\.\.(?!\.)", ".", line) + "\n\n" for line in lines)
 

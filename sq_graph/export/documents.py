@@ -20,9 +20,13 @@ PAPER_SIZES = {"a4": (297, 210), "letter": (279, 216)}
 _MARGIN = 15
 _ASPECTS_ON_PAPER = 4
 _PAGE_CHARS = 190
+_NOT_IN_XML = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF], " ")
+"""Control characters, which no document of Word or Excel may have."""
 _MAX_WORD_CHARS = 20
 """Longer words, such as addresses, are broken."""
 _MAX_LINK_CHARS = 100
+_MAX_ROW_HEIGHT = 409
+"""The height of a row, in points, beyond which Excel repairs a workbook."""
 _WIDTHS = {"what it says": 60, "definition": 44, "reference": 110, "note": 110}
 """Widths, in characters, of workbook columns that hold sentences."""
 
@@ -113,8 +117,8 @@ def workbook(sheets: dict[str, Table]) -> bytes:
         from openpyxl.utils import get_column_letter
     book = openpyxl.Workbook()
     book.remove(book.active)
-    for name, table in sheets.items():
-        sheet = book.create_sheet(name[:31])
+    for name, grouped in sheets.items():
+        sheet, table = book.create_sheet(name[:31]), grouped.with_group_column()
         sheet.freeze_panes = "B2"
         widths = _sheet_widths(table)
         for row, row_values in enumerate([table.columns, *table.rows], 1):
@@ -122,10 +126,11 @@ def workbook(sheets: dict[str, Table]) -> bytes:
                 sum(len(line) // width + 1 for line in str(value).split("\n"))
                 for value, width in zip(row_values, widths, strict=True)
             ]
-            sheet.row_dimensions[row].height = 15 * max(line_counts)
+            sheet.row_dimensions[row].height = min(15 * max(line_counts), _MAX_ROW_HEIGHT)
             for column, value in enumerate(row_values, 1):
-                cell = sheet.cell(row, column, str(value) if isinstance(value, Ref) else value)
-                if isinstance(value, str | Ref):
+                is_text = isinstance(value, str | Ref)
+                cell = sheet.cell(row, column, _xml_text(value) if is_text else value)
+                if is_text:
                     cell.data_type = "s"
                 cell.font = Font(bold=row == 1)
                 if isinstance(value, Ref):
@@ -182,8 +187,7 @@ def docx(table: Table, paper: str = "a4", references: Sequence[str] = ()) -> byt
     for side in ("left", "right", "top", "bottom"):
         setattr(section, f"{side}_margin", Mm(_MARGIN))
     document.styles["Normal"].font.size = Pt(9)
-    document.core_properties.title = table.caption
-    title = table.caption or "Comparison"
+    title = document.core_properties.title = _xml_text(table.caption or "Comparison")
     document.add_heading(title[:1].upper() + title[1:], level=1)
     for part, lengths in _fitting_parts(table, width - 2 * _MARGIN):
         grid = document.add_table(rows=0, cols=len(part.columns), style="Table Grid")
@@ -198,12 +202,12 @@ def docx(table: Table, paper: str = "a4", references: Sequence[str] = ()) -> byt
             _add_row(grid, row, widths)
         document.add_paragraph().paragraph_format.space_after = Pt(2)
     for index, note in enumerate(table.notes):
-        layout = document.add_paragraph(note).paragraph_format
+        layout = document.add_paragraph(_xml_text(note)).paragraph_format
         layout.space_before, layout.space_after = Pt(0 if index else 8), Pt(2)
     if references:
         document.add_heading("References", level=2)
     for reference in references:
-        layout = document.add_paragraph(reference).paragraph_format
+        layout = document.add_paragraph(_xml_text(reference)).paragraph_format
         layout.left_indent, layout.first_line_indent = Mm(8), Mm(-8)
     output = io.BytesIO()
     document.save(output)
@@ -232,11 +236,16 @@ def _add_row(grid: Any, row: Sequence[Any], widths: Sequence[Any], is_header: bo
         cell.width = width
         paragraph = cell.paragraphs[0]
         paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
-        run = paragraph.add_run("" if value is None else str(value))
+        run = paragraph.add_run("" if value is None else _xml_text(value))
         if isinstance(value, Ref):
             _link(paragraph, run, value.iri)
         run.bold, run.font.size = is_header, Pt(8)
     return table_row
+
+
+def _xml_text(value: Any) -> str:
+    """A value as a text that a document can hold."""
+    return str(value).translate(_NOT_IN_XML)
 
 
 def _link(paragraph: Any, run: Any, address: str) -> None:

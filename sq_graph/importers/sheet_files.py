@@ -15,6 +15,7 @@ from sq_graph.importers.columns import EXAMPLE_MARK, SHEETS, UNREAD
 from sq_graph.importers.editing import ImportRows
 from sq_graph.importers.encodings import INVISIBLE, open_archive, read_text
 from sq_graph.model.facts import truncate
+from sq_graph.table import FORMULA_SIGNS
 
 
 class OddCell(str):
@@ -99,7 +100,7 @@ def csv_rows(path: Path) -> list[list[str]]:
         problem = "a quotation mark is not closed, or closed too early" if is_quoted else error
         remedy = "Write a quotation mark within quotation marks twice, or save it again as CSV"
         raise BrokenFile(f"row {len(lines) + 1}: {problem}", str(path), remedy=remedy) from None
-    escaped = ("'=", "'+", "'-", "'@")
+    escaped = tuple(f"'{sign}" for sign in FORMULA_SIGNS)
     return [[cell[1:] if cell.startswith(escaped) else cell for cell in line] for line in lines]
 
 

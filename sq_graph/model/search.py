@@ -26,6 +26,8 @@ _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]"
 )
 """Letters of scripts without spaces between words, which are found anywhere in a text."""
+_NON_ASCII_WORD = re.compile(r"\w*[^\W\x00-\x7f]\w*|\w+['’]\w+")
+"""Words that are found in plain letters too: Łódź as lodz, O'Neill as oneill."""
 _CONTEXT = 20
 """The number of characters that an excerpt shows before its first match."""
 _NAMES = ("rdfs:label", "skos:altLabel", "skos:hiddenLabel", "dcterms:title", "sq:citationKey")
@@ -126,7 +128,7 @@ class Index:
         """Up to eight labels that complete the letters typed so far."""
         words = re.findall(r"\w+", letters)
         condition = " AND ".join(f'"{word}" *' for word in words)
-        matches = self._matching(f"name : ({condition})", _normalised(letters)) if words else []
+        matches = self._matching(f"name : ({condition})", normalised(letters)) if words else []
         return tuple(dict.fromkeys(self.labels[iri] for iri in matches))[:8]
 
     def entries(self) -> list[tuple[str, str, str, str]]:
@@ -146,11 +148,11 @@ class Index:
         exact_words = " AND ".join(f'"{phrase}"' for phrase in phrases)
         prefixes = " AND ".join(f'"{phrase}" *' for phrase in phrases)
         conditions = (f"name : ({exact_words})", exact_words, f"name : ({prefixes})", prefixes)
-        exact = _normalised(" ".join(phrases))
+        exact = normalised(" ".join(phrases))
         ranked = [iri for condition in conditions for iri in self._matching(condition, exact)]
         if any(map(_UNSPACED.search, phrases)):
             ranked += self._containing(phrases)
-        return sorted(ranked, key=lambda iri: _normalised(self.labels[iri]) != exact)
+        return sorted(ranked, key=lambda iri: normalised(self.labels[iri]) != exact)
 
     def _containing(self, phrases: Sequence[str]) -> list[str]:
         """Things with the letters of all phrases anywhere, those with them in the name first."""
@@ -165,7 +167,7 @@ class Index:
         """
         query = "SELECT iri FROM hits WHERE hits MATCH ? ORDER BY bm25(hits, 0, 0, 8, 3, 1), iri"
         matches = [iri for (iri,) in self._store.execute(query, (condition,))]
-        return sorted(matches, key=lambda iri: not _normalised(self.labels[iri]).startswith(prefix))
+        return sorted(matches, key=lambda iri: not normalised(self.labels[iri]).startswith(prefix))
 
     def _hits(self, matches: Sequence[str], phrases: Sequence[str]) -> tuple[Hit, ...]:
         credits = attributions(self.graph, matches)
@@ -219,7 +221,7 @@ def fold(text: str) -> str:
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
-def _normalised(text: str) -> str:
+def normalised(text: str) -> str:
     """The words of a text in lower case, without accents and punctuation."""
     return " ".join(re.findall(r"\w+", fold(text)))
 
@@ -239,8 +241,7 @@ def _rows(graph: Graph, entries: Mapping[str, Facts]) -> Iterable[tuple[str, str
     for iri, entry in entries.items():
         ends = [names[end] for name in _ENDS for end in texts(entry, name)]
         own_names = " · ".join(part for name in _NAMES for part in texts(entry, name))
-        words = re.findall(r"[\w'’]+", own_names)
-        ascii_words = [ascii_slug(w) for w in words if not (w.isascii() and w.isalnum())]
+        ascii_words = map(ascii_slug, _NON_ASCII_WORD.findall(own_names))
         yield (
             iri,
             kind_of(iri) or "",

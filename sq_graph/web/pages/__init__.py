@@ -194,11 +194,7 @@ def _message_page(context: PageContext, error: SqGraphError, path: str) -> Page:
         words = re.split(r"[/#:]", error.name)[-1].replace("-", " ")
         suggestions = error.suggestions if error.kind in KINDS else ()
         things += [expand(f"{error.kind}:{slug}") for slug in suggestions]
-    content = {
-        "message": message,
-        "things": [iri for iri in things if kind_of(iri)],
-        "words": words,
-    }
+    content = {"message": message, "things": list(filter(kind_of, things)), "words": words}
     return Page("message.html", title, path, content=content, status=status)
 
 

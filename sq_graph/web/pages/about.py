@@ -10,7 +10,7 @@ from sq_graph.model.disagreements import read_parties
 from sq_graph.model.facts import text, texts
 from sq_graph.vocab import kind_of, shorten
 from sq_graph.web.pages.page import Page, Query, first, with_query
-from sq_graph.web.pages.page_context import PageContext, about_address, anchor
+from sq_graph.web.pages.page_context import PageContext, about_address, hyphenated
 
 _KINDS_BY_PARAMETER = {"concept": ("concept", "category"), "holder": ("agent",)}
 """The kinds of thing that a parameter of a question accepts, if not the kind of the same name."""
@@ -69,7 +69,7 @@ def _page(context: PageContext, iri: str, address: str, query: Query) -> Page:
 
 def _only_view(about: About, view_anchor: str) -> About:
     """The statements of a single view, named by its anchor."""
-    views = {anchor(name): name for name in about.views}
+    views = {hyphenated(name): name for name in about.views}
     if view_anchor not in views:
         raise UnknownName(f"view of {about.label}", view_anchor, views)
     name = views[view_anchor]

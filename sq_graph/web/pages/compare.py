@@ -58,15 +58,12 @@ def _examples(context: PageContext) -> list[tuple[str, str]]:
     """A comparison of each kind in the map: the two concepts with most definitions, the default
     typologies, the first two positions and models.
     """
-    query = "SELECT ?o (COUNT(?s) AS ?n) { ?s sq:defines ?o } GROUP BY ?o"
+    query, label = "SELECT ?o (COUNT(?s) AS ?n) { ?s sq:defines ?o } GROUP BY ?o", context.label
     concepts = sorted(context.counts(query).items(), key=lambda pair: (-pair[1], pair[0]))
     pairs = [[iri for iri, _ in concepts[:2]], default_typologies(context)[:2]]
     pairs += [list(context.atlas.names.of_class(f"sq:{name}")[:2]) for name in _EXAMPLE_CLASSES]
     return [
-        (
-            " and ".join(map(context.label, pair)),
-            with_query("/compare", thing=list(map(shorten, pair))),
-        )
+        (" and ".join(map(label, pair)), with_query("/compare", thing=[*map(shorten, pair)]))
         for pair in pairs
         if len(pair) == 2
     ]

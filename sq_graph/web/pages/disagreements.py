@@ -25,18 +25,10 @@ def disagreements(context: PageContext, query: Query) -> Page:
         for entry in disagreements
         for party in entry.parties
     )
-    columns = (
-        "disagreement",
-        "about",
-        "ground",
-        "side",
-        "says",
-        "source",
-        "how firmly",
-        "set apart by",
-    )
+    columns = ("disagreement", "about", "ground", "side", "says", "source", "how firmly")
     title = f"Disagreements about {context.label(chosen)}" if chosen else "Disagreements"
-    address, table = with_query("/disagreements", about=name), Table(columns, rows, title)
+    table = Table((*columns, "set against each other by"), rows, title)
     description = f"{len(disagreements)} disagreements, each with the statements on its sides."
     content = {"disagreements": disagreements, "chosen": chosen, "topics": context.ranked(topics)}
+    address = with_query("/disagreements", about=name)
     return Page("disagreements.html", title, address, description, content, table if rows else None)

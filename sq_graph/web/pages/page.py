@@ -19,7 +19,7 @@ from sq_graph.pictures import conversion
 from sq_graph.resources import data_beside
 from sq_graph.table import Table
 from sq_graph.vocab import Ref, expand, shorten, slug_of
-from sq_graph.web.pages.page_context import PageContext, about_address, anchor
+from sq_graph.web.pages.page_context import PageContext, about_address, hyphenated
 
 Query = Mapping[str, list[str]]
 """The parameters of an address."""
@@ -262,12 +262,10 @@ def _environment() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(
-        text=text, texts=texts, credit_text=credit_text, with_query=with_query
-    )
-    environment.globals.update(reviews=REVIEWS)
+    environment.globals.update(text=text, texts=texts, with_query=with_query)
+    environment.globals.update(reviews=REVIEWS, credit_text=credit_text)
     environment.globals.update(downloads=DOWNLOADS, citations=citation.FORMS)
-    environment.globals.update(about_address=about_address, anchor=anchor)
+    environment.globals.update(about_address=about_address, hyphenated=hyphenated)
     environment.filters.update(short=shorten, slug=slug_of)
     environment.filters.update(in_quotes=in_quotes, capital=capital)
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}

@@ -74,13 +74,13 @@ def about_address(iri: str) -> str:
     return f"/about/{slug_of(iri)}" if kind == "concept" else f"/about/{kind}/{slug_of(iri)}"
 
 
-def anchor(view: str) -> str:
-    """The fragment of the address of a view on its page.
+def hyphenated(name: str) -> str:
+    """The name of a view or a column in an address.
 
-    >>> anchor("cases and stereotypes")
+    >>> hyphenated("cases and stereotypes")
     'cases-and-stereotypes'
     """
-    return view.replace(" ", "-")
+    return name.replace(" ", "-")
 
 
 Links = list[tuple[str, str]]
@@ -218,7 +218,7 @@ class PageContext:
         """The address of each view of a thing, with its content in words: `12 alignments`."""
         base = about_address(iri)
         return [
-            (f"{base}#{anchor(view)}", f"{count} {view_label(view, count)}")
+            (f"{base}#{hyphenated(view)}", f"{count} {view_label(view, count)}")
             for view, count in count_views(self.graph, iri).items()
         ]
 

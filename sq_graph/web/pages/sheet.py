@@ -13,15 +13,10 @@ from sq_graph.table import Cell, Table
 from sq_graph.turtle.writing import natural_key
 from sq_graph.vocab import shorten
 from sq_graph.web.pages.page import Query, first, with_query
-from sq_graph.web.pages.page_context import PageContext
+from sq_graph.web.pages.page_context import PageContext, hyphenated
 
-_FACETS = {
-    "work": ("Read in", "read in"),
-    "holder": ("Holder", "holder"),
-    "distance": ("How read", "how read"),
-    "firmness": ("How firmly", "how firmly"),
-}
-"""Parameter → its label, and the column by whose values it filters rows."""
+_FACETS = {"work": "read in", "holder": "holder", "distance": "how read", "firmness": "how firmly"}
+"""Parameter → the column by whose values it filters rows."""
 _OPTIONS = ("value", "own", "differing", "transposed", "sort", "filter")
 PARAMETERS = ("column", "row", *_FACETS, *_OPTIONS)
 """The parameters of a table in its address."""
@@ -54,7 +49,6 @@ class DefinitionTable:
     facets: Mapping[str, tuple[str, Mapping[str, int]]]
     values: Mapping[str, Mapping[str, int]]
     table: Table
-    has_workspace: bool
 
     def address(self, **changes: str | list[str]) -> str:
         """The address of the same table with some parameters changed."""
@@ -66,22 +60,13 @@ class DefinitionTable:
 
     def sort_address(self, column: str) -> str:
         """The address of the table sorted by a column, in reverse if it is sorted by it already."""
-        key = key_of(column)
+        key = hyphenated(column)
         return self.address(sort=f"-{key}" if self.parameter("sort") == key else key)
 
     def sorted_by(self, column: str) -> str:
         """`ascending` or `descending` if it is sorted by a column, else ''."""
-        key = key_of(column)
+        key = hyphenated(column)
         return {key: "ascending", f"-{key}": "descending"}.get(self.parameter("sort"), "")
-
-
-def key_of(column: str) -> str:
-    """The name of a column in an address.
-
-    >>> key_of("how firmly")
-    'how-firmly'
-    """
-    return column.replace(" ", "-")
 
 
 def read_definition_table(
@@ -115,7 +100,7 @@ def read_definition_table(
             key=lambda row: natural_key(fold(str(row.cells[sort_column]))), reverse=is_reverse
         )
         rows.sort(key=lambda row: not row.cells[sort_column])  # empty cells last, either way
-    facets = {name: (label, _counts(all_rows, column)) for name, (label, column) in _FACETS.items()}
+    facets = {name: (column, _counts(all_rows, column)) for name, column in _FACETS.items()}
     return DefinitionTable(
         base,
         state,
@@ -126,7 +111,6 @@ def read_definition_table(
         facets={name: facet for name, facet in facets.items() if len(facet[1]) > 1},
         values={aspect: _values(all_rows, aspect) for aspect in aspects},
         table=_table(source, rows, columns, bool(first(query, "transposed"))),
-        has_workspace=bool(context.own_base),
     )
 
 
@@ -135,11 +119,11 @@ def _is_chosen(context: PageContext, row: Row, query: Query, aspects: Sequence[s
     names = query.get("row", [])
     if names and shorten(row.definition.iri) not in names:
         return False
-    filters = {column: first(query, name) for name, (_, column) in _FACETS.items()}
+    filters = {column: first(query, name) for name, column in _FACETS.items()}
     if any(value and _facet(row, column) != value for column, value in filters.items()):
         return False
     key, _, value = first(query, "value").partition(":")
-    column = next((aspect for aspect in aspects if key_of(aspect) == key), "")
+    column = next((aspect for aspect in aspects if hyphenated(aspect) == key), "")
     if (key or value) and value not in str(row.cells.get(column, "")).split("; "):
         return False
     if first(query, "own") and not context.is_own(row.definition.iri):
@@ -162,7 +146,7 @@ def _chosen_columns(
 
 def _column(key: str, columns: Sequence[str]) -> str:
     """The column that an address names; raises InputError where there is none."""
-    by_key = {key_of(column): column for column in columns}
+    by_key = {hyphenated(column): column for column in columns}
     if key in by_key:
         return by_key[key]
     raise InputError(f"the table has no column {key!r}", remedy=f"It has {', '.join(by_key)}")

@@ -239,10 +239,9 @@ def figures(context: PageContext, iri: str, _: Query) -> Page:
     columns = ("of", "year", "status", "value", "at least", "at most", "unit", "source")
     table = Table(columns, tuple(rows), label)
     years = sorted({row.year for row in rows if row.year})
-    others = context.iris("SELECT ?s { ?s a qb:DataSet }")
     content = {
         "table": _by_year(rows, years, label) if len(years) > 1 else table,
-        "siblings": [other for other in others if other != iri],
+        "siblings": context.iris(f"SELECT ?s {{ ?s a qb:DataSet FILTER(?s != <{iri}>) }}"),
     }
     bars = [row.bar for row in rows if not math.isnan(row.value)]
     svg = chart.draw(label, unit, bars, [f"{source}."]) if bars else ""

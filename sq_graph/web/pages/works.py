@@ -78,12 +78,6 @@ def work(context: PageContext, iri: str, _: Query) -> Page:
         "anomalies": context.iris(
             f"SELECT DISTINCT ?s {{ VALUES ?kind {{ {kinds} }} ?s a ?kind . {reported_in_it} }}"
         ),
-        "json_ld": {
-            "@type": "ScholarlyArticle",
-            "name": work.title or work.label,
-            "datePublished": str(work.year or ""),
-            "author": [{"@type": "Person", "name": str(name)} for name in work.authors],
-        },
     }
     groups = statements | {f"{kind} read in it": items for kind, items in others.items()}
     description = work.title or f"A work cited as {work.label}."

@@ -24,8 +24,11 @@ from sq_graph.web.pages.page import Page, Query, first, form_page, with_query
 from sq_graph.web.pages.page_context import PageContext
 
 Codes = Mapping[str, Collection[str]]
+Pair = tuple[str, str]
+"""Two coders."""
 _CHANGED_CODES = "These codes changed in another window, so nothing was saved."
 _CHANGED = "This definition changed meanwhile, so nothing was saved. Look at it, and save again."
+_BOTH = "The passage cannot be both coded and silent. Choose values, or silent, or n/a."
 _UNSAID = ("silent", "n/a")
 _RESERVED = ("", "settle", "agreement")
 _FOLDER = "codings"
@@ -35,21 +38,15 @@ _FOLDER = "codings"
 def coders_page(context: PageContext, _: Query) -> Page:
     """The coders of the workspace, and a form to start coding."""
     counts = {coder: len(_codings(context, coder)) for coder in _coders(context)}
-    content = {
-        "coders": counts,
-        "total": len(_definitions(context)),
-        "pairs": [(*pair, _agreement_address(*pair)) for pair in combinations(counts, 2)],
-    }
+    pairs = [(*pair, _agreement_address(*pair)) for pair in combinations(counts, 2)]
+    content = {"coders": counts, "total": len(_definitions(context)), "pairs": pairs}
     return form_page("coding.html", "Code with a second coder", "/edit/coding", content)
 
 
 def coder_page(context: PageContext, coder: str, _: Query) -> Page:
     """The definitions, those that a coder has coded and those still to be coded."""
-    content = {
-        "coder": coder,
-        "definitions": list(_definitions(context).values()),
-        "uncoded": _uncoded(context, coder),
-    }
+    definitions = list(_definitions(context).values())
+    content = {"coder": coder, "definitions": definitions, "uncoded": _uncoded(context, coder)}
     return form_page("coder.html", f"Coding by {coder}", f"/edit/coding/{coder}", content)
 
 
@@ -76,17 +73,14 @@ def agreement_page(context: PageContext, query: Query) -> Page:
             raise
         problem = str(error)
     definitions, tables = _definitions(context), [_codings(context, coder) for coder in pair]
+    both = tables[0].keys() & tables[1].keys()
     content = {
         "first": pair[0],
         "second": pair[1],
         "problem": problem,
         "agreement": agreement,
         "aspects": read_aspects(context.graph),
-        "rows": {
-            slug: [table[slug] for table in tables]
-            for slug in definitions
-            if all(slug in table for table in tables)
-        },
+        "rows": {slug: [table[slug] for table in tables] for slug in definitions if slug in both},
         "definitions": definitions,
     }
     title = f"Agreement of {pair[0]} and {pair[1]}"
@@ -170,9 +164,7 @@ def _code_errors(aspects: Iterable[Aspect], codes: Codes) -> dict[str, str]:
         if name not in allowed_values:
             errors[name] = f"There is no aspect {name!r}."
         elif len(values) > 1 and terms != list(values):
-            errors[name] = (
-                "The passage cannot be both coded and silent. Choose values, or silent, or n/a."
-            )
+            errors[name] = _BOTH
         elif any(";" in term for term in terms):
             errors[name] = "A term cannot contain a semicolon. Write one term per line."
         elif allowed and (unknown := [term for term in terms if term not in allowed]):
@@ -230,11 +222,7 @@ def _coding_form(
 
 
 def _settling_form(
-    context: PageContext,
-    definition: str,
-    pair: tuple[str, str],
-    codes: Codes | None = None,
-    **refusal: Any,
+    context: PageContext, definition: str, pair: Pair, codes: Codes | None = None, **refusal: Any
 ) -> Page:
     """The codes of both coders beside one form, filled in with the codes on which they agree."""
     slug = slug_of(definition)

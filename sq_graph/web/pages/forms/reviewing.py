@@ -28,18 +28,14 @@ def review_page(
     on, and with its note if that could not be saved.
     """
     work, reader = first(query, "work"), first(query, "by")
-    drafts = list(context.atlas.review())
+    drafts, graph = list(context.atlas.review()), context.graph
     works = Counter(iri for draft, _ in drafts for iri in _works(draft))
     chosen = context.atlas.find(work, "work") if work else ""
     pending = [pair for pair in drafts if not chosen or chosen in _works(pair[0])]
     content = {
         "pending": len(pending),
         "drafts": [
-            (
-                draft,
-                lines or _page_lines(context, draft),
-                digest_of(field_values(context.graph, draft.iri)),
-            )
+            (draft, lines or _page_lines(context, draft), digest_of(field_values(graph, draft.iri)))
             for draft, lines in pending[:_MAX_DRAFTS]
         ],
         "works": sorted(works.items(), key=lambda pair: context.label(pair[0])),

@@ -216,12 +216,9 @@ def undoable(atlas: Atlas, description: str) -> Iterator[Edit]:
         yield edit
     new = {iri: content for iri, (content, _) in graph.texts(layout.base).items()}
     files = {
-        iri: {
-            "before": old[iri].decode() if iri in old else None,
-            "after": _digest(new.get(iri)),
-        }
+        iri: {"before": None if text is None else text.decode(), "after": _digest(new.get(iri))}
         for iri in {**old, **new}
-        if old.get(iri) != new.get(iri)
+        if (text := old.get(iri)) != new.get(iri)
     }
     if files:
         record = json.dumps({"what": description, "files": files}, ensure_ascii=False)

@@ -66,9 +66,7 @@ def _source(context: PageContext, work: str) -> Source | None:
         source = _read(path, path.stat().st_mtime_ns) if path else None
     except SqGraphError:
         return None
-    if source is None:
-        return None
-    return replace(source, work=iri).numbered(text(context.facts_of(iri), "bibo:pages"))
+    return source and replace(source, work=iri).numbered(text(context.facts_of(iri), "bibo:pages"))
 
 
 def _text_path(root: Path, slug: str) -> Path | None:
