@@ -25,7 +25,8 @@ _WITH_ERA = re.compile(
     re.IGNORECASE,
 )
 _EAST_ASIAN = re.compile(
-    r"([0-9]{4}) ?[年년](?: ?([0-9]{1,2}) ?[月월](?: ?([0-9]{1,2}) ?[日일])?)?\Z"
+    r"(?P<year>[0-9]{4}) ?[年년]"
+    r"(?: ?(?P<month>[0-9]{1,2}) ?[月월](?: ?(?P<day>[0-9]{1,2}) ?[日일])?)?\Z"
 )
 _MAX_YEAR = 2100
 
@@ -63,12 +64,11 @@ def read_date(text: str) -> Date:
         return _date(match["year"], suffix=match["suffix"], text=text)
     dashed = re.sub(r"^([0-9]{4})([0-9]{2})([0-9]{2})$", r"\1-\2-\3", text)
     dashed = re.sub(r"(?<=[0-9]\.) (?=[0-9])", "", dashed)
-    if match := _EAST_ASIAN.match(text):
-        dashed = "-".join(filter(None, match.groups()))
     date, extra = _split_ris_slashes(dashed)
-    if re.fullmatch("[0-9]{4}", date) and month_number(extra):  # `2006///JAN`
-        date, extra = f"{date}-{month_number(extra):02}", ""
-    if match := _ISO.match(re.sub(r"(?:[-/.]00?){1,2}\Z", "", date)):
+    if fold_text(extra) in _MONTHS and date.isdigit():  # `2006///JAN`
+        date, extra = f"{extra} {date}", ""
+    without_zeros = re.sub(r"(?:[-/.]00?){1,2}\Z", "", date)
+    if match := _ISO.match(without_zeros) or _EAST_ASIAN.match(date):
         return _date(match["year"], match["month"], match["day"], extra=extra, text=text)
     if match := _DMY.match(date):
         is_clear = "." in date or not match["day"] or match["day"] == match["month"]
@@ -139,14 +139,3 @@ def _date(
     if not 1 <= int(day) <= calendar.monthrange(number, int(month))[1]:
         return Date(number, issued=issued, extra=text)
     return Date(number, issued=f"{issued}-{int(day):02}", extra=extra)
-
-
-def month_number(text: str) -> int:
-    """The number of a month by its name, abbreviation or number; 0 for anything else.
-
-    >>> month_number("Sept."), month_number("05"), month_number("Spring")
-    (9, 5, 0)
-    """
-    word = fold_text(text)
-    number = int(word) if re.fullmatch(r"[0-9]{1,2}", word) else _MONTHS.get(word, 0)
-    return number if 1 <= number <= 12 else 0
