@@ -367,6 +367,7 @@ def test_two_types_of_ris_have_two_kinds_each(tmp_path: Path) -> None:
     book = records[4]
     assert (book.one("bibo:number"), book.one("bibo:chapter")) == ("7", "2")
     assert (book.year_suffix, book.one("dcterms:issued")) == ("a", "2001-05")
+    assert "PY  - in press" in to_ris(Record(year_note="in press", year_suffix="a"))
 
 
 @pytest.mark.parametrize(
@@ -1132,6 +1133,7 @@ def test_a_date_beside_a_year_is_kept_or_reported(tmp_path: Path) -> None:
         "year=2004, date={2004}, month=may",
         "date={2004}, month=5",
         "year={2004b}, date={2004-05}",
+        "year=2004, month=may, day={}",
     ):
         record = parse_one(tmp_path, "b.bib", f"@book{{a, title={{T}}, {fields}}}")
         assert (record.one("dcterms:issued"), record.lost) == ("2004-05", ())

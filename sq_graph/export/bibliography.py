@@ -142,7 +142,7 @@ def to_ris(record: Record) -> str:
     for role, people in _people(record).items():
         fields += [(_RIS_TAGS[role], _ris_name(name)) for name in people]
         fields += [("AU", "et al.")] if role == "author" and record.et_al else []
-    fields.append(("PY", _year(record) or record.year_suffix or record.year_note))
+    fields.append(("PY", _year(record) or record.year_note))
     for name, tag in tags.items():
         values = record.fields.get(name, ())
         fields += [(tag, value) for value in (values if name in SEVERAL else values[:1])]

@@ -181,6 +181,7 @@ def _put_dates(draft: RecordFields, values: Mapping[str, str]) -> None:
     draft.put_dates(("year", year), ("date", date))
     has_year = draft.date.year or re.search("[0-9]{4}", month)
     if month and has_year:
-        draft.put_dates(("month", f"{day}.{month}" if day else month))
+        separator = "." if month.isdigit() else " "
+        draft.put_dates(("month", f"{day}{separator}{month}" if day else month))
     elif month or day:
         draft.lose("month" if month else "day", f"{month or day!r} is not a date by itself")
