@@ -332,10 +332,10 @@ def test_compiler_says_what_it_cannot_compile(shape: str) -> None:
     assert not rules and not uncompiled.broken and uncompiled.reason
 
 
-def shape_findings(folder: Path, shape: str) -> list[Finding]:
+def shape_findings(folder: Path, shape: str, more: str = "") -> list[Finding]:
     """The findings of a shape about one thing with a single property."""
     prefixes = CLOSED.splitlines()[0]
-    data = "<https://example.org/a> a <https://example.org/T> ; <https://example.org/p> 1 ."
+    data = f"@prefix x: <https://example.org/> . x:a a x:T ; x:p 1 . {more}"
     files = {"shapes/s.ttl": f"{prefixes} x:S {shape} .", "ontology/data/a.ttl": data}
     return problems(check_files(folder, files))
 
@@ -348,9 +348,17 @@ def test_constraint_that_selects_no_focus_is_named(tmp_path: Path) -> None:
 
 
 def test_constraint_that_selects_reduced_rows_is_compiled(tmp_path: Path) -> None:
-    select = "sh:message 'A; b.' ; sh:select 'SELECT REDUCED $this WHERE { $this a ?x }'"
+    select = (
+        "sh:message '{?value} is A; b.' ; sh:select 'SELECT REDUCED $this WHERE { $this a ?x }'"
+    )
     [finding] = shape_findings(tmp_path, f"sh:targetClass x:T ; sh:sparql [ {select} ]")
-    assert (finding.message, finding.remedy) == ("A", "b")
+    assert (finding.message, finding.remedy) == ("https://example.org/a is A", "b")
+
+
+def test_limit_of_a_constraint_counts_for_each_thing(tmp_path: Path) -> None:
+    select = "sh:sparql [ sh:select 'SELECT $this WHERE { $this ?p ?value } LIMIT 1' ]"
+    findings = shape_findings(tmp_path, f"sh:targetNode x:a, x:b, 1 ; {select}", "x:b x:p 1 .")
+    assert {finding.focus for finding in findings} == {f"https://example.org/{n}" for n in "ab"}
 
 
 def test_name_that_is_misspelt_in_a_shape_is_named(tmp_path: Path) -> None:

@@ -236,18 +236,20 @@ def _path(words: Sequence[str]) -> Path | None:
 
 
 def needs_prebinding(body: str) -> bool:
-    """Whether an inner group uses `?this` without binding it, so that a join with the targets would
-    not do.
+    """Whether an inner group uses `?this` without binding it, or the rows are counted, so that a
+    join with the targets would not do.
 
     >>> needs_prebinding("?this a ?c FILTER NOT EXISTS { ?x ?y ?this }")
     False
     >>> needs_prebinding("{ FILTER (?this = ?x) } UNION { ?x ?y ?z }")
     True
+    >>> needs_prebinding("?this ?p ?value LIMIT 1")
+    True
     """
     groups, brackets, word = list[list[str]](), [0], ""
     for token in tokens(body):
         text = token.text.replace("$", "?").upper()
-        if text in ("SELECT", "MINUS", "VALUES", "SERVICE"):
+        if text in ("SELECT", "MINUS", "VALUES", "SERVICE", "LIMIT", "OFFSET"):
             return True
         if text == "{":
             groups.append(["EXISTS"] if word in ("EXISTS", "OPTIONAL") else [])

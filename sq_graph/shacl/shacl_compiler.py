@@ -107,11 +107,11 @@ class Rule:
         """The violation of a row: `this`, `value` where one value is at fault, and the variables of
         the message.
         """
+        row = {"value": row["this"], **row} if self.prologue else row
         message = self.message
         for name, term in row.items() if "{" in message else ():
             message = message.replace(f"{{?{name}}}", str(term)).replace(f"{{${name}}}", str(term))
-        value = row.get("value", row["this"] if self.prologue else None)
-        fields = self.shape, self.component, value, self.severity, message
+        fields = self.shape, self.component, row.get("value"), self.severity, message
         return Violation(row["this"], *fields, self.owner, self.path, self.nth)
 
 
@@ -199,8 +199,9 @@ class Compiler:
             raise NotCompiled("its SPARQL constraint is not a SELECT … WHERE query")
         columns, body, tail = match.groups()
         self._check_values(constraint)
-        if needs_prebinding(body) or re.search(r"\$(?:PATH|shapesGraph|currentShape)\b", text):
-            raise NotCompiled("its SPARQL constraint uses a variable that must be bound beforehand")
+        uses_prebound = re.search(r"\$(?:PATH|shapesGraph|currentShape)\b", text)
+        if uses_prebound or needs_prebinding(f"{body} {tail}"):
+            raise NotCompiled("its SPARQL constraint has to be asked of each thing by itself")
         prefixes = self.shapes.prefixes(constraint)
         for token in tokens(text):
             if token.kind == "name" and (name := token.text.partition(":")[0]) not in prefixes:
