@@ -194,8 +194,7 @@ class Compiler:
 
     def _sparql_rule(self, owner: Term, constraint: Term, target: str) -> Rule:
         text = self.shapes.text(constraint, "select").replace("$this", "?this")
-        match = _SELECT.match(text)
-        if not match:
+        if not (match := _SELECT.match(text)):
             raise NotCompiled("its SPARQL constraint is not a SELECT … WHERE query")
         columns, body, tail = match.groups()
         self._check_values(constraint)
