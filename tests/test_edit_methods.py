@@ -539,6 +539,23 @@ def test_a_work_with_another_year_is_called_by_that_year(atlas: Atlas) -> None:
     assert atlas.work("chan-2006").label == "Chan’s article"
 
 
+def test_new_authors_hold_what_the_old_ones_held(atlas: Atlas) -> None:
+    with atlas.edit() as edit:
+        work = edit.work("old-1901", title="Bonds", authors="Old, A.", year=1901)
+        fields: dict[str, Any] = {"of": "trust", "summary": "Trust is hope.", "page": 1}
+        own = edit.definition(in_=work, **fields)
+        report = edit.definition(in_="chan-2006", stated_in=work, cited_page=7, **fields)
+        other = edit.definition(in_=work, holder="Kay, Eve", name="kay-hope", **fields)
+    with atlas.edit() as edit:
+        edit.update(work, authors=["Older, B.", "Old, A."])
+        edit.update(work, authors=["Older, B."])
+        edit.update(report, cited_page="8–9")
+    holders = [values(atlas, thing, "sq:heldBy") for thing in (own, report, other)]
+    assert holders == [{"older-b"}, {"older-b"}, {"kay-eve"}]
+    assert values(atlas, report, "sq:citation/sq:citedPage") == {"8–9"}
+    assert not atlas.sparql("SELECT ?c { ?c sq:citedPage '7' }").rows
+
+
 def test_a_name_that_an_edit_has_freed_can_be_given_again(atlas: Atlas) -> None:
     with atlas.edit() as edit:
         edit.second_reading("chan-1")

@@ -86,6 +86,27 @@ def test_the_same_rows_again_change_nothing_and_a_new_row_is_added(
     assert turtle_texts(root) == old_files
 
 
+def test_an_edit_adds_a_claim_to_a_position_and_its_summary(tmp_path: Path) -> None:
+    atlas = sq_graph.open(make_workspace(tmp_path / "review", BASE))
+    rows = [
+        ("trust", "promotes", "social-cohesion", "Trust builds cohesion."),
+        ("trust", "part of", "social-capital", "Trust is part of capital."),
+    ]
+    with atlas.edit() as edit:
+        edit.work("lund-2004", title="Bonds in common", authors="Lund, Mara", year=2004)
+        edit.position("Lund 2004", in_="lund-2004", page=11, axioms=rows[:1])
+    for _ in range(2):
+        with atlas.edit() as edit:
+            position = edit.position("Lund 2004", in_="lund-2004", page=12, axioms=rows[1:])
+    content = read_positions(atlas.layouts, atlas.graph).positions["lund-2004"]
+    assert len(content.comprised) == 2 == len(content.content.axioms)
+    summaries = atlas.graph.select(
+        f"SELECT ?s {{ <{position}> sq:readingOf? / sq:summary ?s ; sq:reportedIn/sq:pageLabel '11' }}"
+    )
+    texts = {row["s"].value for row in summaries}
+    assert len(texts) == 1 and all(row[3] in texts.pop() for row in rows[1:])
+
+
 def test_each_claim_of_a_position_keeps_its_own_hedge(tmp_path: Path) -> None:
     atlas = sq_graph.open(make_workspace(tmp_path / "review", BASE))
     with atlas.edit() as edit:

@@ -19,8 +19,10 @@ from sq_graph.model.attribution import in_quotes, page_label
 from sq_graph.model.codes import Basis, Hedge
 from sq_graph.model.records import fold_text, make_slug
 from sq_graph.model.ref import Nameable, as_list, text_list, text_of
-from sq_graph.vocab import SQ, slug_of
+from sq_graph.turtle.terms import iri_terms, literal_parts
+from sq_graph.vocab import SQ, kind_of, slug_of
 
+(_FORMER,) = iri_terms("skos:hiddenLabel")
 _COVERAGE = {"silent": "silent", "n/a": "not-applicable", "not applicable": "not-applicable"}
 
 Nameables = Nameable | Iterable[Nameable]
@@ -230,18 +232,36 @@ class Attributing(Deleting):
         """A slug; in an import followed by the first words of a phrase, if a thing with another
         summary and passage has that slug.
         """
+        slug = self._kept_slug(file, kind, slug)
         namesake = self.mint(kind, slug)
         existing = self.statements.about(file, namesake)
-        if self.on_conflict != "update" or not existing:
+        if self.on_conflict != "update":
             return slug
         identifying = {name: values[name] for name in ("sq:summary", "sq:reportedIn")}
         new_pairs = StatedThing.of("", identifying).pairs - StatedThing.of("", {}).pairs
+        if not existing:
+            summary = {pair for pair in new_pairs if pair[1].startswith('"')}
+            same = (iri for iri in self.statements.having(file, summary) if kind_of(iri) == kind)
+            self.namesakes[namesake] = next(same, namesake)
+            return slug
         first_words = make_slug(phrase).split("-")[:4]
         if new_pairs & existing or not any(first_words):
             return slug
         longer_slug = "-".join([slug, *first_words])
         self.namesakes[self.mint(kind, longer_slug)] = namesake
         return longer_slug
+
+    def _kept_slug(self, file: Path, kind: str, slug: str) -> str:
+        """A slug that was made of a work's; in an import the one made before the work was renamed,
+        if a thing in its file still has that.
+        """
+        work, stem = self.statements.about(file, self.mint("work", file.stem)), file.stem
+        slugs = [slug]
+        if self.on_conflict == "update":
+            names = (literal_parts(o)[0] for p, o in work if p == _FORMER)
+            slugs += [name + slug.removeprefix(stem) for name in names]
+        kept = (each for each in slugs if self.statements.about(file, self.mint(kind, each)))
+        return next(kept, slug)
 
     def _section(self, work: str, heading: str) -> str:
         """The section of a work with a heading, stated if the map lacks it."""
@@ -296,18 +316,18 @@ def pages(page: str | int) -> tuple[str, str]:
     if not isinstance(page, str | int) or isinstance(page, bool):
         raise InputError(f"{page!r} is not a page", remedy=_HINT)
     text = _PAGE_PREFIX.sub("", str(page).strip())
-    first, _, last = (part.strip() for part in re.sub(r"\s*[-‐-―−]+\s*", "–", text).partition("–"))
+    first, dash, last = re.sub(r"\s*[-‐-―−]+\s*", "–", text).partition("–")
     if first.isdecimal() and last.isdecimal() and len(last) < len(first):
         last = first[: -len(last)] + last  # `290–1`
     is_backward = first.isdecimal() and last.isdecimal() and int(last) < int(first)
-    if not first or is_backward or any(map(_NOT_A_PAGE.search, (first, last))):
+    if is_backward or any(map(_NOT_A_PAGE.search, (first, last if dash else first))):
         raise InputError(f"{page!r} is not a page", remedy=_HINT)
     return first, "" if last == first else last
 
 
 _PAGE_PREFIX = re.compile(r"(?:pages?|Seiten?|(?:pp?|S)\.?)\s+(?=\S)|(?:pp?|S)\.(?=[0-9])")
-_NOT_A_PAGE = re.compile(r"[\s,;'’]|^[0-9]+\s?ff?\.?$")
-"""Characters of several pages, of an open range, or a stray mark of a spreadsheet."""
+_NOT_A_PAGE = re.compile(r"[\s,;'’]|^[0-9]+\s?ff?\.?$|^$")
+"""Characters of several pages, of an open range, or a stray mark of a spreadsheet; or none."""
 _HINT = "Write one page or a range, such as 290 or 290–291, or a section: Introduction, para. 2"
 
 

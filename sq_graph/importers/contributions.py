@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import NamedTuple, TypedDict, Unpack, cast
 
 from sq_graph.errors import InputError, UnknownName
@@ -27,6 +28,7 @@ from sq_graph.model.codes import Evidence, Form, Relation
 from sq_graph.model.facts import join_names, truncate
 from sq_graph.model.records import Name, fold_text, make_slug
 from sq_graph.model.ref import Nameable, as_list, text_of
+from sq_graph.turtle.terms import iri_terms, literal
 from sq_graph.vocab import slug_of
 
 
@@ -227,7 +229,8 @@ class Contributions(Attributing):
         with `replace`, those that are left out are deleted, unless something refers to them.
         """
         work = self.find(in_, "work")
-        slug, file = make_slug(name or f"{slug_of(work)}-{make_slug(label)}"), self.file_of(work)
+        file, slug = self.file_of(work), f"{slug_of(work)}-{make_slug(label)}"
+        slug = make_slug(name) or self._kept_slug(file, "typology", slug)
         rows = list(map(category_of, categories))
         properties = {
             "sq:divides": self._link(divides, "concept", "category"),
@@ -241,7 +244,7 @@ class Contributions(Attributing):
             properties["sq:reportedIn"] = [("iri", passage) for passage in dict.fromkeys(passages)]
         thing = self.state(file, "typology", slug, label, properties, replace=replace)
         replaces = replace or self.on_conflict != "refuse"
-        members = [self.mint("category", f"{slug}-{make_slug(row.label)}") for row in rows]
+        members = self._members(file, thing, rows)
         if not replaces and self.made[thing] == "unchanged":
             self._require_same_categories(thing, members)
         for rank, (member, row, passage) in enumerate(zip(members, rows, passages, strict=True), 1):
@@ -254,6 +257,26 @@ class Contributions(Attributing):
             self.state(file, "category", slug_of(member), row.label, membership, replace=replace)
         self._settle_parts(thing, "sq:memberOf", members, replaces)
         return thing
+
+    def _members(self, file: Path, typology: str, rows: Sequence[CategoryRow]) -> list[str]:
+        """The category of each row: the one of the typology with its label; of the others, the
+        one with its summary, which gets the new label; or else a new one.
+        """
+        existing = () if typology in self.new_things else self._parts_of(typology, "sq:memberOf")
+        parts = {make_slug(self.label(iri)): iri for iri in existing}
+        slugs, members = [make_slug(row.label) for row in rows], list[str]()
+        others = {
+            dict(self.statements.about(file, parts[slug])).get(_SUMMARY): parts[slug]
+            for slug in parts.keys() - slugs
+        }
+        for slug, row in zip(slugs, rows, strict=True):
+            if slug not in parts and (part := others.pop(literal(row.summary, language="en"), "")):
+                parts[slug] = part
+                self.relabel(part, row.label)
+            members.append(parts.get(slug) or self.mint("category", f"{slug_of(typology)}-{slug}"))
+        if len({*members}) < len(members):
+            raise InputError(f"two categories of {slug_of(typology)} have the same label")
+        return members
 
     def _passages(
         self, work: str, page: str, phrase: str, rows: Iterable[CategoryRow]
@@ -292,7 +315,8 @@ class Contributions(Attributing):
         if not parts:
             raise InputError("an alignment has no subject", remedy="Name one thing or several")
         slugs = [slug_of(work) or "ours", *map(slug_of, parts), relation, slug_of(target)]
-        slug, source = make_slug(name or "-".join(slugs)), parts[0]
+        slug = make_slug(name) or self._kept_slug(file, "alignment", make_slug("-".join(slugs)))
+        source = parts[0]
         if len(parts) > 1:
             label = " and ".join(self.label(part) for part in parts) + ", taken together"
             members: Properties = {"skos:member": [("iri", part) for part in parts]}
@@ -373,6 +397,7 @@ class Contributions(Attributing):
             raise InputError(problem, remedy=remedy)
 
 
+(_SUMMARY,) = iri_terms("sq:summary")
 _YEAR_WORDS = {*UNDATED, *FORMATS["dates"]["pending"]}
 _ALIGNABLE = ["concept", "category", "union", "typology", "definition", "claim"]
 _ALIGNABLE += ["model", "position", "cell"]

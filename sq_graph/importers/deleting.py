@@ -10,9 +10,10 @@ from pathlib import Path
 from sq_graph.errors import InputError
 from sq_graph.importers.edit_session import EditSession
 from sq_graph.importers.field_values import SETTINGS
+from sq_graph.importers.graph_builder import Properties
 from sq_graph.model.records import PEOPLE_PROPERTIES
 from sq_graph.model.ref import Nameable
-from sq_graph.turtle.terms import iri_terms, is_blank
+from sq_graph.turtle.terms import LABEL, iri_terms, is_blank, literal_parts
 from sq_graph.vocab import kind_of, slug_of
 
 _LINKS = {kind: iri_terms(" ".join(names)) for kind, names in SETTINGS["links"].items()}
@@ -30,6 +31,9 @@ more.
 """
 
 
+_DERIVED_LABELS = ("definition", "passage", "citation", "alignment", "union", "report")
+"""The kinds of things whose labels contain those of other things."""
+_HOW_TO_RELABEL = "Delete these first. A category with the same summary may get another label"
 _FILE_FOLDERS = {"work": ("data/works",), "position": ("data/positions", "positions")}
 """The folders of the files that are named after a thing."""
 
@@ -80,6 +84,9 @@ class Deleting(EditSession):
             problem = f"another {kind} already has the slug {slug!r}"
             raise InputError(problem, remedy="Choose another slug")
         label = self.label(old)
+        if kind == "work":  # a sheet may still name it so, and rows are found by names made of it
+            former_name: Properties = {"skos:hiddenLabel": ("en", slug_of(old))}
+            self.statements.add(self._stating_file(old), old, former_name)
         self.statements.rename(old, new)
         for folder in _FILE_FOLDERS.get(kind, ()):
             old_path, new_path = (self.file(f"{folder}/{slug_of(iri)}") for iri in (old, new))
@@ -91,6 +98,21 @@ class Deleting(EditSession):
         self.name(new, slug, label)
         self._rename_parts(old, new)
         return new
+
+    def relabel(self, thing: str, label: str) -> None:
+        """Notes the new label of a thing, and changes the labels that contain the old one."""
+        old, self._labels[thing] = self.label(thing), label
+        self.name(thing, label)
+        pattern = re.compile(rf"(?<!\w){re.escape(old)}(?!\w)")
+        for file, subject, _ in self.statements.references(thing) if old != label else ():
+            if kind_of(iri := subject[1:-1]) in _DERIVED_LABELS:
+                pairs = self.statements.about(file, iri)
+                texts = [literal_parts(o) for p, o in sorted(pairs) if p == LABEL]
+                new = [
+                    (language, pattern.sub(lambda _: label, text)) for text, _, language in texts
+                ]
+                self.statements.change(file, iri, {"rdfs:label": new})
+                self.relabel(iri, pattern.sub(lambda _: label, self.label(iri)))
 
     def _move_files(self, old_folder: Path, new_folder: Path) -> None:
         """Moves the files in a work's own folder: second readings, and the passages found."""
@@ -149,7 +171,10 @@ class Deleting(EditSession):
         existing = self._parts_of(whole, name) if drops and not is_new else ()
         dropped = [part for part in existing if part not in kept]
         for part in dropped:
-            self.delete(part)
+            try:
+                self.delete(part)
+            except InputError as error:
+                raise InputError(error.what, remedy=_HOW_TO_RELABEL) from None
         outcomes = set(map(self.made.get, (*kept, *dropped)))
         if self.made.get(whole) == "unchanged" and outcomes - {"unchanged"}:
             self.made[whole] = "changed"

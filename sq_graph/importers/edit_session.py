@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
+from itertools import chain, count
 from pathlib import Path
 from typing import Any, Self
 from weakref import WeakKeyDictionary
@@ -153,12 +154,13 @@ class EditSession:
     def _free_label(self, kind: str, slug: str, label: str, detail: str) -> str:
         """A label, with a detail added if another thing of its kind in the workspace has it."""
         prefix, thing = f"{self.layout.base}id/{kind}/", self.mint(kind, slug)
-        for candidate in (label[:160], f"{label[:140]}, {detail}"):
+        numbered = (f"{label[:150]} ({number})" for number in count(2))
+        for candidate in chain((label[:160], f"{label[:140]}, {detail}"[:160]), numbered):
             name = candidate.lower()
             others = {*self.names.having_label(name), *self._by_name.get(name, ())}
             if not any(other.startswith(prefix) for other in others - self.removed - {thing}):
-                return candidate
-        return f"{label[:140]} ({slug})"
+                break
+        return candidate
 
     def name(self, thing: str, *names: str) -> None:
         """Lets a thing of this edit be found by these names too."""

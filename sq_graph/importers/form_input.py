@@ -133,7 +133,8 @@ def _parse_value(edit: Edit, field: FormField, texts: tuple[str, ...]) -> Any:
     if shape in ("pairs", "axioms"):
         return [_pair(line) if shape == "pairs" else _axiom(line) for line in texts]
     if shape == "things":
-        return [_find_thing(edit, field, name) for name in texts]
+        is_person = field.kinds == ("agent",)  # who may be new, as `Family, Given`
+        return [n if is_person and "," in n else edit.find(n, *field.kinds) for n in texts]
     if len(texts) > 1:
         raise InputError(f"{len(texts)} values are given", remedy="Give one")
     if shape == "choice" and text not in field.choices:
@@ -147,16 +148,6 @@ def _parse_value(edit: Edit, field: FormField, texts: tuple[str, ...]) -> Any:
     if field.name == "page":
         locator_of(text)
     return edit.find(text, *field.kinds) if shape == "thing" else text
-
-
-def _find_thing(edit: Edit, field: FormField, name: str) -> str:
-    """The IRI of a thing; the name itself for a new person, named as `Family, Given`."""
-    try:
-        return edit.find(name, *field.kinds)
-    except UnknownName:
-        if field.kinds == ("agent",) and "," in name:
-            return name
-        raise
 
 
 def _pair(line: str) -> str | tuple[str, str]:

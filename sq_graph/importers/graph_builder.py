@@ -309,6 +309,11 @@ class GraphBuilder:
         """The current statements of a file about a thing."""
         return self._subjects(file).get(f"<{thing}>", _NO_PAIRS)
 
+    def having(self, file: Path, pairs: set[_Pair]) -> list[str]:
+        """The things with any of some pairs in a file as it was before the edit."""
+        original = self._documents[file].original.subjects if self._subjects(file) else {}
+        return [subject[1:-1] for subject, others in original.items() if pairs & others]
+
     def pairs_in(self, file: Path) -> Iterator[_Pair]:
         """Every property of a file with its value."""
         for pairs in self._subjects(file).values():

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from sq_graph.importers.deleting import PEOPLE_LINES, Deleting
 from sq_graph.importers.field_values import FIELD_OF
 from sq_graph.model.records import SEVERAL, make_slug
-from sq_graph.turtle.terms import LABEL, TYPE, iri_terms, is_iri, literal_parts
+from sq_graph.turtle.terms import LABEL, TYPE, iri_terms, is_iri
 from sq_graph.vocab import kind_of, shorten, slug_of
 
 _CITATION_KEY, _PASSAGE = iri_terms("sq:citationKey sq:reportedIn")
 _PARTS = {*iri_terms("sq:memberOf sq:cellOf")}
-_LABELLED_BY_WORK = ("passage", "definition", "citation")
-"""Things whose label contains that of the work: `Lund 2004, p. 3`."""
 _SEVERAL = {*iri_terms(" ".join(SEVERAL)), *iri_terms("skos:altLabel rdfs:seeAlso")}
 
 
@@ -37,7 +34,7 @@ def merge_into(edit: Deleting, target: str, source: str) -> list[tuple[str, str]
     derived += [s[1:-1] for iri in derived for _, s, p in statements.references(iri) if p in _PARTS]
     people = (o[1:-1] for p, o in moved if p in PEOPLE_LINES)
     derived += [iri for iri in people if slug_of(iri).startswith(f"{slug}-")]
-    labels = edit.label(source), edit.label(target)
+    edit.relabel(source, edit.label(target))
     if kind_of(source) == "work":  # a sheet may still name it by the old slug
         moved.add((_CITATION_KEY, f'"{slug}"'))
     statements.remove(source)
@@ -45,8 +42,6 @@ def merge_into(edit: Deleting, target: str, source: str) -> list[tuple[str, str]
         statements.remove(o[1:-1])
     statements.rename(source, target)
     for file, thing in sorted(referring):
-        if kind_of(thing) in _LABELLED_BY_WORK:
-            _relabel(edit, file, thing, *labels)
         if kind_of(thing) == "passage":
             _move_passage(edit, file, thing, slug, new_slug)
     files = list(statements.statements_of(target))
@@ -73,15 +68,6 @@ def _has_derived_slug(edit: Deleting, statement: str, work: str) -> bool:
     is_derived = not pages.isdisjoint(ending.split("-"))
     is_derived = is_derived or ending == make_slug(edit.label(statement))
     return not before and bool(ending) and is_derived
-
-
-def _relabel(edit: Deleting, file: Path, thing: str, old: str, new: str) -> None:
-    """Puts the label of the target in place of that of the source in the label of a thing."""
-    pattern = re.compile(rf"(?<!\w){re.escape(old)}(?!\w)")
-    labels = [literal_parts(o) for p, o in edit.statements.about(file, thing) if p == LABEL]
-    if any(pattern.search(text) for text, _, _ in labels):
-        values = [(language, pattern.sub(lambda _: new, text)) for text, _, language in labels]
-        edit.statements.change(file, thing, {"rdfs:label": values})
 
 
 def _move_passage(edit: Deleting, file: Path, passage: str, old: str, new: str) -> None:

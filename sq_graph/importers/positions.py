@@ -15,12 +15,13 @@ from typing import Literal, NamedTuple, Unpack, cast
 
 from sq_graph.errors import InputError, UnknownName
 from sq_graph.importers.attributing import AttributionArgs
-from sq_graph.importers.graph_builder import GraphBuilder
+from sq_graph.importers.graph_builder import GraphBuilder, Properties
 from sq_graph.importers.tables import Tables
 from sq_graph.model.codes import Hedge, Relation
 from sq_graph.model.records import make_slug
 from sq_graph.model.ref import Nameable
-from sq_graph.turtle.terms import IMPORTS, LABEL, TYPE, iri_terms, literal, ontology_header
+from sq_graph.turtle.terms import IMPORTS, LABEL, TYPE, iri_terms, literal, literal_parts
+from sq_graph.turtle.terms import ontology_header
 from sq_graph.vocab import BASE, PH, slug_of
 
 AxiomPattern = Literal[
@@ -33,7 +34,7 @@ _INDIVIDUAL, _DEFINED_BY = iri_terms("owl:NamedIndividual rdfs:isDefinedBy")
 _SUBCLASS_OF, _EQUIVALENT = iri_terms("rdfs:subClassOf owl:equivalentClass")
 _ON_PROPERTY, _SOME_FROM, _NOT = iri_terms("owl:onProperty owl:someValuesFrom owl:complementOf")
 _ANNOTATED = iri_terms("owl:annotatedSource owl:annotatedProperty owl:annotatedTarget")
-_CLAIM, _READING, _SENSES = iri_terms("sq:claim sq:reading sq:senses")
+_CLAIM, _READING, _SENSES, _SUMMARY = iri_terms("sq:claim sq:reading sq:senses sq:summary")
 _YEARS = re.compile(r"\b[12][0-9]{3}\b")
 """The year of a reading, in the label of a position."""
 _SENSE_VALUES = iri_terms("sq:senses-source sq:senses-word")
@@ -80,6 +81,7 @@ class Positions(Tables):
             model: the theory of which it is a reading; by default, one with the label of the
                 position.
 
+        An existing position gets the claims that it lacks; `replace` also replaces the rest of it.
         Raises InputError if there is no row, a pattern is unknown, or a claim is only asked or
         disclaimed.
         """
@@ -90,16 +92,27 @@ class Positions(Tables):
         module = self.file(f"positions/{slug}")
         old_claims = sorted({o[1:-1] for p, o in self.statements.pairs_in(module) if p == _CLAIM})
         add = partial(self._state_axiom, slug, module, old_claims=old_claims, in_=in_, page=page)
-        claims = [add(row, replace=replace, attribution=attribution) for row in rows]
-        summary = " ".join(dict.fromkeys(row.summary for row in rows))
+        new_claims = [add(row, replace=replace, attribution=attribution) for row in rows]
+        claims = list(dict.fromkeys([*new_claims, *old_claims]))
+        terms = (term for claim in claims for term in self.statements.values(claim, _SUMMARY))
+        text = " ".join(dict.fromkeys(literal_parts(term)[0] for term in terms))
+        summary: Properties = {"sq:summary": ("en", text)}
+        content = {**summary, "sq:comprises": [("iri", claim) for claim in claims]}
+        file, position = self.file_of(self.find(in_, "work")), self.mint("position", slug)
+        if self.statements.about(file, position) and not replace and self.on_conflict == "refuse":
+            draft = {"sq:reviewStatus": self.code("reviewStatus", "draft")}
+            for thing, values in ((self.mint("model", slug), summary), (position, content)):
+                if len(claims) > len(old_claims) and self.statements.about(file, thing):
+                    self.statements.change(file, thing, {**values, **draft})
+                    self.made.setdefault(thing, "changed")
+            return position
         state = partial(self._contribute, attribution=attribution, replace=replace)
         theory = self.find(model, "model") if model else ""
-        theory = theory or state("model", slug, label, in_, page, {"summary": summary})
+        theory = theory or state("model", slug, label, in_, page, summary)
         properties = {
-            "sq:comprises": [("iri", claim) for claim in dict.fromkeys([*old_claims, *claims])],
+            **content,
             "sq:readingOf": ("iri", theory),
             "sq:module": ("iri", f"{self.layout.base}positions/{slug}"),
-            "sq:summary": ("en", summary),
             "sq:year": int(years[-1]) if (years := _YEARS.findall(label)) else "",
         }
         return state("position", slug, label, in_, page, properties)

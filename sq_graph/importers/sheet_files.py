@@ -67,10 +67,10 @@ def csv_sheets(path: Path) -> Iterator[SheetContent]:
     headers = [set(_normalised(line)) for line in islice(filter(any, lines), _HEADER_ROWS)]
     stem = path.stem.lower().replace("-", " ")
 
-    def rank(name: str) -> tuple[int, bool, bool]:
+    def rank(name: str) -> tuple[int, bool, bool, bool]:
         names, needed = _column_names(name)
-        matches = max((len(names & header) for header in headers if needed <= header), default=0)
-        return matches, name == stem, name == "definitions"
+        matches = ((len(names & header), needed <= header) for header in headers)
+        return *max(matches, default=(0, False)), name == stem, name == "definitions"
 
     yield _sheet_content(max(SHEETS, key=rank), lines)
 
@@ -187,9 +187,11 @@ def _sheet_content(name: str, lines: Sequence[Sequence[str]]) -> SheetContent:
     rows: list[tuple[int, Cells]] = []
     stray_cells: list[StrayCell] = []
     for number, line in enumerate(lines[start + 1 :], start + 2):
-        if not any(line) or next(filter(None, line)).lower().startswith(EXAMPLE_MARK):
+        cells = dict(zip(header, line, strict=False))
+        marked = next(filter(None, line), ""), cells.get(SHEETS[name].columns[0].name, "")
+        if not any(line) or any(cell.lower().startswith(EXAMPLE_MARK) for cell in marked):
             continue
-        rows.append((number, dict(zip(header, line, strict=False))))
+        rows.append((number, cells))
         for column, cell in enumerate(line, 1):
             if cell and column > len(header):
                 problem = f"row {number} has more cells than the header"

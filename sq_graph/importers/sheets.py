@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from sq_graph.importers.encodings import INVISIBLE
 from sq_graph.importers.graph_builder import NameTaken
 from sq_graph.importers.people import bibtex_names
 from sq_graph.importers.sheet_files import Cells, OddCell, SheetContent, book_sheets, csv_sheets
+from sq_graph.importers.works_index import author_name
 from sq_graph.model.facts import code_of
 from sq_graph.model.records import make_slug
 from sq_graph.vocab import slug_of
@@ -169,19 +171,22 @@ class _SheetReader:
                 problem = f"the header is in row {sheet.lower_header_row}: delete the rows above it"
             self._reject(row, "", "", problem, f"the names of columns: {needed}")
             return []
+        unknown, problems = list[str](), list[str]()
         for name in filter(None, sheet.header):
             column = columns_by_name.get(name) or self._aspect_column(name)
-            if column is None or column in columns:
-                reason = "given twice" if column else "neither known nor an aspect of this map"
-                example = nearest(name, list(columns_by_name)) or "summary"
-                problem = f"the column {name!r} is {reason}"
-                self._reject(row, name, name, problem, "a column of the template", example)
+            if column is None:
+                hint = nearest(name, list(columns_by_name))
+                unknown.append(f"{name!r} (perhaps {hint})" if hint else repr(name))
+            elif column in columns:
+                problems.append(f"the column {name!r} is given twice")
             else:
                 columns.append(column)
-        for column in self.sheet.columns:
-            if column.is_required and column not in columns:
-                problem = f"the column {column.name!r} is missing"
-                self._reject(row, column.name, "", problem, column.description, column.example)
+        required = [column for column in self.sheet.columns if column.is_required]
+        missing = [repr(column.name) for column in required if column not in columns]
+        for names, problem in ((unknown, "neither columns nor aspects"), (missing, "missing")):
+            problems += [f"{problem}: {', '.join(names)}"] if names else []
+        if problems:
+            self._reject(row, "", "", "; ".join(problems), "those of sq-graph template FILE")
         return columns
 
     def _aspect_column(self, name: str) -> Column | None:
@@ -207,18 +212,22 @@ class _SheetReader:
             self.edit.find(slug, "work")
             return
         authors = list(filter(None, map(str.strip, cells.get("authors", "").split(";"))))
-        for author in authors:
-            names, _, doubt = bibtex_names(author) if "," in author else ([], False, "")
-            if len(names) > 1 or "one person" in doubt:
-                problem, example = f"{author!r} is not one name", "Chan, Joseph; Chan, Elaine"
-                expected = "names with semicolons between them"
-                self._reject(row, "authors", author, problem, expected, example)
-                return
+        column, example = "authors", "Chan, Joseph; Chan, Elaine"
         try:
+            for author in authors:
+                names, _, doubt = bibtex_names(author)
+                if "," in author and (len(names) > 1 or "one person" in doubt):
+                    raise InputError(f"{author!r} is not one name")
+                if author_name(author).organisation and not any(n.organisation for n in names):
+                    message = f"{author!r} is taken for an organisation; a person is Family, Given"
+                    self.report.append(("unclear", self.edit.origin, slug, message))
+            column, example = "work", "chan-2006"
             work = self.edit.work(slug, title=title, authors=authors, year=cells.get("year", ""))
             self.edit.name(work, slug)  # the map may have it under another name
         except SqGraphError as error:
-            self._reject(row, "work", slug, error, "a slug", "chan-2006")
+            expected = "a slug" if column == "work" else "names with semicolons between them"
+            self._reject(row, column, cells.get(column, ""), error, expected, example)
+            self.faulty_names.add(_slug(slug))
 
     def _parse_cell(self, row: int, column: Column, cell: str) -> Any:
         """The value of a cell, a list where it may hold several; '' and a fault for a wrong one."""
@@ -321,20 +330,14 @@ class _SheetReader:
 
 def _in_dependency_order(rows: Sequence[tuple[int, Cells]]) -> list[tuple[int, Cells]]:
     """Rows of concepts, each after the rows of the concepts that it names."""
-    remaining, ordered = list(rows), list[tuple[int, Cells]]()
-    while remaining:
-        slugs = {_slug(cells.get("label", "")) for _, cells in remaining} - {""}
-        dependents = [
-            row
-            for row in remaining
-            if not slugs.isdisjoint(_slug(row[1].get(name, "")) for name in ("broader", "sense of"))
-        ]
-        if len(dependents) == len(remaining):  # they form a cycle
-            return ordered + remaining
-        later = {number for number, _ in dependents}
-        ordered += [row for row in remaining if row[0] not in later]
-        remaining = dependents
-    return ordered
+    number_of = {_slug(cells.get("label", "")): number for number, cells in rows}
+    cells_of, sorter = dict(rows), TopologicalSorter[int]()
+    for number, cells in rows:
+        names = (_slug(cells.get(column, "")) for column in ("broader", "sense of"))
+        sorter.add(number, *(number_of[name] for name in names if name in number_of.keys() - {""}))
+    with suppress(CycleError):
+        return [(number, cells_of[number]) for number in sorter.static_order()]
+    return list(rows)
 
 
 def _slug(name: str) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Unpack, cast
 
 from sq_graph.errors import InputError, UnknownName
-from sq_graph.importers.attributing import Nameables, locator_of
+from sq_graph.importers.attributing import AttributionArgs, Nameables, locator_of
 from sq_graph.importers.bibliography_fields import PUBLISHED, record_of
 from sq_graph.importers.contributions import WorkFields, category_of, place_in_list
 from sq_graph.importers.field_values import FIELDS, WORK_FIELDS
@@ -16,15 +15,15 @@ from sq_graph.importers.graph_builder import Properties, PropertyValue
 from sq_graph.importers.merge import merge_into
 from sq_graph.importers.positions import Positions
 from sq_graph.importers.works_index import author_name, authors_label
-from sq_graph.model.codes import Basis, Evidence, Form, Ground, Hedge, QuestionStatus, Relation
+from sq_graph.model.codes import Evidence, Form, Ground, QuestionStatus, Relation
 from sq_graph.model.facts import truncate
-from sq_graph.model.records import Record, make_slug
+from sq_graph.model.records import Record
 from sq_graph.model.ref import Nameable, text_list, text_of
 from sq_graph.turtle.terms import LABEL, iri_terms, literal_parts
 from sq_graph.vocab import expand, kind_of, slug_of
 
 
-class Changes(WorkFields, total=False):
+class Changes(WorkFields, AttributionArgs, total=False):
     """The fields that `update` can change; an empty text or list removes the value."""
 
     label: str
@@ -33,19 +32,14 @@ class Changes(WorkFields, total=False):
     authors: str | Sequence[str]
     year: int
     page: str | int
-    phrase: str
-    holder: Nameables
-    stated_in: Nameable
-    via: Nameable
-    hedge: Hedge
-    hedge_words: str | Sequence[str]
-    basis: Basis
     form: Form
     of: Nameable
     about: Nameables
     subject: Nameable
     relation: Relation
     object: Nameable
+    broader: Nameable
+    sense_of: Nameable
     denied: bool
     evidence: Evidence
     ground: Ground
@@ -62,8 +56,6 @@ _STATUS, _ASPECT, _ORDERED, _CODES = iri_terms("sq:reviewStatus sq:aspect sq:ord
 _READ_IN, _IN_WORK, _PHRASE = iri_terms("sq:reportedIn sq:inWork sq:phrase")
 _FIRST_PAGE, _LAST_PAGE = iri_terms("sq:pageLabel sq:lastPageLabel")
 _STATED_IN, _HELD_BY, _DEFINES = iri_terms("sq:statedIn sq:heldBy sq:defines")
-_DERIVED_LABELS = ("definition", "passage", "citation", "alignment", "report")
-"""The kinds of things whose labels contain those of other things."""
 _SECTION, _PARAGRAPH = iri_terms("sq:section sq:paragraph")
 _RELATION, _DENIED, _SUMMARY = iri_terms("sq:relation sq:deniedRelation sq:summary")
 _YEAR, _YEAR_NOTE = iri_terms("sq:year sq:yearNote")
@@ -107,12 +99,15 @@ class Updating(Positions):
         old_label = self._derived_label(target)[0] if is_derived else ""
         if properties:
             self.statements.change(file, target, properties)
+        if "cited_page" in changes:
+            citation = self._new_citation(target, changes["cited_page"])
+            self.statements.change(file, target, {"sq:citation": ("iri", citation)})
         if is_derived and self.label(target).startswith(old_label):
             label = self._free_label("definition", slug_of(target), *self._derived_label(target))
             properties["rdfs:label"] = ("en", label)
             self.statements.change(file, target, {"rdfs:label": ("en", label)})
         if new_label := cast(tuple[str, str], properties.get("rdfs:label", ())):
-            self._relabel(target, new_label[1])
+            self.relabel(target, new_label[1])
         for aspect, values in changes.get("aspects", {}).items():
             self._reopen_codings(target)
             self._recode(target, self.find(aspect, "aspect"), text_list(values))
@@ -121,28 +116,23 @@ class Updating(Positions):
         self.made[target] = "changed"
         return target
 
+    def _new_citation(self, statement: str, cited_page: str) -> str:
+        """The citation with another page cited, or '' without one."""
+        own_works, holders, passages = self._links_of(statement, _STATED_IN, _HELD_BY, _READ_IN)
+        work, own_work = self._work_read(statement), "".join(own_works[:1])
+        return self._citation(work, passages[0], own_work, holders, {"cited_page": cited_page})
+
+    def _links_of(self, thing: str, *names: str) -> list[list[str]]:
+        """The things to which a thing is linked by each of some properties."""
+        return [[term[1:-1] for term in self.statements.values(thing, name)] for name in names]
+
     def _derived_label(self, definition: str) -> tuple[str, str]:
         """The label of a definition from its holder and concept, and what distinguishes it."""
-        stated_in, holders, concepts, passages = (
-            [term[1:-1] for term in self.statements.values(definition, name)]
-            for name in (_STATED_IN, _HELD_BY, _DEFINES, _READ_IN)
-        )
+        links = _STATED_IN, _HELD_BY, _DEFINES, _READ_IN
+        stated_in, holders, concepts, passages = self._links_of(definition, *links)
         page = locator_of(self._page_of(passages[0])).label
         work = self._work_read(definition)
         return self.definition_label(concepts[0], work, "".join(stated_in[:1]), holders, page)
-
-    def _relabel(self, thing: str, label: str) -> None:
-        """Notes the new label of a thing, and changes the labels that contain the old one."""
-        old, self._labels[thing] = self.label(thing), label
-        self.name(thing, label)
-        if old == label:
-            return
-        pattern = re.compile(rf"(?<!\w){re.escape(old)}(?!\w)")
-        for file, subject, _ in self.statements.references(thing):
-            if kind_of(iri := subject[1:-1]) in _DERIVED_LABELS:
-                new = pattern.sub(lambda _: label, self.label(iri))
-                self.statements.change(file, iri, {"rdfs:label": ("en", new)})
-                self._relabel(iri, new)
 
     def _recode(self, definition: str, aspect: str, values: list[str]) -> None:
         """Replaces the coding of a definition under one aspect; removes it without values."""
@@ -156,18 +146,17 @@ class Updating(Positions):
     def _replace_categories(self, file: Path, typology: str, categories: Sequence[object]) -> None:
         """Gives a typology these categories in this order; those with the same label stay."""
         ordered = dict(self.statements.about(file, typology)).get(_ORDERED, "")
-        existing = {self.label(iri): iri for iri in self._parts_of(typology, "sq:memberOf")}
-        members = []
-        for rank, (label, summary, *_) in enumerate(map(category_of, categories), 1):
+        rows = list(map(category_of, categories))
+        members = self._members(file, typology, rows)
+        for rank, (category, row) in enumerate(zip(members, rows, strict=True), 1):
             position = place_in_list(rank, ordered.startswith('"true"'))
-            properties: Properties = {**position, "sq:summary": ("en", summary)}
-            if category := existing.get(label):
+            properties: Properties = {**position, "sq:summary": ("en", row.summary)}
+            if self.is_taken(category):
+                properties = {"rdfs:label": ("en", row.label), **properties}
                 self.statements.change(self._stating_file(category), category, properties)
             else:
                 properties = {"sq:memberOf": ("iri", typology), **properties}
-                slug = f"{slug_of(typology)}-{make_slug(label)}"
-                category = self.state(file, "category", slug, label, properties)
-            members.append(category)
+                self.state(file, "category", slug_of(category), row.label, properties)
         self._settle_parts(typology, "sq:memberOf", members)
 
     def _reopen_codings(self, definition: str) -> None:
@@ -204,13 +193,12 @@ class Updating(Positions):
 
     def _field_properties(self, target: str, kind: str, field: str, value: object) -> Properties:
         """The properties of a field, with their new values."""
-        if field in ("page", "phrase", "aspects", "categories", "denied"):
+        if field in ("page", "phrase", "cited_page", "aspects", "categories", "denied"):
             return {}
         if field in _RECORD:
             return _record_properties(field, text_of(value))
         if field == "authors":
-            names = text_list(cast(str, value))
-            return {"sq:authorship": self.works_index.authorships(target, names)}
+            return self._new_authors(target, text_list(cast(str, value)))
         if field == "year":
             if isinstance(value, bool) or not isinstance(value, int):
                 raise InputError(f"{value!r} is not a year", remedy="Give a whole number")
@@ -218,6 +206,19 @@ class Updating(Positions):
         if "code" in FIELDS[field] and not value:
             return {FIELDS[field]["property"]: ""}
         return self._properties(kind, field, value)
+
+    def _new_authors(self, work: str, names: Iterable[str]) -> Properties:
+        """The new author line of a work, whose authors hold what the old ones state in it."""
+        old_holders = {f"<{author}>" for author in self.works_index.authors(work)}
+        authorships = self.works_index.authorships(work, names)
+        holders: Properties = {
+            "sq:heldBy": [("iri", iri) for iri in self.works_index.authors(work)]
+        }
+        for file, subject, p in self.statements.references(work):
+            old = self.statements.values(subject[1:-1], _HELD_BY) if p == _STATED_IN else ()
+            if old and {*old} == old_holders:
+                self.statements.change(file, subject[1:-1], holders)
+        return {"sq:authorship": authorships}
 
     def _work_label(self, work: str, changes: Changes) -> Properties:
         """The label of a work with a new year or new authors, where the old one contains these."""

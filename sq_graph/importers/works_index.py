@@ -38,6 +38,7 @@ from sq_graph.model.records import (
     fold_text,
     make_slug,
 )
+from sq_graph.turtle.terms import iri_terms
 from sq_graph.vocab import slug_of
 
 if TYPE_CHECKING:
@@ -61,6 +62,9 @@ class RecordOutcome:
     """The year that the work lacked, which changes its label."""
     similar: str = ""
     """The work from which it was set apart."""
+
+
+(_AUTHORSHIP,) = iri_terms("sq:authorship")
 
 
 class WorksIndex:
@@ -219,17 +223,20 @@ class WorksIndex:
         """The new author line of a work, of names as `Family, Given`."""
         names, file = tuple(map(author_name, authors)), self.edit.file_of(work)
         self._remember(replace(self._works[work], authors=names))
-        return self._state_line(file, slug_of(work), "author", names, replace=True)
+        for term in self.edit.statements.values(work, _AUTHORSHIP):
+            self.edit.statements.remove(term[1:-1])
+        self._authors[work] = [self.agent(name) for name in names]
+        return self._state_line(file, slug_of(work), "author", names)
 
     def _state_line(
-        self, file: Path, stem: str, role: str, people: Iterable[Name], replace: bool = False
+        self, file: Path, stem: str, role: str, people: Iterable[Name]
     ) -> list[PropertyValue]:
         """States the authorships of people in one line of a work, in order; returns them."""
         authorships: list[PropertyValue] = []
         for rank, name in enumerate(people, 1):
             parts: Properties = {"sq:author": ("iri", self.agent(name)), "sq:rank": rank}
             parts = {**parts, "sq:authorRole": self.edit.code("authorRole", role)}
-            iri = self.edit.state(file, "authorship", f"{stem}-{rank}", "", parts, replace=replace)
+            iri = self.edit.state(file, "authorship", f"{stem}-{rank}", "", parts)
             authorships.append(("iri", iri))
         return authorships
 

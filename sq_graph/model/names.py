@@ -11,7 +11,7 @@ from sq_graph.model import KINDS_OF
 from sq_graph.model.facts import code_of, facts, iris, join_names, texts, values
 from sq_graph.vocab import KINDS, expand, kind_of, shorten, slug_of
 
-_NAME_PROPERTIES = ("rdfs:label", "skos:altLabel", "sq:citationKey", "bibo:doi")
+_NAME_PROPERTIES = ["rdfs:label", "skos:altLabel", "skos:hiddenLabel", "sq:citationKey", "bibo:doi"]
 _KIND_ORDER = tuple(dict.fromkeys((*KINDS_OF["preferred"], *KINDS)))
 """A slug that names things of several kinds means the one of the first of these; a prefix selects
 another.
