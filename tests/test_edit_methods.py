@@ -14,6 +14,7 @@ from sq_graph.cli import app
 from sq_graph.errors import InputError, SqGraphError, UnknownName
 from sq_graph.importers.contributions import WorkFields
 from sq_graph.importers.field_values import field_values
+from sq_graph.importers.form_input import update
 from sq_graph.model.second_readings import checked_statements
 from sq_graph.vocab import RDF, expand
 from sq_graph.web.pages import PageContext, page_at
@@ -539,12 +540,29 @@ def test_a_work_with_another_year_is_called_by_that_year(atlas: Atlas) -> None:
     assert atlas.work("chan-2006").label == "Chan’s article"
 
 
+def test_an_alignment_is_called_by_its_new_ends_and_a_concept_gets_another_broader_one(
+    atlas: Atlas,
+) -> None:
+    with atlas.edit() as edit:
+        bond = edit.concept("kind bond", broader="trust")
+        alignment = edit.alignment(
+            subject=bond, relation="close", object="trust", in_="chan-2006", page=1, denied=True
+        )
+    with atlas.edit() as edit:
+        edit.update(alignment, object="social-cohesion")
+        edit.update(bond, broader="social-capital")
+    assert values(atlas, alignment, "rdfs:label") == {"kind bond ~ social cohesion (denied)"}
+    assert values(atlas, bond, "skos:broader") == {"social-capital"}
+    with pytest.raises(InputError, match="a term of causes has a semicolon"), atlas.edit() as edit:
+        update(edit, "chan-cohesion", {"aspect.causes": ["war; want"]})
+
+
 def test_new_authors_hold_what_the_old_ones_held(atlas: Atlas) -> None:
     with atlas.edit() as edit:
         work = edit.work("old-1901", title="Bonds", authors="Old, A.", year=1901)
         fields: dict[str, Any] = {"of": "trust", "summary": "Trust is hope.", "page": 1}
         own = edit.definition(in_=work, **fields)
-        report = edit.definition(in_="chan-2006", stated_in=work, cited_page=7, **fields)
+        report = edit.definition(in_="chan-2006", stated_in=work, cited_page="7", **fields)
         other = edit.definition(in_=work, holder="Kay, Eve", name="kay-hope", **fields)
     with atlas.edit() as edit:
         edit.update(work, authors=["Older, B.", "Old, A."])

@@ -141,7 +141,7 @@ def test_every_error_is_shown_at_its_field_and_no_word_is_lost(visitor: Visitor)
         "or a section: Introduction, para. 2.",
         "summary": "Summary is missing. Fill in this field.",
         "form": "Choose among characterised, extensional",
-        "aspect.degree": "The passage cannot be both coded and silent. Choose values, or silent, or n/a.",
+        "aspect.degree": "Degree is both coded and silent or n/a. Keep one of them.",
     }.items():
         assert expected in error_at(answer, name), name
         assert f'href="#field-{name}"' in answer.text

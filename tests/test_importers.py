@@ -395,7 +395,7 @@ def test_a_table_without_its_columns_is_explained(
     with pytest.raises(SheetFaults, match="row 1: no cell of this row names a column"):
         atlas.import_(tmp_path / "other.csv")
     header = "page no.,concept,summary,size,concept\n"
-    (tmp_path / "other.csv").write_text(f"{header}x,trust,y,1,z\n", encoding="utf-8")
+    (tmp_path / "other.csv").write_text(f"{header}x,trust,y,1,trust\n", encoding="utf-8")
     with pytest.raises(SheetFaults) as caught:
         atlas.import_(tmp_path / "other.csv")
     assert list(map(str, caught.value.faults)) == [

@@ -104,7 +104,7 @@ def read_coding_file(path: Path, aspects: Sequence[Aspect]) -> Codings:
         cells = {name: codes for name, codes in record.items() if codes and name not in _NO_ASPECT}
         codings[definition] = cells
         for name, codes in cells.items():
-            if fault := _fault(name, codes, aspects_by_name):
+            if fault := code_fault(name, codes, aspects_by_name):
                 raise BrokenFile(fault[0], str(path), line, fault[1])
     return codings
 
@@ -135,13 +135,19 @@ def coding_conflicts(
                 yield iri, f"{slug} was settled as {', '.join(sorted(settled))} in {path.name}"
 
 
-def _fault(name: str, codes: Codes, aspects: Mapping[str, Aspect]) -> tuple[str, str] | None:
-    """The problem with one cell of a coding and its remedy, if there is one."""
+def code_fault(name: str, codes: Codes, aspects: Mapping[str, Aspect]) -> tuple[str, str] | None:
+    """The problem with the codes of a definition under one aspect and its remedy, if there is one.
+
+    >>> code_fault("causes", frozenset(["war; want"]), {"causes": Aspect("", "causes", "", (), 1)})
+    ("a term of causes has a semicolon: 'war; want'", 'Give each term by itself')
+    """
     if name not in aspects:
         unknown = UnknownName("aspect", name, aspects)
         return unknown.what, unknown.remedy
     if codes & _NO_TERM and len(codes) > 1:
         return f"{name} is both coded and silent or n/a", "Keep one of them"
+    if joined := next((code for code in codes if ";" in code), ""):
+        return f"a term of {name} has a semicolon: {joined!r}", "Give each term by itself"
     allowed = aspects[name].allows if aspects[name].is_closed else codes
     if not (wrong := ", ".join(map(repr, sorted(codes - _NO_TERM - {*allowed})))):
         return None

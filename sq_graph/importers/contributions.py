@@ -265,14 +265,14 @@ class Contributions(Attributing):
         existing = () if typology in self.new_things else self._parts_of(typology, "sq:memberOf")
         parts = {make_slug(self.label(iri)): iri for iri in existing}
         slugs, members = [make_slug(row.label) for row in rows], list[str]()
-        others = {
-            dict(self.statements.about(file, parts[slug])).get(_SUMMARY): parts[slug]
-            for slug in parts.keys() - slugs
-        }
+        others = [parts[slug] for slug in parts.keys() - slugs]
         for slug, row in zip(slugs, rows, strict=True):
-            if slug not in parts and (part := others.pop(literal(row.summary, language="en"), "")):
+            summary = _SUMMARY, literal(row.summary, language="en")
+            same = (iri for iri in others if summary in self.statements.about(file, iri))
+            if slug not in parts and (part := next(same, "")):
+                others.remove(part)
+                self._relabel(part, row.label)
                 parts[slug] = part
-                self.relabel(part, row.label)
             members.append(parts.get(slug) or self.mint("category", f"{slug_of(typology)}-{slug}"))
         if len({*members}) < len(members):
             raise InputError(f"two categories of {slug_of(typology)} have the same label")

@@ -10,7 +10,6 @@ from pathlib import Path
 from sq_graph.errors import InputError
 from sq_graph.importers.edit_session import EditSession
 from sq_graph.importers.field_values import SETTINGS
-from sq_graph.importers.graph_builder import Properties
 from sq_graph.model.records import PEOPLE_PROPERTIES
 from sq_graph.model.ref import Nameable
 from sq_graph.turtle.terms import LABEL, iri_terms, is_blank, literal_parts
@@ -33,7 +32,6 @@ more.
 
 _DERIVED_LABELS = ("definition", "passage", "citation", "alignment", "union", "report")
 """The kinds of things whose labels contain those of other things."""
-_HOW_TO_RELABEL = "Delete these first. A category with the same summary may get another label"
 _FILE_FOLDERS = {"work": ("data/works",), "position": ("data/positions", "positions")}
 """The folders of the files that are named after a thing."""
 
@@ -85,8 +83,7 @@ class Deleting(EditSession):
             raise InputError(problem, remedy="Choose another slug")
         label = self.label(old)
         if kind == "work":  # a sheet may still name it so, and rows are found by names made of it
-            former_name: Properties = {"skos:hiddenLabel": ("en", slug_of(old))}
-            self.statements.add(self._stating_file(old), old, former_name)
+            self.statements.add(self.file_of(old), old, {"skos:hiddenLabel": ("en", slug_of(old))})
         self.statements.rename(old, new)
         for folder in _FILE_FOLDERS.get(kind, ()):
             old_path, new_path = (self.file(f"{folder}/{slug_of(iri)}") for iri in (old, new))
@@ -99,7 +96,7 @@ class Deleting(EditSession):
         self._rename_parts(old, new)
         return new
 
-    def relabel(self, thing: str, label: str) -> None:
+    def _relabel(self, thing: str, label: str) -> None:
         """Notes the new label of a thing, and changes the labels that contain the old one."""
         old, self._labels[thing] = self.label(thing), label
         self.name(thing, label)
@@ -112,7 +109,7 @@ class Deleting(EditSession):
                     (language, pattern.sub(lambda _: label, text)) for text, _, language in texts
                 ]
                 self.statements.change(file, iri, {"rdfs:label": new})
-                self.relabel(iri, pattern.sub(lambda _: label, self.label(iri)))
+                self._relabel(iri, pattern.sub(lambda _: label, self.label(iri)))
 
     def _move_files(self, old_folder: Path, new_folder: Path) -> None:
         """Moves the files in a work's own folder: second readings, and the passages found."""
@@ -143,8 +140,9 @@ class Deleting(EditSession):
 
     def is_taken(self, thing: str) -> bool:
         """Whether the map or this edit has a thing that this edit has not removed."""
-        exists = thing in self.made or self.names.exist([thing])[thing]
-        return exists and thing not in self.removed
+        return (
+            thing in self.made or self.names.exist([thing])[thing]
+        ) and thing not in self.removed
 
     def _note_renaming(self, old: str, new: str) -> None:
         """Records that a thing has another IRI from now on."""
@@ -171,10 +169,7 @@ class Deleting(EditSession):
         existing = self._parts_of(whole, name) if drops and not is_new else ()
         dropped = [part for part in existing if part not in kept]
         for part in dropped:
-            try:
-                self.delete(part)
-            except InputError as error:
-                raise InputError(error.what, remedy=_HOW_TO_RELABEL) from None
+            self.delete(part)
         outcomes = set(map(self.made.get, (*kept, *dropped)))
         if self.made.get(whole) == "unchanged" and outcomes - {"unchanged"}:
             self.made[whole] = "changed"

@@ -14,7 +14,6 @@ from typing import Any, Literal, cast, get_args, get_origin, get_type_hints, is_
 from sq_graph.errors import UnknownName
 from sq_graph.importers.editing import AttributionArgs, Edit
 from sq_graph.importers.field_values import FIELDS, SETTINGS
-from sq_graph.importers.positions import AxiomPattern
 from sq_graph.model.records import KINDS
 from sq_graph.model.ref import Nameable
 from sq_graph.vocab import HasIri
@@ -25,19 +24,10 @@ Shape = Literal[_OfOneText, "things", "lines", "aspects", "pairs", "axioms"]
 number; several things, one text per line, the aspects of a definition, one `label: summary` per
 line, or one claim of a position per line."""
 
-_NOUNS = {"report-of": "a comparison of a report with its original"}
-_VERBS = {"rename": "Give another short name", "merge": "Merge two works or agents"}
-"""The titles of forms that add nothing."""
 _HIDDEN = ("self", "replace")
 _PUBLISHED = "Where it was published"
 _ATTRIBUTION = "Who holds it, and how firmly"
 _GROUP_OF = dict.fromkeys(AttributionArgs.__annotations__.keys() - {"phrase"}, _ATTRIBUTION)
-_AXIOM_HELP = (
-    "One per line: concept | pattern | concept | the claim in your own words, and where these "
-    "differ, | page | phrase | hedge | hedge words. Patterns: "
-)
-_LINE_HELPS = {"axioms": f"{_AXIOM_HELP}{', '.join(get_args(AxiomPattern))}."}
-"""How to write a line where Python takes tuples."""
 
 
 @dataclass(frozen=True)
@@ -81,12 +71,12 @@ class EditForm:
         'a second reading'
         """
         article = "an" if self.kind[0] in "aeio" else "a"
-        return _NOUNS.get(self.kind, f"{article} {self.kind.replace('-', ' ')}")
+        return str(SETTINGS["nouns"].get(self.kind, f"{article} {self.kind.replace('-', ' ')}"))
 
     @property
     def verb(self) -> str:
         """The title of a form that adds nothing."""
-        return _VERBS.get(self.kind, "")
+        return str(SETTINGS["verbs"].get(self.kind, ""))
 
     @property
     def title(self) -> str:
@@ -129,7 +119,7 @@ def form_of(kind: str) -> EditForm:
 def _form(kind: str, method: Callable[..., Any]) -> EditForm:
     text = inspect.getdoc(method) or ""
     helps = {name: field["help"] for name, field in FIELDS.items() if "help" in field}
-    helps |= {**dict(_helps(AttributionArgs.__doc__ or "")), **dict(_helps(text)), **_LINE_HELPS}
+    helps |= {**dict(_helps(AttributionArgs.__doc__ or "")), **dict(_helps(text))}
     fields = [_field(kind, *parameter, helps) for parameter in _parameters(method)]
     order: list[str] = SETTINGS["first"]
     fields.sort(key=lambda field: order.index(field.name) if field.name in order else len(order))

@@ -271,17 +271,13 @@ class EditSession:
         """
         if _PHRASE not in self.kept_properties:
             return statement
-        old, new = (
-            [o for p, o in pairs if p == _REPORTED_IN]
-            for pairs in (self.statements.about(file, thing), statement.pairs)
-        )
-        if len(old) != 1 or len(new) != 1:
-            return statement
-        old_place, new_place = (
+        versions = self.statements.about(file, thing), statement.pairs
+        old, new = ([o for p, o in pairs if p == _REPORTED_IN] for pairs in versions)
+        places = [
             {pair for pair in self.statements.about(file, passage[1:-1]) if pair[0] in _PLACE}
             for passage in (*old, *new)
-        )
-        if old_place != new_place:
+        ]
+        if len(old) != 1 or len(new) != 1 or places[0] != places[1]:
             return statement
         if new[0][1:-1] in self.new_things:
             self._spare_passages.add(new[0])

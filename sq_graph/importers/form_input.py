@@ -8,17 +8,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sq_graph.errors import InputError, UnknownName
+from sq_graph.evidence.agreement import code_fault
 from sq_graph.importers.attributing import locator_of
 from sq_graph.importers.edit_fields import EditForm, FormField, form_of, forms
 from sq_graph.importers.editing import Edit
 from sq_graph.importers.positions import AxiomRow
+from sq_graph.model.aspects import read_aspects
+from sq_graph.model.records import make_slug
 from sq_graph.model.ref import text_list
-from sq_graph.vocab import kind_of
+from sq_graph.vocab import kind_of, slug_of
 
 Values = Mapping[str, tuple[str, ...]]
 """The texts of each field, with those of an aspect under `aspect.SLUG`."""
 
-_NO_VALUE = ("silent", "n/a")
 _FLAGS = {"yes": True, "true": True, "no": False, "false": False}
 
 
@@ -69,8 +71,6 @@ def update(edit: Edit, thing: str, inputs: Mapping[str, str | Sequence[str]]) ->
             changes[name] = texts[0] if len(texts) == 1 else texts or ""
     if errors:
         raise InvalidFields(errors)
-    if str(year := changes.get("year", "")).isdigit():
-        changes["year"] = int(year)
     return edit.update(target, **changes)
 
 
@@ -168,21 +168,12 @@ def _aspects(
     edit: Edit, values: Values, errors: dict[str, InputError], keeps_empty: bool = False
 ) -> dict[str, list[str]]:
     """The coding of a definition, by aspect."""
-    codings = {}
+    aspects = {slug_of(aspect.iri): aspect for aspect in read_aspects(edit.graph)}
+    codings = dict[str, list[str]]()
     for name, texts in values.items():
-        if not name.startswith("aspect.") or not (texts or keeps_empty):
-            continue
-        slug, choices = name.partition(".")[2], list(dict.fromkeys(texts))
-        try:
-            aspect = edit.find(slug, "aspect")
-            coded_values = [value for value in choices if value not in _NO_VALUE]
-            if coded_values != choices and len(choices) > 1:
-                remedy = "Choose values, or silent, or n/a"
-                raise InputError("the passage cannot be both coded and silent", remedy=remedy)
-            if edit.allowed(aspect):
-                for value in coded_values:
-                    edit.allowed_value(aspect, value)
-            codings[slug] = choices
-        except InputError as error:
-            errors[name] = error
+        if name.startswith("aspect.") and (texts or keeps_empty):
+            slug = make_slug(name.partition(".")[2])
+            codings[slug] = list(dict.fromkeys(texts))
+            if fault := code_fault(slug, frozenset(map(str.lower, texts)), aspects):
+                errors[name] = InputError(fault[0], remedy=fault[1])
     return codings

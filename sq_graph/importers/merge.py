@@ -34,7 +34,6 @@ def merge_into(edit: Deleting, target: str, source: str) -> list[tuple[str, str]
     derived += [s[1:-1] for iri in derived for _, s, p in statements.references(iri) if p in _PARTS]
     people = (o[1:-1] for p, o in moved if p in PEOPLE_LINES)
     derived += [iri for iri in people if slug_of(iri).startswith(f"{slug}-")]
-    edit.relabel(source, edit.label(target))
     if kind_of(source) == "work":  # a sheet may still name it by the old slug
         moved.add((_CITATION_KEY, f'"{slug}"'))
     statements.remove(source)

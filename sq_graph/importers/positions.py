@@ -20,8 +20,15 @@ from sq_graph.importers.tables import Tables
 from sq_graph.model.codes import Hedge, Relation
 from sq_graph.model.records import make_slug
 from sq_graph.model.ref import Nameable
-from sq_graph.turtle.terms import IMPORTS, LABEL, TYPE, iri_terms, literal, literal_parts
-from sq_graph.turtle.terms import ontology_header
+from sq_graph.turtle.terms import (
+    IMPORTS,
+    LABEL,
+    TYPE,
+    iri_terms,
+    literal,
+    literal_parts,
+    ontology_header,
+)
 from sq_graph.vocab import BASE, PH, slug_of
 
 AxiomPattern = Literal[

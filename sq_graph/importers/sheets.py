@@ -181,8 +181,7 @@ class _SheetReader:
                 problems.append(f"the column {name!r} is given twice")
             else:
                 columns.append(column)
-        required = [column for column in self.sheet.columns if column.is_required]
-        missing = [repr(column.name) for column in required if column not in columns]
+        missing = [repr(c.name) for c in self.sheet.columns if c.is_required and c not in columns]
         for names, problem in ((unknown, "neither columns nor aspects"), (missing, "missing")):
             problems += [f"{problem}: {', '.join(names)}"] if names else []
         if problems:
@@ -294,24 +293,22 @@ class _SheetReader:
         except SqGraphError as error:
             has_name = any(column.name == "name" for column in self.sheet.columns)
             name = "name" if has_name and isinstance(error, NameTaken) else ""
-            self._reject(row, name, "", error)
+            self._reject(row, name, "", error.what if "=True" in error.remedy else error)
             self._skip({key: first.get(key, "") for key in ("name", "label")})
 
     def _report_kept_codings(self, definition: str, aspects: Sequence[str]) -> None:
         """Reports the codings of a definition that the map keeps although their cells are blank."""
         if not aspects or definition in self.edit.new_things:
             return
-        slug, columns = slug_of(definition), map(self._aspect_column, aspects)
-        slugs = {column.name: slug_of(column.kind) for column in columns if column}
-        codings = {
-            name: aspect
-            for name, aspect in slugs.items()
-            if self.edit.is_taken(self.edit.mint("coding", f"{slug}-{aspect}"))
-        }
-        if codings:
-            fields = " ".join(f"aspect.{aspect}=" for aspect in codings.values())
-            message = f"cells are blank ({', '.join(codings)}), but what was coded there is kept"
-            message = f"{message}; to remove it: sq-graph update {slug} {fields}"
+        slug, columns = slug_of(definition), filter(None, map(self._aspect_column, aspects))
+        names = {slug_of(column.kind): column.name for column in columns}
+        for aspect in list(names):
+            if not self.edit.is_taken(self.edit.mint("coding", f"{slug}-{aspect}")):
+                del names[aspect]
+        if names:
+            fields = " ".join(f"aspect.{aspect}=" for aspect in names)
+            message = f"cells are blank ({', '.join(names.values())}), but what was coded there is "
+            message += f"kept; to remove it: sq-graph update {slug} {fields}"
             self.report.append(("unclear", self.edit.origin, slug, message))
 
     def _require_agreement(self, group: Sequence[dict[str, Any]]) -> None:

@@ -140,8 +140,7 @@ class Tables(Arguments):
             "sq:figureStatus": self.code("figureStatus", "printed"),
             "sq:reportedIn": ("iri", self.passage(work, page, phrase)),
         }
-        slug = make_slug(name or f"{slug_of(work)}-{make_slug(label)}")
-        file = self.file_of(work)
+        slug, file = make_slug(name or f"{slug_of(work)}-{make_slug(label)}"), self.file_of(work)
         return self.state(file, "observation", slug, label, properties, replace=replace)
 
     def _table(self, work: str, heading: str, page: str | int, phrase: str) -> str:

@@ -54,11 +54,11 @@ class Changes(WorkFields, AttributionArgs, total=False):
 
 _STATUS, _ASPECT, _ORDERED, _CODES = iri_terms("sq:reviewStatus sq:aspect sq:ordered sq:codes")
 _READ_IN, _IN_WORK, _PHRASE = iri_terms("sq:reportedIn sq:inWork sq:phrase")
-_FIRST_PAGE, _LAST_PAGE = iri_terms("sq:pageLabel sq:lastPageLabel")
 _STATED_IN, _HELD_BY, _DEFINES = iri_terms("sq:statedIn sq:heldBy sq:defines")
-_SECTION, _PARAGRAPH = iri_terms("sq:section sq:paragraph")
+_SECTION, _PARAGRAPH, _YEAR, _YEAR_NOTE = iri_terms("sq:section sq:paragraph sq:year sq:yearNote")
 _RELATION, _DENIED, _SUMMARY = iri_terms("sq:relation sq:deniedRelation sq:summary")
-_YEAR, _YEAR_NOTE = iri_terms("sq:year sq:yearNote")
+_SUBJECT, _OBJECT = iri_terms("sq:subject sq:object")
+_FIRST_PAGE, _LAST_PAGE = iri_terms("sq:pageLabel sq:lastPageLabel")
 
 
 _RECORD = {name for name in WorkFields.__annotations__ if "property" not in FIELDS.get(name, {})}
@@ -79,6 +79,8 @@ class Updating(Positions):
         for field in changes:
             self._require_field(kind, field)
         properties: dict[str, PropertyValue | Sequence[PropertyValue]] = {}
+        if str(changes.get("year", "")).isdigit():
+            changes["year"] = int(changes["year"])
         if kind == "work" and changes.keys() & {"year", "authors"}:
             properties |= self._work_label(target, changes)
         for field, value in cast(Mapping[str, object], changes).items():
@@ -95,7 +97,8 @@ class Updating(Positions):
         is_label = bool(summary) and texts.get(LABEL) == truncate(summary)
         if "summary" in changes and "label" not in changes and is_label:
             properties["rdfs:label"] = ("en", truncate(changes["summary"]))
-        is_derived = changes.keys() & {"of", "holder", "stated_in", "page"} and kind == "definition"
+        named_in_label = {"of", "holder", "stated_in", "page", "subject", "object"}
+        is_derived = kind in ("definition", "alignment") and changes.keys() & named_in_label
         old_label = self._derived_label(target)[0] if is_derived else ""
         if properties:
             self.statements.change(file, target, properties)
@@ -103,11 +106,11 @@ class Updating(Positions):
             citation = self._new_citation(target, changes["cited_page"])
             self.statements.change(file, target, {"sq:citation": ("iri", citation)})
         if is_derived and self.label(target).startswith(old_label):
-            label = self._free_label("definition", slug_of(target), *self._derived_label(target))
+            label = self._free_label(kind, slug_of(target), *self._derived_label(target))
             properties["rdfs:label"] = ("en", label)
             self.statements.change(file, target, {"rdfs:label": ("en", label)})
         if new_label := cast(tuple[str, str], properties.get("rdfs:label", ())):
-            self.relabel(target, new_label[1])
+            self._relabel(target, new_label[1])
         for aspect, values in changes.get("aspects", {}).items():
             self._reopen_codings(target)
             self._recode(target, self.find(aspect, "aspect"), text_list(values))
@@ -126,12 +129,17 @@ class Updating(Positions):
         """The things to which a thing is linked by each of some properties."""
         return [[term[1:-1] for term in self.statements.values(thing, name)] for name in names]
 
-    def _derived_label(self, definition: str) -> tuple[str, str]:
-        """The label of a definition from its holder and concept, and what distinguishes it."""
+    def _derived_label(self, thing: str) -> tuple[str, str]:
+        """The label of an alignment from its ends, or of a definition from its holder and concept;
+        and what distinguishes it.
+        """
+        subjects, objects = self._links_of(thing, _SUBJECT, _OBJECT)
+        if objects:
+            ending = " (denied)" if self.label(thing).endswith(" (denied)") else ""
+            return f"{self.label(subjects[0])} ~ {self.label(objects[0])}{ending}", slug_of(thing)
         links = _STATED_IN, _HELD_BY, _DEFINES, _READ_IN
-        stated_in, holders, concepts, passages = self._links_of(definition, *links)
-        page = locator_of(self._page_of(passages[0])).label
-        work = self._work_read(definition)
+        stated_in, holders, concepts, passages = self._links_of(thing, *links)
+        page, work = locator_of(self._page_of(passages[0])).label, self._work_read(thing)
         return self.definition_label(concepts[0], work, "".join(stated_in[:1]), holders, page)
 
     def _recode(self, definition: str, aspect: str, values: list[str]) -> None:
@@ -179,6 +187,7 @@ class Updating(Positions):
             problem = f"{self.label(source)} and {self.label(target)} are {reason}"
             raise InputError(problem, remedy="Name two works or two agents")
         self._find_own(source)
+        self._relabel(source, self.label(target))
         lost = merge_into(self, target, source)
         self.removed.add(source)
         return tuple(lost)

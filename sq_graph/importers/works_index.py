@@ -38,8 +38,7 @@ from sq_graph.model.records import (
     fold_text,
     make_slug,
 )
-from sq_graph.turtle.terms import iri_terms
-from sq_graph.vocab import slug_of
+from sq_graph.vocab import SQ, slug_of
 
 if TYPE_CHECKING:
     from sq_graph.importers.edit_session import EditSession
@@ -62,9 +61,6 @@ class RecordOutcome:
     """The year that the work lacked, which changes its label."""
     similar: str = ""
     """The work from which it was set apart."""
-
-
-(_AUTHORSHIP,) = iri_terms("sq:authorship")
 
 
 class WorksIndex:
@@ -106,8 +102,7 @@ class WorksIndex:
         slug = make_slug(f"{name.family} {name.given}") or "name-" + _digest(str(name))
         slug, file = slug[:100].strip("-"), self.edit.file("data/agents")
         iri = self.edit.mint("agent", slug)
-        is_taken = iri in self._known.agents and iri not in self.edit.removed
-        if is_taken or iri in self.edit.made:
+        if iri in self.edit.made or (iri in self._known.agents and iri not in self.edit.removed):
             slug = f"{slug}-{_digest(f'{name.family}, {name.given}')}"
         parts = {"foaf:familyName": name.family, "foaf:givenName": name.given}
         kind, parts = ("sq:Organisation", {}) if name.organisation else ("sq:Person", parts)
@@ -223,8 +218,8 @@ class WorksIndex:
         """The new author line of a work, of names as `Family, Given`."""
         names, file = tuple(map(author_name, authors)), self.edit.file_of(work)
         self._remember(replace(self._works[work], authors=names))
-        for term in self.edit.statements.values(work, _AUTHORSHIP):
-            self.edit.statements.remove(term[1:-1])
+        for authorship in self.edit.statements.values(work, f"<{SQ}authorship>"):
+            self.edit.statements.remove(authorship[1:-1])
         self._authors[work] = [self.agent(name) for name in names]
         return self._state_line(file, slug_of(work), "author", names)
 

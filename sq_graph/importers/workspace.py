@@ -4,35 +4,23 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from pathlib import Path
 
 from sq_graph.errors import InputError, UnknownName
 from sq_graph.graph.layout import WORKSPACE_FILE, Layout, workspace
 from sq_graph.graph.transaction import Transaction
-from sq_graph.resources import VERSION, file_text
+from sq_graph.resources import VERSION, file_text, text_beside
 from sq_graph.vocab import BASE, KINDS, PH, PREFIXES
 
-_SKELETON_KINDS = (
-    "work typology position question rule aspect shape agent concept definition claim alignment"
-    " disagreement example model open-question"
-)
-_OTHER_PATHS = {"typology": "ontology/data/typologies/{slug}.ttl", "shape": "shapes/{slug}.ttl"}
-_OTHER_PATHS |= {"question": "queries/own/{slug}.rq", "rule": "queries/quality/{slug}.rq"}
-SKELETON_PATHS = {
-    kind: _OTHER_PATHS.get(kind, f"ontology/data/{kind.removeprefix('open-')}s/{{slug}}.ttl")
-    for kind in _SKELETON_KINDS.split()
-}
+_DATA = tomllib.loads(text_beside(__file__, "workspace.toml"))
+SKELETON_PATHS: dict[str, str] = _DATA["skeletons"]
 """The kinds of file that `new` can create, with their paths."""
+CHANGES: dict[str, str] = _DATA["changes"]
+"""The changes for workspaces in each release, in order."""
 
 _CONTESTED_TERMS = ("SocialCohesion", "SocialExclusion", "SocialInclusion")
 """The terms that a new position defines, each identified with that of the background."""
-
-CHANGES = {
-    "0.1.0": "the first release",
-    "0.2.0": "check is stricter, and reports files that 0.1 wrote into the wrong folder; "
-    "export nanopub was removed, and export review no longer writes an R script",
-}
-"""The changes for workspaces in each release, in order."""
 
 _BASE = re.compile(r"[a-z][a-z0-9+.-]*://[^\s<>\"{}|^`\\]+[/#]")
 _FOLDERS = "ontology/data/works ontology/data/aspects ontology/positions queries shapes"

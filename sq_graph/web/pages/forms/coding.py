@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from sq_graph.errors import InputError, SqGraphError, UnknownName
-from sq_graph.evidence.agreement import Codings, read_coding_file
+from sq_graph.evidence.agreement import Codings, code_fault, read_coding_file
 from sq_graph.graph.transaction import Transaction
 from sq_graph.importers.attributing import locator_of
 from sq_graph.importers.encodings import csv_text
@@ -20,7 +20,7 @@ from sq_graph.model.records import make_slug
 from sq_graph.vocab import slug_of
 from sq_graph.web.pages.forms.saving import PostedFields, digest_of, parse_codes, undoable
 from sq_graph.web.pages.forms.texts import page_text
-from sq_graph.web.pages.page import Page, Query, first, form_page, with_query
+from sq_graph.web.pages.page import Page, Query, capital, first, form_page, with_query
 from sq_graph.web.pages.page_context import PageContext
 
 Codes = Mapping[str, Collection[str]]
@@ -28,8 +28,6 @@ Pair = tuple[str, str]
 """Two coders."""
 _CHANGED_CODES = "These codes changed in another window, so nothing was saved."
 _CHANGED = "This definition changed meanwhile, so nothing was saved. Look at it, and save again."
-_BOTH = "The passage cannot be both coded and silent. Choose values, or silent, or n/a."
-_UNSAID = ("silent", "n/a")
 _RESERVED = ("", "settle", "agreement")
 _FOLDER = "codings"
 """The folder of a workspace with one table per coder."""
@@ -156,20 +154,9 @@ def _codings(context: PageContext, coder: str) -> Codings:
 
 def _code_errors(aspects: Iterable[Aspect], codes: Codes) -> dict[str, str]:
     """The errors in the codes of a definition, by aspect."""
-    allowed_values = {slug_of(aspect.iri): aspect.allows for aspect in aspects}
-    errors = {}
-    for name, values in codes.items():
-        terms = [value for value in values if value not in _UNSAID]
-        allowed = allowed_values.get(name, ())
-        if name not in allowed_values:
-            errors[name] = f"There is no aspect {name!r}."
-        elif len(values) > 1 and terms != list(values):
-            errors[name] = _BOTH
-        elif any(";" in term for term in terms):
-            errors[name] = "A term cannot contain a semicolon. Write one term per line."
-        elif allowed and (unknown := [term for term in terms if term not in allowed]):
-            errors[name] = f"{unknown[0]!r} is not a value. Choose among {', '.join(allowed)}."
-    return errors
+    by_name = {slug_of(aspect.iri): aspect for aspect in aspects}
+    faults = ((name, code_fault(name, frozenset(codes[name]), by_name)) for name in codes)
+    return {name: capital(str(InputError(f[0], remedy=f[1]))) for name, f in faults if f}
 
 
 def _save(context: PageContext, coder: str, definition: str, codes: Codes) -> None:
@@ -225,8 +212,7 @@ def _settling_form(
     context: PageContext, definition: str, pair: Pair, codes: Codes | None = None, **refusal: Any
 ) -> Page:
     """The codes of both coders beside one form, filled in with the codes on which they agree."""
-    slug = slug_of(definition)
-    both = [(coder, _codings(context, coder).get(slug, {})) for coder in pair]
+    both = [(coder, _codings(context, coder).get(slug_of(definition), {})) for coder in pair]
     codings = {
         name: [(coder, sorted(codes.get(name, ()))) for coder, codes in both]
         for name in (slug_of(aspect.iri) for aspect in read_aspects(context.graph))

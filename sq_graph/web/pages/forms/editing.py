@@ -94,5 +94,4 @@ class Editing:
         return Response(reply.body(), status or reply.status, headers)
 
     def _redirect(self, path: str) -> Response:
-        headers = {"cache-control": "no-store"}
-        return RedirectResponse(self.app.settings.prefix + path, 303, headers)
+        return RedirectResponse(self.app.settings.prefix + path, 303, {"cache-control": "no-store"})

@@ -33,17 +33,10 @@ _MAX_WORDS = 8
 """The number of words that a phrase may have."""
 _FORMS = data_beside(__file__, "pages.json")
 """The forms that are listed first; the fields that cannot be changed, in all forms and by kind; and
-the forms to which the page of a thing links, by kind, each with the field that the thing fills in.
+the forms to which the page of a thing links, by kind, each with the field that the thing fills in;
+and what a form says of a thing that changed or was deleted meanwhile.
 """
-_CHANGED = (
-    "This changed while you were writing, so nothing was saved. The present content is shown under "
-    "each field that differs. Save again to replace it with your version."
-)
-
-_DELETED = (
-    "This was deleted or renamed while you were writing, so nothing was saved. Your words are "
-    "still here: fill in what is missing, and save to add it again."
-)
+_CHANGED, _DELETED = _FORMS["changed"], _FORMS["deleted"]
 
 
 def form_at(context: PageContext, address: str) -> Page:
@@ -157,8 +150,7 @@ def edit_links(context: PageContext, iri: str) -> list[tuple[str, str]]:
     kind, name, address = kind_of(iri) or "", shorten(iri), edit_address(context, iri)
     links = []
     if address:
-        rename = with_query("/edit/rename", thing=name)
-        links += [("Change this", address), ("Rename this", rename)]
+        links = [("Change this", address), ("Rename this", with_query("/edit/rename", thing=name))]
     links += [
         (f"Add {form_of(other).noun}", with_query(f"/edit/{other}", **{field: name}))
         for other, field in _FORMS["added"].get(kind, {}).items()

@@ -113,8 +113,6 @@ def change(atlas: Atlas, form: EditForm, values: Values, thing: str, digest: str
             changes["categories"] = new["categories"]
         if "divides" in changes:
             changes["of"] = changes.pop("divides")
-        if isinstance(changes.get("year"), str) and changes["year"].isdigit():
-            changes["year"] = int(changes["year"])
         edit.update(thing, **changes)
     return thing
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import lru_cache
+from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -70,13 +71,9 @@ def _source(context: PageContext, work: str) -> Source | None:
 
 
 def _text_path(root: Path, slug: str) -> Path | None:
-    names = (
-        f"{folder}/{subfolder}{slug}{suffix}"
-        for folder in FOLDERS
-        for suffix in (".txt", ".md", ".pdf")
-        for subfolder in ("", f"{slug}/")
-    )
-    return next((root / name for name in names if (root / name).is_file()), None)
+    parts = product(FOLDERS, (".txt", ".md", ".pdf"), ("", f"{slug}/"))
+    paths = (root / folder / f"{subfolder}{slug}{suffix}" for folder, suffix, subfolder in parts)
+    return next(filter(Path.is_file, paths), None)
 
 
 @lru_cache(maxsize=8)
