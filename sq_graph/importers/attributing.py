@@ -22,7 +22,7 @@ from sq_graph.model.ref import Nameable, as_list, text_list, text_of
 from sq_graph.turtle.terms import iri_terms, literal_parts
 from sq_graph.vocab import SQ, kind_of, slug_of
 
-(_FORMER,) = iri_terms("skos:hiddenLabel")
+_FORMER, _SUMMARY = iri_terms("skos:hiddenLabel sq:summary")
 _COVERAGE = {"silent": "silent", "n/a": "not-applicable", "not applicable": "not-applicable"}
 
 Nameables = Nameable | Iterable[Nameable]
@@ -262,6 +262,10 @@ class Attributing(Deleting):
             slugs += [name + slug.removeprefix(stem) for name in names]
         kept = (each for each in slugs if self.statements.about(file, self.mint(kind, each)))
         return next(kept, slug)
+
+    def _summaries(self, things: Iterable[str]) -> list[str]:
+        terms = (term for thing in things for term in self.statements.values(thing, _SUMMARY))
+        return list(dict.fromkeys(literal_parts(term)[0] for term in terms))
 
     def _section(self, work: str, heading: str) -> str:
         """The section of a work with a heading, stated if the map lacks it."""

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal, InvalidOperation
-from pathlib import Path
 from typing import NamedTuple, TypedDict, Unpack, cast
 
 from sq_graph.errors import InputError, UnknownName
@@ -28,7 +27,6 @@ from sq_graph.model.codes import Evidence, Form, Relation
 from sq_graph.model.facts import join_names, truncate
 from sq_graph.model.records import Name, fold_text, make_slug
 from sq_graph.model.ref import Nameable, as_list, text_of
-from sq_graph.turtle.terms import iri_terms, literal
 from sq_graph.vocab import slug_of
 
 
@@ -244,7 +242,7 @@ class Contributions(Attributing):
             properties["sq:reportedIn"] = [("iri", passage) for passage in dict.fromkeys(passages)]
         thing = self.state(file, "typology", slug, label, properties, replace=replace)
         replaces = replace or self.on_conflict != "refuse"
-        members = self._members(file, thing, rows)
+        members = self._members(thing, rows)
         if not replaces and self.made[thing] == "unchanged":
             self._require_same_categories(thing, members)
         for rank, (member, row, passage) in enumerate(zip(members, rows, passages, strict=True), 1):
@@ -258,7 +256,7 @@ class Contributions(Attributing):
         self._settle_parts(thing, "sq:memberOf", members, replaces)
         return thing
 
-    def _members(self, file: Path, typology: str, rows: Sequence[CategoryRow]) -> list[str]:
+    def _members(self, typology: str, rows: Sequence[CategoryRow]) -> list[str]:
         """The category of each row: the one of the typology with its label; of the others, the
         one with its summary, which gets the new label; or else a new one.
         """
@@ -267,8 +265,7 @@ class Contributions(Attributing):
         slugs, members = [make_slug(row.label) for row in rows], list[str]()
         others = [parts[slug] for slug in parts.keys() - slugs]
         for slug, row in zip(slugs, rows, strict=True):
-            summary = _SUMMARY, literal(row.summary, language="en")
-            same = (iri for iri in others if summary in self.statements.about(file, iri))
+            same = (iri for iri in others if row.summary in self._summaries([iri]))
             if slug not in parts and (part := next(same, "")):
                 others.remove(part)
                 self._relabel(part, row.label)
@@ -397,7 +394,6 @@ class Contributions(Attributing):
             raise InputError(problem, remedy=remedy)
 
 
-(_SUMMARY,) = iri_terms("sq:summary")
 _YEAR_WORDS = {*UNDATED, *FORMATS["dates"]["pending"]}
 _ALIGNABLE = ["concept", "category", "union", "typology", "definition", "claim"]
 _ALIGNABLE += ["model", "position", "cell"]

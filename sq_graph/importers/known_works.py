@@ -110,8 +110,7 @@ def title_of(record: Record) -> str:
     """The title of a record, else a name by where it was published, or by where it was read."""
     publication = " ".join(map(record.one, ("sq:containerTitle", "bibo:volume", "bibo:pages")))
     source = publication.strip() or ("" if families(record) else record.place.rpartition("/")[2])
-    fallback = f"Untitled ({source})" if source or families(record) else ""
-    return record.title or fallback
+    return record.title or (f"Untitled ({source})" if source or families(record) else "")
 
 
 def families(record: Record) -> list[str]:

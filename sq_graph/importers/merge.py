@@ -64,9 +64,8 @@ def _has_derived_slug(edit: Deleting, statement: str, work: str) -> bool:
     before, _, ending = slug_of(statement).partition(f"{work}-")
     passages = (slug_of(o[1:-1]) for o in edit.statements.values(statement, _PASSAGE))
     pages = {slug.removeprefix(f"{work}-").partition("-")[0] for slug in passages}
-    is_derived = not pages.isdisjoint(ending.split("-"))
-    is_derived = is_derived or ending == make_slug(edit.label(statement))
-    return not before and bool(ending) and is_derived
+    has_page = not pages.isdisjoint(ending.split("-"))
+    return not before and ending != "" and (has_page or ending == make_slug(edit.label(statement)))
 
 
 def _move_passage(edit: Deleting, file: Path, passage: str, old: str, new: str) -> None:

@@ -20,15 +20,7 @@ from sq_graph.importers.tables import Tables
 from sq_graph.model.codes import Hedge, Relation
 from sq_graph.model.records import make_slug
 from sq_graph.model.ref import Nameable
-from sq_graph.turtle.terms import (
-    IMPORTS,
-    LABEL,
-    TYPE,
-    iri_terms,
-    literal,
-    literal_parts,
-    ontology_header,
-)
+from sq_graph.turtle.terms import IMPORTS, LABEL, TYPE, iri_terms, literal, ontology_header
 from sq_graph.vocab import BASE, PH, slug_of
 
 AxiomPattern = Literal[
@@ -41,7 +33,7 @@ _INDIVIDUAL, _DEFINED_BY = iri_terms("owl:NamedIndividual rdfs:isDefinedBy")
 _SUBCLASS_OF, _EQUIVALENT = iri_terms("rdfs:subClassOf owl:equivalentClass")
 _ON_PROPERTY, _SOME_FROM, _NOT = iri_terms("owl:onProperty owl:someValuesFrom owl:complementOf")
 _ANNOTATED = iri_terms("owl:annotatedSource owl:annotatedProperty owl:annotatedTarget")
-_CLAIM, _READING, _SENSES, _SUMMARY = iri_terms("sq:claim sq:reading sq:senses sq:summary")
+_CLAIM, _READING, _SENSES = iri_terms("sq:claim sq:reading sq:senses")
 _YEARS = re.compile(r"\b[12][0-9]{3}\b")
 """The year of a reading, in the label of a position."""
 _SENSE_VALUES = iri_terms("sq:senses-source sq:senses-word")
@@ -101,9 +93,7 @@ class Positions(Tables):
         add = partial(self._state_axiom, slug, module, old_claims=old_claims, in_=in_, page=page)
         new_claims = [add(row, replace=replace, attribution=attribution) for row in rows]
         claims = list(dict.fromkeys([*new_claims, *old_claims]))
-        terms = (term for claim in claims for term in self.statements.values(claim, _SUMMARY))
-        text = " ".join(dict.fromkeys(literal_parts(term)[0] for term in terms))
-        summary: Properties = {"sq:summary": ("en", text)}
+        summary: Properties = {"sq:summary": ("en", " ".join(self._summaries(claims)))}
         content = {**summary, "sq:comprises": [("iri", claim) for claim in claims]}
         file, position = self.file_of(self.find(in_, "work")), self.mint("position", slug)
         if self.statements.about(file, position) and not replace and self.on_conflict == "refuse":

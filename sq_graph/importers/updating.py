@@ -155,7 +155,7 @@ class Updating(Positions):
         """Gives a typology these categories in this order; those with the same label stay."""
         ordered = dict(self.statements.about(file, typology)).get(_ORDERED, "")
         rows = list(map(category_of, categories))
-        members = self._members(file, typology, rows)
+        members = self._members(typology, rows)
         for rank, (category, row) in enumerate(zip(members, rows, strict=True), 1):
             position = place_in_list(rank, ordered.startswith('"true"'))
             properties: Properties = {**position, "sq:summary": ("en", row.summary)}

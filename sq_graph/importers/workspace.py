@@ -125,8 +125,7 @@ def write_skeleton(layout: Layout, kind: str, slug: str) -> Path:
         raise InputError(f"{slug!r} is not a slug", remedy=remedy)
     path = layout.root / SKELETON_PATHS[kind].format(slug=slug)
     if path.exists():
-        remedy = "Choose another slug, or edit that file"
-        raise InputError(f"{path} already exists", remedy=remedy)
+        raise InputError(f"{path} already exists", remedy="Choose another slug, or edit that file")
     with Transaction(layout.root) as transaction:
         transaction.write(path, _skeleton(layout, f"{kind}{path.suffix}", slug))
         if kind == "position":
