@@ -955,6 +955,11 @@ def test_a_fault_of_rdf_keeps_the_terms_of_the_vocabulary(atlas: Atlas, tmp_path
     )
     with pytest.raises(FindingsError, match="Write owl:NamedIndividual among its types"):
         atlas.import_(tmp_path / "a.ttl")
+    text = (tmp_path / "a.ttl").read_text().partition("<https://example")
+    named = "".join(text[1:]).replace(" a ", " a <http://www.w3.org/2002/07/owl#NamedIndividual>, ")
+    (tmp_path / "a.trig").write_text(f"{text[0]} <https://example.org/g> {{ {named} }}")
+    table = atlas.import_(tmp_path / "a.trig")
+    assert table.notes[0] == "1 concept read." and table.rows[0][2] == "graph names: 1"
 
 
 @pytest.mark.wide

@@ -96,13 +96,14 @@ class EmbeddedGraph:
         self._shares_blank_nodes = False
         (self._unlisted.discard if listed else self._unlisted.add)(iri)
 
-    def add_serialised(self, content: bytes, form: str, iri: str, where: str = "") -> None:
+    def add_serialised(self, content: bytes, form: str, iri: str, where: str = "") -> int:
         """Adds triples in any of the forms for triples to the default graph; the named graphs of
-        the text are merged.
+        the text are merged, and their number is returned.
         """
         self._clear_caches()
         quads = engine.parse(content, form, iri, where)
         self.store.extend(ox.Quad(*quad.triple) for quad in quads)
+        return len({quad.graph_name for quad in quads} - {ox.DefaultGraph()})
 
     def text(self, iri: str) -> bytes | None:
         """The text from which a named graph in memory was read; None if there is no such graph."""

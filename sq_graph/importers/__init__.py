@@ -117,7 +117,7 @@ def _import(
     if mapping is not None or name.endswith(_RDF_ENDINGS):
         from sq_graph.importers.rdf_map import import_rdf
 
-        return import_rdf(edit, path, mapping)
+        return import_rdf(edit, path, mapping, report)
     if name.endswith((".bib", ".ris", ".json")):
         return _import_works(edit, path, progress, report)
     if _is_mapping_table(path):

@@ -12,7 +12,7 @@ from pathlib import Path
 from sq_graph.errors import BadQuery, InputError
 from sq_graph.graph import EmbeddedGraph, Term
 from sq_graph.graph.lookup import Iri, Lookup, to_node
-from sq_graph.importers.editing import Edit
+from sq_graph.importers.editing import Edit, ImportRows
 from sq_graph.queries import as_term
 from sq_graph.rdf_syntax import rdf_syntax
 from sq_graph.resources import file_bytes, file_text
@@ -26,16 +26,22 @@ _REPORTED = ("work", "concept", "definition", "typology", "alignment", "claim", 
 _WORK_LINKS = iri_terms("sq:inWork sq:reportedIn sq:codes sq:memberOf sq:cellOf sq:citation")
 
 
-def import_rdf(edit: Edit, path: Path, mapping: Path | None) -> list[str]:
-    """Adds the triples of a file, or what a query makes of them, to an edit, by work.
+def import_rdf(edit: Edit, path: Path, mapping: Path | None, report: ImportRows) -> list[str]:
+    """Adds the triples of a file, or what a query makes of them, to an edit, by work. The report
+    says that names of graphs are not kept.
 
     Raises BrokenFile for what cannot be read, BadQuery for the query, InputError for blank nodes,
     for things that are not under the base of the workspace, and for another vocabulary.
     """
-    if mapping is None and path.suffix.lower() == ".ttl":
-        triples = set(parse(_content(path), str(path)).triples)
-    else:
-        triples = _construct(path, mapping, edit.layout.base)
+    is_turtle = mapping is None and path.suffix.lower() == ".ttl"
+    graph, content = EmbeddedGraph(), file_bytes(path).removeprefix(BOM_UTF8)
+    triples = set(parse(content, str(path)).triples) if is_turtle else set()
+    syntax = rdf_syntax(path, content)
+    if count := graph.add_serialised(content, syntax, path.resolve().as_uri(), str(path)):
+        reason = "names of graphs are not kept; each statement goes to the file of its work"
+        report.append(("not imported", str(path), f"graph names: {count}", reason))
+    if not is_turtle:
+        triples = _construct(graph, mapping, edit.layout.base)
     triples = {triple for triple in triples if triple[2] != ONTOLOGY and triple[1] != IMPORTS}
     headers = {s for s, p, _ in triples if p == f"<{DCTERMS}license>"}
     triples = {triple for triple in triples if triple[0] not in headers}
@@ -49,12 +55,12 @@ def import_rdf(edit: Edit, path: Path, mapping: Path | None) -> list[str]:
         problem = f"{path} does not use the vocabulary of this map"
         raise InputError(problem, remedy="Give a query that maps it with --map QUERY.rq")
     subjects = [s for s, p, o in triples if p == TYPE and o == _INDIVIDUAL]
-    changed = _add(edit, path, _new(edit, path, triples) if mapping is None else triples)
+    changed = _add(edit, path, _new(edit, graph, triples) if mapping is None else triples)
     outcomes = [(kind_of(s[1:-1]), "read" if s in changed else "already there") for s in subjects]
     return [f"{kind} {outcome}" for name in _REPORTED for kind, outcome in outcomes if kind == name]
 
 
-def _new(edit: Edit, path: Path, triples: set[TextTriple]) -> set[TextTriple]:
+def _new(edit: Edit, graph: EmbeddedGraph, triples: set[TextTriple]) -> set[TextTriple]:
     """The triples that the map does not state yet.
 
     A blank node and its triples count as stated where nothing new is stated of the things around
@@ -62,7 +68,7 @@ def _new(edit: Edit, path: Path, triples: set[TextTriple]) -> set[TextTriple]:
     """
     edit.graph.graphs()  # reads the graphs of the position modules too
     lookup, existing = Lookup(edit.graph.store, None), set[TextTriple]()
-    for s, p, o in _load(path).construct(_ALL_TRIPLES):
+    for s, p, o in graph.construct(_ALL_TRIPLES):
         if to_node(o) in lookup.objects(to_node(s), Iri(p.value)):
             existing.add((_to_text(s), _to_text(p), _to_text(o)))
     new = triples - existing
@@ -78,22 +84,9 @@ def _new(edit: Edit, path: Path, triples: set[TextTriple]) -> set[TextTriple]:
     return {triple for triple in new if triple[0] in reached}
 
 
-def _content(path: Path) -> bytes:
-    """The content of a file without the byte order mark that some editors write."""
-    return file_bytes(path).removeprefix(BOM_UTF8)
-
-
-def _load(path: Path) -> EmbeddedGraph:
-    """The graph of a file in any syntax of RDF."""
-    graph, content = EmbeddedGraph(), _content(path)
-    graph.add_serialised(content, rdf_syntax(path, content), path.resolve().as_uri(), str(path))
-    return graph
-
-
-def _construct(path: Path, mapping: Path | None, base: str) -> set[TextTriple]:
+def _construct(graph: EmbeddedGraph, mapping: Path | None, base: str) -> set[TextTriple]:
     query = file_text(mapping) if mapping else _ALL_TRIPLES
     query = re.sub(r"VALUES\s+\?base\s*\{[^}]*\}", f"VALUES ?base {{ {as_term(base)} }}", query)
-    graph = _load(path)
     try:
         return {(_to_text(s), _to_text(p), _to_text(o)) for s, p, o in graph.construct(query)}
     except BadQuery as error:
