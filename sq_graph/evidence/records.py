@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sq_graph.errors import BrokenFile
-from sq_graph.evidence.sources import Source
 from sq_graph.evidence.verify import PassageLocation, PhraseOutcome, VerifyReport, read_anchors
 from sq_graph.graph import Graph
 from sq_graph.graph.layout import Layout
@@ -79,7 +78,7 @@ def write_records(report: VerifyReport, layout: Layout) -> list[Path]:
             lines = [location.first_line, location.last_line]
             entry |= {"pages": [*location.pages], "lines": lines}
             if finding.outcome is PhraseOutcome.EXACT and not location.first_line:
-                entry["found in lines"] = _lines_on_page(anchor.phrase, location, source)
+                entry["found in lines"] = finding.lines
             phrases.setdefault(anchor.phrase, []).append(entry)
         if not phrases:
             continue
@@ -91,16 +90,6 @@ def write_records(report: VerifyReport, layout: Layout) -> list[Path]:
         write_durably(path, f'{{"{source.digest}": {{\n{body}\n}}}}\n'.encode())
         files.append(path)
     return files
-
-
-def _lines_on_page(phrase: str, location: PassageLocation, source: Source) -> list[int]:
-    """The first and last line of a phrase on the page of its location."""
-    first, last = source.span(location.page, location.last_page) or (1, len(source.lines))
-    hits = source.find(phrase)
-    page_hits = [hit for hit in hits if first <= hit[0] <= last]
-    if location.section and not location.page:
-        page_hits = [hit for hit in page_hits if source.is_in_section(hit[0], location.section)]
-    return list(page_hits[0] if page_hits else hits[0])
 
 
 def _read_records(layout: Layout) -> Iterable[tuple[FoundPhrase, tuple[int, int]]]:

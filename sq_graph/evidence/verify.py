@@ -41,7 +41,9 @@ class PhraseOutcome(IntEnum):
         return outcome
 
 
-_Result = tuple[PhraseOutcome, str]
+_Result = tuple[PhraseOutcome, str, tuple[int, int]]
+"""The outcome, the details, and the first and last line of an exact match."""
+_NO_LINES = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -100,12 +102,15 @@ class Anchor:
 
 @dataclass(frozen=True)
 class PhraseFinding:
-    """The result for one anchor: the outcome, the place that was compared, and the details."""
+    """The result for one anchor: the outcome, the place that was compared, the details, and the
+    first and last line of an exact match.
+    """
 
     anchor: Anchor
     place: PassageLocation
     outcome: PhraseOutcome
     detail: str
+    lines: tuple[int, int] = _NO_LINES
 
     def __str__(self) -> str:
         kind = f"hedge marker of {shorten(self.anchor.thing)}, " if self.anchor.is_marker else ""
@@ -280,19 +285,19 @@ def _look_up(phrase: str, location: PassageLocation, sources: Sequence[Source]) 
     """
     in_work = [source for source in sources if source.work == location.work]
     if not in_work and location.digest not in {source.digest for source in sources}:
-        return PhraseOutcome.NOT_HELD, "not held"
+        return PhraseOutcome.NOT_HELD, "not held", _NO_LINES
     for match in (_match_exactly, _match_nearly):
         if results := [result for source in in_work if (result := match(phrase, location, source))]:
             return min(results)
     for source in sources:
         if source not in in_work and (hits := source.find(phrase)):
             label = f"{source.name}, {source.label(*hits[0])}"
-            return PhraseOutcome.OTHER_SOURCE, f"misattributed: found in {label}"
+            return PhraseOutcome.OTHER_SOURCE, f"misattributed: found in {label}", _NO_LINES
     first, _, last = location.extent.replace("–", "-").partition("-")
     is_checkable = first.isdigit() and last.isdigit() and location.page.isdigit()
     if is_checkable and not int(first) <= int(location.page) <= int(last):
-        return PhraseOutcome.OTHER_PAGE, f"the work has only pages {location.extent}"
-    return PhraseOutcome.NEAR, "is not in the source, nor similar words at its place"
+        return PhraseOutcome.OTHER_PAGE, f"the work has only pages {location.extent}", _NO_LINES
+    return PhraseOutcome.NEAR, "is not in the source, nor similar words at its place", _NO_LINES
 
 
 def _match_exactly(phrase: str, location: PassageLocation, source: Source) -> _Result | None:
@@ -306,14 +311,15 @@ def _match_exactly(phrase: str, location: PassageLocation, source: Source) -> _R
     if location.section and not (is_paged or is_numbered):
         page_hits = [hit for hit in page_hits if source.is_in_section(hit[0], location.section)]
     if page_hits and (line_hits or not is_numbered):
-        return PhraseOutcome.EXACT, source.label(*page_hits[0])
+        return PhraseOutcome.EXACT, source.label(*page_hits[0]), page_hits[0]
     if page_hits:
         lines = f"{location.first_line}–{location.last_line}, but on line {page_hits[0][0]}"
-        return PhraseOutcome.NEAR, f"is on the page, but not in lines {lines}"
+        return PhraseOutcome.NEAR, f"is on the page, but not in lines {lines}", _NO_LINES
     labels = dict.fromkeys(source.label(*hit) for hit in hits)
-    if labels and location.section and not is_paged:
-        return PhraseOutcome.OTHER_PAGE, f"is not in this section, but on {', '.join(labels)}"
-    return (PhraseOutcome.OTHER_PAGE, f"is on {', '.join(labels)}") if labels else None
+    if not labels:
+        return None
+    prefix = "is not in this section, but on" if location.section and not is_paged else "is on"
+    return PhraseOutcome.OTHER_PAGE, f"{prefix} {', '.join(labels)}", _NO_LINES
 
 
 def _match_nearly(phrase: str, location: PassageLocation, source: Source) -> _Result | None:
@@ -337,5 +343,5 @@ def _match_nearly(phrase: str, location: PassageLocation, source: Source) -> _Re
             for tag, a, b, c, d in opcodes
             if tag != "equal"
         )
-        return PhraseOutcome.NEAR, f'{label} has "{match}" ({differences})'
+        return PhraseOutcome.NEAR, f'{label} has "{match}" ({differences})', _NO_LINES
     return None

@@ -163,12 +163,10 @@ def _with_colours(annotations: list[Annotation]) -> list[Annotation]:
     """The annotations, with the colour before the comment if the reader used several colours."""
     if len({annotation.colour for annotation in annotations if annotation.quotation}) < 2:
         return annotations
-    return list(map(_with_colour, annotations))
-
-
-def _with_colour(annotation: Annotation) -> Annotation:
-    comment = "; ".join(filter(None, (annotation.colour, annotation.comment)))
-    return replace(annotation, comment=comment)
+    return [
+        replace(each, comment="; ".join(filter(None, (each.colour, each.comment))))
+        for each in annotations
+    ]
 
 
 def _colour_name(rgb: Sequence[float]) -> str:
