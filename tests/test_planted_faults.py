@@ -347,7 +347,7 @@ def test_each_kind_is_planted_in_a_statement_that_nothing_reports_untouched(atla
 
 
 def test_few_sound_statements_are_warned_about(paper: Path, atlas: Atlas) -> None:
-    texts = assign_works(atlas.graph, [read_source(paper)])
+    texts = assign_works(atlas.graph, [read_source(paper)], [])
     statements = read_literature(atlas.graph).statements
     work = expand("work:phillips-2008")
     own_iris = {s.iri for s in statements if work in {location.work for location in s.locations}}
@@ -385,7 +385,7 @@ def test_most_dropped_hedges_and_swap_ends_are_reported(
                 blocks[index] = swap_ends(block)
         path.write_text("\n\n".join(blocks), encoding="utf-8")
     graph = graph_of(Layout(tmp_path, texts=(paper,)).files())
-    texts = assign_works(graph, [read_source(paper)])
+    texts = assign_works(graph, [read_source(paper)], [])
     doubted = {shorten(doubt.thing) for doubt in doubts(graph, texts)}
     assert len(dropped) > 130 and len(swapped) > 40
     assert len(doubted & dropped) / len(dropped) > 0.85, sorted(dropped - doubted)

@@ -147,6 +147,12 @@ def test_the_only_work_read_or_the_name_of_the_file_says_which_text_it_is(tmp_pa
         edit.claim(summary="Towns hold together.", in_="town-2023", page=1, about="trust")
     named_text = text.rename(tmp_path / "chan-2006.txt")
     assert atlas.verify(named_text).sources[0].work == atlas.find("chan-2006")
+    settings = atlas.layouts[-1].root / "workspace.toml"
+    settings.write_text(f'{settings.read_text()}texts = ["{named_text}"]\n')
+    pages = ["A state of affairs.\n", *["x\n"] * 288, "Prices follow trade.\n"]
+    named_text.write_text("\f".join(pages), "utf-8")
+    findings = sq_graph.open(settings.parent).check()
+    assert "guard/summary-unlike-lines" in {finding.rule for finding in findings}
     with pytest.raises(InputError, match="say with --work"):
         atlas.verify(named_text.rename(tmp_path / "other.txt"))
 

@@ -186,6 +186,8 @@ def test_a_draft_is_shown_beside_the_lines_of_its_passage(atlas: Atlas, tmp_path
     passages = dict(atlas.review(text, work="chan-2006"))
     [(draft, lines)] = [item for item in passages.items() if item[0].iri == CHAN]
     assert lines == ("1  Before.", "2  Cohesion is a state of affairs.", "3  After.")
+    named = dict(atlas.review(text.rename(tmp_path / "chan-2006.txt")))
+    assert next(named[each] for each in named if each.iri == CHAN) == lines
     screen = side_by_side(draft, lines, 100)
     assert "2  Cohesion is a state of affairs." in screen
     assert "│ summary: A state of affairs." in screen

@@ -202,7 +202,7 @@ class Atlas(Reading):
         text_paths = (path for layout in self.layouts for path in layout.texts if path.is_file())
         texts = [read_source(path) for path in text_paths]
         texts += [read_source(Path(path), work_iri) for path in sources]
-        matched_texts = assign_works(self.graph, texts)
+        matched_texts = assign_works(self.graph, texts, self.names.bases)
         for draft in self.drafts(work):
             lines = (line for passage in draft.passages for line in excerpt(passage, matched_texts))
             yield draft, tuple(lines)

@@ -322,7 +322,8 @@ def _doubts(layouts: _Layouts, graph: Graph, things: Collection[str]) -> Iterato
     from sq_graph.model.aspects import read_aspects
 
     texts = [read_source(path) for layout in layouts for path in layout.texts if path.is_file()]
-    for doubt in doubts(graph, assign_works(graph, texts), among=things):
+    bases = [layout.base for layout in reversed(layouts)]
+    for doubt in doubts(graph, assign_works(graph, texts, bases), among=things):
         rule = f"guard/{doubt.guard}"
         finding = _finding(doubt.message, doubt.remedy, rule, "Warning", doubt.thing)
         yield finding, Term("uri", doubt.thing), None

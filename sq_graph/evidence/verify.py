@@ -4,6 +4,7 @@ import difflib
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from operator import itemgetter
@@ -14,6 +15,7 @@ from sq_graph.evidence.sources import Source
 from sq_graph.evidence.text_matching import fold
 from sq_graph.graph import Graph
 from sq_graph.model.facts import plain_rows
+from sq_graph.model.names import Names
 from sq_graph.resources import text_beside
 from sq_graph.table import Table, as_json
 from sq_graph.vocab import shorten, with_slugs
@@ -250,13 +252,23 @@ def verify(anchors: Iterable[Anchor], sources: Sequence[Source]) -> VerifyReport
     return VerifyReport(tuple(findings), sources)
 
 
-def assign_works(graph: Graph, sources: Sequence[Source]) -> tuple[Source, ...]:
-    """Each source with the work of most passages with its digest, else with the work given with it.
+def assign_works(
+    graph: Graph, sources: Sequence[Source], bases: Sequence[str]
+) -> tuple[Source, ...]:
+    """Each source with the work of most passages with its digest, else with the work given with it,
+    else with the one that its file is named after; the first base is preferred.
 
     Pages that are merely counted get the printed numbers from the record of the work, if it has as
     many pages.
     """
-    return _assign_works((place for _, place in read_passages(graph).values()), sources)
+    places, names = [place for _, place in read_passages(graph).values()], Names(graph, bases)
+    digests, named = {place.digest for place in places}, list(sources)
+    for index, source in enumerate(sources):
+        with suppress(InputError):
+            if not source.work and source.digest not in digests:
+                work = names.find(source.name.rpartition(".")[0], ["work"])
+                named[index] = replace(source, work=work)
+    return _assign_works(places, named)
 
 
 def _assign_works(
