@@ -210,9 +210,9 @@ def _put_date(draft: RecordFields, item: dict[str, Any]) -> None:
 def _date_in(parts: Any) -> str:
     """The year, month and day of a date with zeros before them.
 
-    >>> _date_in(["2004", 5]), _date_in([-380])
-    ('2004-05', '-0380')
+    >>> _date_in(["2004", 5]), _date_in([-380]), _date_in("n.d.")
+    ('2004-05', '-0380', 'n.d.')
     """
-    words = [word.strip().zfill(2) for word in _texts(parts)[:3] if word.strip()]
-    date = "-".join(words)
+    words = [word.strip() for word in _texts(parts)[:3] if word.strip()]
+    date = "-".join(word.zfill(2) if word.isdigit() else word for word in words)
     return re.sub("^-?[0-9]{1,3}(?=-|$)", lambda year: year[0].zfill(4 + date[:1].count("-")), date)

@@ -3,6 +3,7 @@
 import calendar
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 from sq_graph.importers.formats import FORMATS
@@ -44,6 +45,7 @@ class Date(NamedTuple):
     extra: str = ""
 
 
+@lru_cache(maxsize=4096)
 def read_date(text: str) -> Date:
     """Reads a date in any bibliographic form; anything else is kept as words.
 
