@@ -272,7 +272,7 @@ class Table(Tabular):
 
         caption = styled(1, wrap_lines(self.caption, width)) if self.caption else []
         empty = [""] * (len(self.columns) - 1)
-        rows = self._lines(lambda group: [group, *empty], lambda row: [*map(_text, row)])
+        rows = self._lines(lambda group: [group, *empty], lambda row: [*map(cell_text, row)])
         has_grid = bool(self.rows or not self.notes)  # headings without rows give way to a note
         notes = [line for note in self.notes for line in styled(2, wrap_lines(note, width))]
         body = grid(self.columns, rows, width) if has_grid else []
@@ -282,7 +282,9 @@ class Table(Tabular):
         from textwrap import fill as wrap
 
         def block(row: Sequence[Cell]) -> str:
-            texts = (f"{name}: {_text(cell)}" for name, cell in zip(self.columns, row, strict=True))
+            texts = (
+                f"{name}: {cell_text(cell)}" for name, cell in zip(self.columns, row, strict=True)
+            )
             lines = (
                 wrap(text, width, subsequent_indent="  ", break_on_hyphens=False) for text in texts
             )
@@ -329,19 +331,24 @@ def _frame_library(name: str) -> Any:
         return import_module(name)
 
 
-def _text(cell: Cell) -> str:
-    if isinstance(cell, bool):
-        return "yes" if cell else "no"
-    return "" if cell is None else f"{cell:g}" if isinstance(cell, float) else str(cell)
+def cell_text(cell: Cell) -> str:
+    """A cell as it is shown: numbers without a fraction of zero, large ones with all their digits.
+
+    >>> cell_text(True), cell_text(81.0), cell_text(2 / 3), cell_text(12_345_678.0)
+    ('yes', '81', '0.666667', '12345678')
+    """
+    if isinstance(cell, bool | None):
+        return "" if cell is None else "yes" if cell else "no"
+    return f"{cell:.{15 if abs(cell) >= 100_000 else 6}g}" if isinstance(cell, float) else str(cell)
 
 
 def _html(cell: Cell) -> str:
-    content = html.escape(_text(cell))
+    content = html.escape(cell_text(cell))
     return f'<a href="{html.escape(cell.iri)}">{content}</a>' if isinstance(cell, Ref) else content
 
 
 def _md(cell: Cell) -> str:
-    escaped = re.sub(r"([\\|*_`\[\]])", r"\\\1", html.escape(_text(cell), quote=False))
+    escaped = re.sub(r"([\\|*_`\[\]])", r"\\\1", html.escape(cell_text(cell), quote=False))
     content = escaped.replace("\n", "<br>")
     return f"[{content}](<{cell.iri}>)" if isinstance(cell, Ref) else content
 
@@ -351,7 +358,7 @@ def _md_row(cells: Sequence[Cell]) -> str:
 
 
 def _tex(cell: Cell) -> str:
-    content = _text(cell).translate(_LATEX)
+    content = cell_text(cell).translate(_LATEX)
     if not isinstance(cell, Ref):
         return content
     address = cell.iri.replace("%", r"\%").replace("#", r"\#")

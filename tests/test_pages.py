@@ -308,6 +308,8 @@ def test_a_curators_reading_never_passes_for_the_authors(client: Pages) -> None:
 def test_table_one_shows_printed_beside_computed_figures(client: Pages) -> None:
     html = client.get("/tables/phillips-2008-1-flows").text
     assert "116" in html and "worked out: 115 (112–118)" in html
+    ranks = client.get("/tables/phillips-2008-1-rank-by-growth").text
+    assert "<td>2</td>" in ranks and "<td>2.0</td>" not in ranks
 
 
 def test_table_two_and_the_matrix_are_grids(client: Pages) -> None:

@@ -72,10 +72,11 @@ def test_hits_are_narrowed_by_kind_and_work(atlas: Atlas) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["(x OR y*", '"', "NEAR(a b)", "a:b", "-", "*", "'; DROP TABLE hits"]
+    "words", ["(x OR y*", '"', "NEAR(a b)", "a:b", "-", "*", "'; DROP TABLE hits", "\0trust"]
 )
 def test_operators_of_the_search_engine_are_plain_words(atlas: Atlas, words: str) -> None:
     assert atlas.search(words).count >= 0 and atlas.search("trust").count > 20
+    assert atlas.search(f"trust {words}" * 2_000).count >= 0  # each word is sought once
 
 
 def test_labels_are_offered_while_typing(context: PageContext) -> None:

@@ -21,13 +21,16 @@ SEARCHED_KINDS: Sequence[str] = KINDS_OF["searched"]
 MARKS = ("\x02", "\x03")
 """The marks around matched words in a snippet."""
 _UNMARKED = str.maketrans("", "", "".join(MARKS))
-_QUOTES = str.maketrans("“”„«»「」", '"' * 7)
+_MARKS_IN_WORDS = str.maketrans("“”„«»「」\0", '"' * 7 + " ", "\u00ad")
+"""Any quotation mark becomes a straight one; what the search engine cannot read is left out."""
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]"
 )
 """Letters of scripts without spaces between words, which are found anywhere in a text."""
 _NON_ASCII_WORD = re.compile(r"\w*[^\W\x00-\x7f]\w*|\w+['’]\w+")
 """Words that are found in plain letters too: Łódź as lodz, O'Neill as oneill."""
+_MAX_CORRECTED = 20
+"""The number of words for which other spellings are sought."""
 _CONTEXT = 20
 """The number of characters that an excerpt shows before its first match."""
 _NAMES = ("rdfs:label", "skos:altLabel", "skos:hiddenLabel", "dcterms:title", "sq:citationKey")
@@ -109,7 +112,7 @@ class Index:
         if kind and kind not in SEARCHED_KINDS:
             kind_name = "kind of thing that is searched"
             raise UnknownName(kind_name, kind, SEARCHED_KINDS, choices=SEARCHED_KINDS)
-        normalised = unicodedata.normalize("NFKC", words.replace("\u00ad", "")).translate(_QUOTES)
+        normalised = unicodedata.normalize("NFKC", words).translate(_MARKS_IN_WORDS)
         groups = re.findall(r'"([^"]+)"|([^\s"]+)', normalised)
         phrases = [phrase for phrase in map("".join, groups) if re.search(r"\w", phrase)]
         ranked = list(dict.fromkeys(self._ranked(phrases) if phrases else self._all(kind, work)))
@@ -121,7 +124,7 @@ class Index:
             len(matches),
             _counts((kind_of(iri) or "" for iri in of_work), SEARCHED_KINDS),
             _counts(work_iri for iri in of_kind for work_iri in self._works.get(iri, ())),
-            () if ranked else self._suggestions(phrases),
+            () if ranked or len(phrases) > _MAX_CORRECTED else self._suggestions(phrases),
         )
 
     def completions(self, letters: str) -> tuple[str, ...]:
@@ -145,8 +148,8 @@ class Index:
         """Things with the words in their name, then anywhere in them, then with words that begin
         with them, in the same order.
         """
-        exact_words = " AND ".join(f'"{phrase}"' for phrase in phrases)
-        prefixes = " AND ".join(f'"{phrase}" *' for phrase in phrases)
+        exact_words = " AND ".join(f'"{phrase}"' for phrase in dict.fromkeys(phrases))
+        prefixes = " AND ".join(f'"{phrase}" *' for phrase in dict.fromkeys(phrases))
         conditions = (f"name : ({exact_words})", exact_words, f"name : ({prefixes})", prefixes)
         exact = normalised(" ".join(phrases))
         ranked = [iri for condition in conditions for iri in self._matching(condition, exact)]
@@ -185,7 +188,7 @@ class Index:
         """The text of each thing around the matched words, or else its beginning."""
         snippet = f"snippet(hits, 3, '{MARKS[0]}', '{MARKS[1]}', '…', 32)"
         among = f"iri IN ({', '.join('?' * len(matches))})"
-        condition = " OR ".join(f'"{phrase}" *' for phrase in phrases)
+        condition = " OR ".join(f'"{phrase}" *' for phrase in dict.fromkeys(phrases))
         text_query = f"SELECT iri, says FROM hits WHERE {among}"
         query = f"SELECT iri, {snippet} FROM hits WHERE hits MATCH ? AND {among}"
         if not condition:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sq_graph.pictures.drawing import Drawing
 from sq_graph.pictures.letters import width_of, wrap
+from sq_graph.table import cell_text
 
 _ROW, _BAR, _LABEL_WIDTH = 24.0, 420.0, 300.0
 
@@ -23,8 +24,9 @@ class Bar:
     @property
     def label(self) -> str:
         """The text beside the bar."""
-        bounds = f" ({self.low:g}–{self.high:g})" if self.low is not None and self.high else ""
-        return f"{self.value:g}{bounds}"
+        if self.low is None or not self.high:
+            return cell_text(self.value)
+        return f"{cell_text(self.value)} ({cell_text(self.low)}–{cell_text(self.high)})"
 
 
 def draw(title: str, unit: str, bars: Sequence[Bar], notes: Sequence[str] = ()) -> str:

@@ -51,8 +51,7 @@ def concepts(context: PageContext, _: Query) -> Page:
         note = text(context.facts_of(scheme), "skos:scopeNote")
         groups.append((context.label(scheme), note, tops))
     groups.sort(key=lambda group: -sum(branch.count for branch in group[2]))
-    total = sum(counts.values())
-    description = f"The concepts of the map, with {total} definitions in all."
+    description = f"The concepts of the map, with {sum(counts.values())} definitions in all."
     rows = tuple((scheme, *row) for scheme, _, tops in groups for row in _flat(tops))
     table = Table(("scheme", "under", "concept", "definitions"), rows, "Concepts")
     return Page("concepts.html", "Concepts", "/concepts", description, {"groups": groups}, table)

@@ -17,7 +17,7 @@ from sq_graph.model.attribution import Attribution, credit_text, in_quotes
 from sq_graph.model.facts import text, texts
 from sq_graph.pictures import conversion
 from sq_graph.resources import data_beside
-from sq_graph.table import Table
+from sq_graph.table import Table, cell_text
 from sq_graph.vocab import Ref, expand, shorten, slug_of
 from sq_graph.web.pages.page_context import PageContext, about_address, hyphenated
 
@@ -263,7 +263,7 @@ def _environment() -> Any:
         lstrip_blocks=True,
     )
     environment.globals.update(text=text, texts=texts, with_query=with_query)
-    environment.globals.update(reviews=REVIEWS, credit_text=credit_text)
+    environment.globals.update(reviews=REVIEWS, credit_text=credit_text, cell_text=cell_text)
     environment.globals.update(downloads=DOWNLOADS, citations=citation.FORMS)
     environment.globals.update(about_address=about_address, hyphenated=hyphenated)
     environment.filters.update(short=shorten, slug=slug_of)

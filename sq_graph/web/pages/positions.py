@@ -27,9 +27,7 @@ def positions(context: PageContext, query: Query) -> Page:
     all_facts = context.facts(context.iris(_ALL_POSITIONS))
     content: dict[str, Any] = {"positions": all_facts, **options}
     content["credits"] = context.credits(all_facts)
-    description = (
-        "Which positions can be held together, and which contradict each other by which claims."
-    )
+    description = "Which positions can be held together, and by which claims others conflict."
     table, svg = None, ""
     if matrix:
         from sq_graph.reason import SIGNS

@@ -62,10 +62,8 @@ def _choices(context: PageContext, kind: str) -> dict[str, str]:
     things = context.atlas.names.of_class(kind) if kind != "text" and not context.is_static else ()
     if len(things) > MAX_CHOICES:
         return {}
-    return {
-        shorten(iri): context.label(iri)
-        for iri in sorted(things, key=lambda iri: context.label(iri).lower())
-    }
+    ranked = sorted(things, key=lambda iri: context.label(iri).lower())
+    return {shorten(iri): context.label(iri) for iri in ranked}
 
 
 def saved_answer(_: PageContext, digest: str, __: Query) -> Page:

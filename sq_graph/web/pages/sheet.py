@@ -94,12 +94,9 @@ def read_definition_table(
     if "differing" in state and len(rows) > 1:
         columns = tuple(c for c in columns if len({row.cells[c] for row in rows}) > 1)
     if sort := first(query, "sort"):
-        sort_column = _column(sort.removeprefix("-"), all_columns)
-        is_reverse = sort.startswith("-")
-        rows.sort(
-            key=lambda row: natural_key(fold(str(row.cells[sort_column]))), reverse=is_reverse
-        )
-        rows.sort(key=lambda row: not row.cells[sort_column])  # empty cells last, either way
+        column = _column(sort.removeprefix("-"), all_columns)
+        rows.sort(key=lambda r: natural_key(fold(str(r.cells[column]))), reverse=sort[0] == "-")
+        rows.sort(key=lambda row: not row.cells[column])  # empty cells last, either way
     facets = {name: (column, _counts(all_rows, column)) for name, column in _FACETS.items()}
     return DefinitionTable(
         base,

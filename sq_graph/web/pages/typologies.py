@@ -12,7 +12,7 @@ from sq_graph.model.entities import Category, Typology, read_typology
 from sq_graph.model.facts import Facts, code, text, texts
 from sq_graph.pictures import observations as chart
 from sq_graph.pictures.typologies import picture
-from sq_graph.table import Table
+from sq_graph.table import Table, cell_text
 from sq_graph.web.pages.page import Page, Query, credit_columns, first, with_query
 from sq_graph.web.pages.page_context import PageContext
 
@@ -203,9 +203,9 @@ class Figure(NamedTuple):
     def words(self) -> str:
         """The value, marked as worked out where it was not printed."""
         if self.status == "printed":
-            return f"{self.value:g}"
+            return cell_text(self.value)
         bounds = f" ({self.low}–{self.high})" if self.low and self.high else ""
-        return f"worked out: {self.value:g}{bounds}"
+        return f"worked out: {cell_text(self.value)}{bounds}"
 
     @property
     def bar(self) -> chart.Bar:
