@@ -92,4 +92,5 @@ def head_of(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(_HEAD_LENGTH)
     except OSError as error:
-        raise BrokenFile(f"the file cannot be read ({error.strerror})", str(path)) from None
+        problem = f"the file cannot be read ({error.strerror})"
+        raise BrokenFile(problem, str(path), remedy="Check its path and permissions") from None

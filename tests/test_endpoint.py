@@ -161,7 +161,7 @@ def test_an_unknown_graph_is_refused_where_no_graph_can_be_added(
         assert store.query("ASK { ?s ?p ?o }", **parameters).text == "false"
         answer = server.query("ASK { ?s ?p ?o }", **parameters)
         assert answer.status == 400
-        assert answer.text.startswith("<http://e/nowhere> is not a graph of this endpoint")
+        assert answer.text.startswith("<http://e/nowhere> is not a graph of this map")
 
 
 def test_a_client_that_sends_too_much_and_closes_gets_the_refusal(server: Server) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sq_graph.errors import BrokenFile
+from sq_graph.errors import BadQuery, BrokenFile
 from sq_graph.graph import EmbeddedGraph, load_store
 
 TURTLE = "<http://a.example/s> <http://a.example/p> 'tiny' ."
@@ -67,7 +67,14 @@ def test_a_file_that_cannot_be_loaded_is_named_and_no_store_is_made(
     path.write_text(text, encoding="utf-8")
     with pytest.raises(BrokenFile, match=message):
         load_store(tmp_path / "store", [(path, "http://a.example/file")])
+    with pytest.raises(BrokenFile, match="Check its path"):
+        load_store(tmp_path / "store", [(tmp_path / "missing.ttl", "http://a.example/file")])
     assert not (tmp_path / "store").exists()
+
+
+def test_an_unknown_graph_in_from_is_not_an_empty_one() -> None:
+    with pytest.raises(BadQuery, match="typo> is not a graph of this map"):
+        EmbeddedGraph().select("SELECT * FROM <http://a.example/typo> { ?s ?p ?o }")
 
 
 @pytest.mark.parametrize("form", ["csv", "tsv", "json", "xml"])

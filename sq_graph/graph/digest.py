@@ -186,8 +186,7 @@ def cached_content(folder: Path, compute: Callable[[], ContentHash]) -> ContentH
 
     A write changes the size or time of the store's files, which invalidates the hashes.
     """
-    content = read_content(folder)
-    if content is None:
+    if (content := read_content(folder)) is None:
         state, content = state_of(folder), compute()
         if state_of(folder) == state:
             write_content(folder, content)

@@ -14,6 +14,7 @@ from sq_graph.graph.loading import default_is_union
 from sq_graph.graph.lookup import Lookup
 from sq_graph.graph.sparql_limits import keywords
 from sq_graph.graph.terms import Progress, ResultSet, Term, Triple
+from sq_graph.graph.updates import dataset_iris
 from sq_graph.resources import file_bytes
 from sq_graph.vocab import PREFIXES
 
@@ -261,6 +262,7 @@ class EmbeddedGraph:
     def _run(self, query: str) -> Any:
         if self._pending and not keywords(query).isdisjoint({"GRAPH", "FROM"}):
             self._load_pending()
+        engine.refuse_unknown(self.store, dataset_iris(query))
         with engine.query_faults(query):
             return engine.run_query(query, self._query)
 

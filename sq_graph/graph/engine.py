@@ -61,6 +61,15 @@ def graph_name(iri: str | None) -> GraphName:
         raise BadQuery(message, remedy=remedy) from None
 
 
+def refuse_unknown(store: ox.Store, names: Iterable[str]) -> None:
+    """Raises BadQuery for the first graph that a query names as its dataset and a store lacks."""
+    for iri in names:
+        if ":" in iri and not store.contains_named_graph(graph_name(iri)):
+            message = f"<{iri}> is not a graph of this map, and nothing is fetched from the web"
+            remedy = "Name one of its graphs in the dataset of the query, or leave that out"
+            raise BadQuery(message, remedy=remedy)
+
+
 # ---- texts
 
 
@@ -150,8 +159,7 @@ def bad_query(error: Exception, text: str, kind: str = "query", done: str = "ans
     """The engine's error about a query as a BadQuery, where a context manager would be too slow."""
     if not isinstance(error, SyntaxError):
         return BadQuery(f"the {kind} could not be {done}: {error}", remedy=f"Check the {kind}")
-    match = _QUERY_ERROR.search(str(error))
-    if not match:
+    if not (match := _QUERY_ERROR.search(str(error))):
         message = f"this is not valid SPARQL ({_one_line(error)})"
         return BadQuery(message, remedy=f"Correct the {kind}")
     words = (token.text.upper() for token in tokens(text) if token.kind == "word")

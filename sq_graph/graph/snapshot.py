@@ -9,7 +9,6 @@ from typing import Any, cast
 
 import pyoxigraph as ox
 
-from sq_graph.errors import BadQuery
 from sq_graph.graph import engine
 from sq_graph.graph.sparql_limits import Limits, check_limits
 from sq_graph.graph.updates import dataset_iris
@@ -47,11 +46,11 @@ class Snapshot:
         options: dict[str, Any] = {"base_iri": base}
         if default or named:
             # in a graph that grows, a client may ask for a graph that it is about to write
-            self._refuse_foreign_graphs(() if self.grows else (*default, *named))
+            engine.refuse_unknown(self.store, () if self.grows else (*default, *named))
             options["default_graph"] = [engine.graph_name(iri) for iri in default]
             options["named_graphs"] = [engine.graph_name(iri) for iri in named]
         else:
-            self._refuse_foreign_graphs(dataset_iris(text))
+            engine.refuse_unknown(self.store, dataset_iris(text))
             options["use_default_graph_as_union"] = self.is_union
         try:
             answer = engine.run_query(text, lambda query: self._query(query, options))
@@ -75,13 +74,6 @@ class Snapshot:
         graph = None if iri is None and self.is_union else name
         quads = self.store.quads_for_pattern(None, None, None, graph)
         return SnapshotAnswer((quad.triple for quad in quads), False)
-
-    def _refuse_foreign_graphs(self, names: _GraphNames) -> None:
-        for iri in names:
-            if ":" in iri and not self.store.contains_named_graph(engine.graph_name(iri)):
-                reason = "is not a graph of this endpoint, and nothing is fetched from the web"
-                remedy = "Name one of its graphs in the dataset of the query, or leave that out"
-                raise BadQuery(f"<{iri}> {reason}", remedy=remedy)
 
 
 @dataclass(frozen=True)

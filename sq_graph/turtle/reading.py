@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from sq_graph.errors import BrokenFile, InputError
-from sq_graph.rdf_syntax import FORMATS, not_turtle
+from sq_graph.rdf_syntax import FORMATS, OWL_SYNTAXES, not_turtle
 from sq_graph.resources import decode_text
 from sq_graph.turtle.terms import TextTriple, literal
 
@@ -59,7 +59,7 @@ def parse(text: str | bytes, where: str = "", form: str = "turtle") -> Document:
     sq_graph.errors.BrokenFile: notes.ttl:1: invalid Turtle at column 27: No scheme found ...
     """
     if form not in FORMATS:
-        remedy = f"Choose among {', '.join(FORMATS)}"
+        remedy = f"Choose among {', '.join((*FORMATS, *OWL_SYNTAXES))}"
         raise InputError(f"{form!r} is not a syntax that can be read", remedy=remedy)
     content = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     source = decode_text(content, where)

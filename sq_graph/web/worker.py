@@ -123,8 +123,7 @@ class Tasks:
         text = self.graph_of(task).text(task["graph"] or "")
         if form == "turtle" and text is not None:
             return TaskResult(text, media=media)
-        answer = self.snapshot(task).graph(task["graph"])
-        if answer is None:
+        if (answer := self.snapshot(task).graph(task["graph"])) is None:
             return TaskResult(b"There is no graph of this name.", 404)
         return self._body(answer, form, media)
 
