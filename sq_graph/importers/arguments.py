@@ -4,14 +4,14 @@ models, sections.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Literal, Unpack
 
 from sq_graph.errors import InputError
 from sq_graph.importers.attributing import AttributionArgs, Nameables, pages
 from sq_graph.importers.contributions import Contributions
-from sq_graph.importers.field_values import FIELDS
+from sq_graph.importers.field_values import FIELDS, SETTINGS
 from sq_graph.importers.graph_builder import Properties
 from sq_graph.model.codes import Ground, QuestionStatus
 from sq_graph.model.records import make_slug
@@ -76,8 +76,7 @@ class Arguments(Contributions):
         says: it is shown as our interpretation.
         """
         thing = self._find_own(self.find(statement, *STATEMENTS))
-        properties = {"supports": ("sq:supports", "sq:readAsSupporting")}
-        properties |= {"opposes": ("sq:opposes", "sq:readAsOpposing")}
+        properties: Mapping[str, Sequence[str]] = SETTINGS["bears"]
         if bears not in properties:
             remedy = "Choose among supports, opposes"
             raise InputError(f"a statement cannot {bears!r} another", remedy=remedy)

@@ -18,8 +18,7 @@ from sq_graph.vocab import kind_of, slug_of
 _LINKS = {kind: iri_terms(" ".join(names)) for kind, names in SETTINGS["links"].items()}
 """The links between things by how deleting and renaming follow them."""
 
-_REQUIRED_COUNTS = dict.fromkeys(iri_terms("sq:comprises sq:exemplifies sq:about sq:party"), 1)
-_REQUIRED_COUNTS |= dict.fromkeys(iri_terms("sq:party"), 2)
+_REQUIRED_COUNTS = dict.fromkeys(_LINKS["needing-one"], 1) | dict.fromkeys(_LINKS["needing-two"], 2)
 """Links of which a statement may have several, with the number that it requires."""
 
 PEOPLE_LINES = iri_terms(" ".join(PEOPLE_PROPERTIES))

@@ -161,9 +161,9 @@ class GraphBuilder:
         statement.
         """
         pairs = statement.pairs
-        if self._stated.setdefault(thing, pairs) != pairs:
-            remedy = "Give one of them another name"
-            raise NameTaken(f"two things are called {slug_of(thing)}", remedy=remedy)
+        if (stated := self._stated.setdefault(thing, pairs)) != pairs:
+            problem = f"two things are called {slug_of(thing)} ({_differences(stated, pairs)})"
+            raise NameTaken(problem, remedy="Give one of them another name, or make them the same")
         existing = self.about(file, thing)
         if not existing:
             self._subjects(file)[f"<{thing}>"] = pairs
@@ -377,11 +377,14 @@ class GraphBuilder:
             remedy = "Give the new one another name, or update or delete the old one first"
             raise InputError(problem, remedy=remedy)
         if on_conflict == "refuse":
-            names = {p for p, _ in existing ^ pairs} - {LABEL, TYPE} or {LABEL}
-            differences = ", ".join(sorted(in_words(slug_of(name[1:-1])) for name in names))
-            problem = f"{slug} is taken by a different statement (different in: {differences})"
+            problem = f"{slug} is taken by a different statement ({_differences(existing, pairs)})"
             remedy = "Give the new one a name of its own, or replace the old one with replace=True"
             raise InputError(problem, remedy=remedy)
+
+
+def _differences(pairs: _Pairs, others: _Pairs) -> str:
+    names = {p for p, _ in pairs ^ others} - {LABEL, TYPE} or {LABEL}
+    return f"different in: {', '.join(sorted(in_words(slug_of(name[1:-1])) for name in names))}"
 
 
 def _parse_file(file: Path) -> _ParsedFile:

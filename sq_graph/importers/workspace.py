@@ -23,7 +23,6 @@ _CONTESTED_TERMS = ("SocialCohesion", "SocialExclusion", "SocialInclusion")
 """The terms that a new position defines, each identified with that of the background."""
 
 _BASE = re.compile(r"[a-z][a-z0-9+.-]*://[^\s<>\"{}|^`\\]+[/#]")
-_FOLDERS = "ontology/data/works ontology/data/aspects ontology/positions queries shapes"
 _SKELETONS = Path(__file__).parent / "skeletons"
 
 
@@ -60,7 +59,7 @@ def make_workspace(folder: str | Path, base: str = "", curator: str = "") -> Pat
         raise InputError(problem if layout.base else "the base is missing", remedy=remedy)
     settings = _settings(folder / WORKSPACE_FILE, layout, " ".join(curator.split()))
     try:
-        for name in _FOLDERS.split():
+        for name in _DATA["folders"]:
             (folder / name).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         problem = f"{folder} cannot be created ({error.strerror})"

@@ -10,21 +10,14 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import Response
 
+from sq_graph.resources import data_beside
 from sq_graph.web.settings import Settings
 
 COOKIE = "sq-graph-edit"
 FORM_BYTES = 1 << 18
 """The maximal size of a form that is sent, in bytes."""
-NO_FORMS = (
-    "Forms are for a workspace: start sq-graph serve in its folder (sq-graph init DIR --base IRI "
-    "makes one). A server that other machines can reach needs a token as well: sq-graph serve "
-    "--token TOKEN."
-)
-_FOREIGN = "This form was sent from another site, so nothing was saved. Use the form of this page."
-OLD_FORM = (
-    "This form is older than the last restart of the server, so nothing was saved. Your words are "
-    "still here: save again."
-)
+_MESSAGES: dict[str, str] = data_beside(__file__, "pages.json")["messages"]
+NO_FORMS, OLD_FORM, _FOREIGN = (_MESSAGES[name] for name in ("no-forms", "old-form", "foreign"))
 
 
 def is_own_form(request: Request, origin: str) -> bool:

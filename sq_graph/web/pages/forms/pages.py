@@ -34,9 +34,9 @@ _MAX_WORDS = 8
 _FORMS = data_beside(__file__, "pages.json")
 """The forms that are listed first; the fields that cannot be changed, in all forms and by kind; and
 the forms to which the page of a thing links, by kind, each with the field that the thing fills in;
-and what a form says of a thing that changed or was deleted meanwhile.
+and the messages of forms.
 """
-_CHANGED, _DELETED = _FORMS["changed"], _FORMS["deleted"]
+_CHANGED, _DELETED = _FORMS["messages"]["changed"], _FORMS["messages"]["deleted"]
 
 
 def form_at(context: PageContext, address: str) -> Page:
