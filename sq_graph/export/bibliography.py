@@ -24,7 +24,7 @@ _BIBTEX_KEY = re.compile(r"[^\s,{}()=\"#%\\]+")
 """A key that BibTeX can read; a work without any is written under its slug."""
 _RIS_TAGS = {"author": "AU", "editor": "A2", "translator": "A4"}
 _VERBATIM = {"doi", "url", "eprint", "eprinttype"}
-_JOINERS = {"dcterms:subject": ", ", "bibo:isbn": ", ", "bibo:issn": ", ", "skos:note": "; "}
+_SEPARATORS = {"dcterms:subject": ", ", "bibo:isbn": ", ", "bibo:issn": ", ", "skos:note": "; "}
 """Separators of the values of a field."""
 _BOOK_TYPES = {"collection", "proceedings", "periodical", "issue", "document"}
 """CSL types that the styles do not know."""
@@ -288,16 +288,15 @@ def _people(record: Record) -> dict[str, tuple[Name, ...]]:
 def _field_texts(record: Record) -> dict[str, str]:
     """The text of each field but the date, in the order of fields."""
     names = [field.name for field in FIELDS if field.name != "dcterms:issued"]
-    texts = {
-        name: _JOINERS[name].join(record.fields[name]) if name in _JOINERS else record.one(name)
-        for name in names
-        if record.fields.get(name)
-    }
-    notes = [*record.fields.get("skos:note", ())]
+    fields = {name: list(record.fields.get(name, ())) for name in names}
     for name, label in IN_NOTE.items():  # where the format takes only the first value
-        notes += [f"{label}: {value}" for value in record.fields.get(name, ())[1:]]
-    texts |= {"skos:note": "; ".join(notes)} if notes else {}
-    subjects = record.fields.get("dcterms:subject", ())
+        fields["skos:note"] += [f"{label}: {value}" for value in fields[name][1:]]
+    texts = {
+        name: (_SEPARATORS[name].join(values) if name in _SEPARATORS else values[0])
+        for name, values in fields.items()
+        if values
+    }
+    subjects = fields["dcterms:subject"]
     if any("," in subject for subject in subjects):  # semicolons separate these
         texts["dcterms:subject"] = "; ".join(subjects) if len(subjects) > 1 else f"{subjects[0]};"
     return texts
