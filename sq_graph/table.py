@@ -34,7 +34,7 @@ LATEX = {
 """The special characters of LaTeX, each with its escape."""
 FORMULA_SIGNS = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
 """The characters with which a formula may begin, also in full width."""
-_SYMBOLS = {"→": "rightarrow", "≈": "approx", "⊂": "subset", "∩": "cap", "≠": "neq"}
+_SYMBOLS = {"→": "to", "←": "gets", "≈": "approx", "⊂": "subset", "∩": "cap", "≠": "ne", "≥": "ge"}
 _LATEX = str.maketrans(
     LATEX | {char: rf"$\{name}$" for char, name in _SYMBOLS.items()} | {"\n": r"\newline "}
 )
@@ -358,7 +358,8 @@ def _md_row(cells: Sequence[Cell]) -> str:
 
 
 def _tex(cell: Cell) -> str:
-    content = cell_text(cell).translate(_LATEX)
+    # LaTeX reads a bracket or star after the end of a row as its argument
+    content = re.sub(r"\A(?=[\[*])", "{}", cell_text(cell).translate(_LATEX))
     if not isinstance(cell, Ref):
         return content
     address = cell.iri.replace("%", r"\%").replace("#", r"\#")

@@ -316,6 +316,10 @@ def test_a_comparison_in_every_table_form(atlas: Atlas) -> None:
         ("tex", r"\toprule"),
     ):
         assert text in str(atlas.export(form, "social-cohesion"))
+    typologies = str(atlas.export("tex", "steinert-exclusion", "wessels-miedema-exclusion"))
+    assert r"$\gets$ the other way" in typologies and "←" not in typologies
+    rows = Table(("[a]",), (("[b]",), ("* c",), (vocab.Ref("x:d", "[d]"),))).to_tex()
+    assert re.findall(r"(?m)^(.*) \\\\$", rows) == ["{}[a]", "{}[b]", "{}* c", r"\href{x:d}{{}[d]}"]
     with pytest.raises(InputError, match="nothing to compare"):
         atlas.export("csv")
     with pytest.raises(InputError, match="there is no form 'pdf'"):
