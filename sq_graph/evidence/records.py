@@ -9,7 +9,6 @@ import json
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from sq_graph.errors import BrokenFile
 from sq_graph.evidence.verify import PassageLocation, PhraseOutcome, VerifyReport, read_anchors
@@ -22,20 +21,13 @@ NAME = "found.json"
 """The file of records in the folder of a work that was read."""
 
 
-class FoundPhrase(NamedTuple):
-    """A phrase and the location at which it was found; `work` is a slug.
+_Found = tuple[str | int, ...]
+"""The slug of a work, the digest of a text, a phrase, its first and last page, and its first and
+last line.
 
-    A passage that names no text has neither digest nor lines; it is compared with the text that was
-    checked last.
-    """
-
-    work: str
-    digest: str
-    phrase: str
-    page: str
-    last_page: str
-    first_line: int
-    last_line: int
+A passage that names no text has neither digest nor lines; it is compared with the text that was
+checked last.
+"""
 
 
 def found_passages(graph: Graph, layouts: Iterable[Layout]) -> dict[str, tuple[int, int]]:
@@ -92,7 +84,7 @@ def write_records(report: VerifyReport, layout: Layout) -> list[Path]:
     return files
 
 
-def _read_records(layout: Layout) -> Iterable[tuple[FoundPhrase, tuple[int, int]]]:
+def _read_records(layout: Layout) -> Iterable[tuple[_Found, tuple[int, int]]]:
     """The records of exact matches in a map, each with the lines of the match."""
     for path in sorted(layout.ontology.glob(f"data/works/*/{NAME}")):
         try:
@@ -103,15 +95,15 @@ def _read_records(layout: Layout) -> Iterable[tuple[FoundPhrase, tuple[int, int]
                         text = digest if any(entry["lines"]) else ""
                         first, last = entry.get("found in lines") or entry["lines"]
                         location = (*entry["pages"], *entry["lines"])
-                        yield FoundPhrase(path.parent.name, text, phrase, *location), (first, last)
+                        yield (path.parent.name, text, phrase, *location), (first, last)
         except (ValueError, KeyError, TypeError, AttributeError):
             problem = "the record of earlier results cannot be read"
             remedy = "Run sq-graph verify TEXT --write again"
             raise BrokenFile(problem, str(path), remedy=remedy) from None
 
 
-def _record_of(phrase: str, location: PassageLocation) -> FoundPhrase:
+def _record_of(phrase: str, location: PassageLocation) -> _Found:
     """The record by which the phrase of a passage counts as found."""
     digest, lines = location.digest, (location.first_line, location.last_line)
     digest = digest if location.first_line else ""
-    return FoundPhrase(slug_of(location.work), digest, phrase, *location.pages, *lines)
+    return (slug_of(location.work), digest, phrase, *location.pages, *lines)

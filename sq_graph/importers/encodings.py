@@ -7,13 +7,13 @@ import json
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from sq_graph.errors import BrokenFile
+from sq_graph.errors import BrokenFile, SqGraphError
 from sq_graph.resources import file_bytes
 
 _BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8-sig"}
@@ -24,8 +24,8 @@ _DECLARED = re.compile(rb"^%\s*Encoding:\s*([\w-]+)", re.MULTILINE | re.IGNORECA
 """The line in which JabRef names the encoding."""
 INVISIBLE = dict.fromkeys([*map(ord, "\u200b\u2060\ufeff\u00ad"), *range(9), *range(14, 28)])
 """Invisible characters: zero-width spaces, soft hyphens, control characters."""
-ARCHIVE_ERRORS: tuple[type[Exception], ...] = (ValueError, OSError, LookupError, RuntimeError)
-ARCHIVE_ERRORS += (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, EOFError)
+_ARCHIVE_ERRORS: tuple[type[Exception], ...] = (ValueError, OSError, LookupError, RuntimeError)
+_ARCHIVE_ERRORS += (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, EOFError)
 """What reading XML from a damaged or encrypted archive may raise."""
 _MAX_UNPACKED = 300_000_000
 """The number of bytes that an archive may unpack to."""
@@ -63,6 +63,19 @@ def open_archive(path: Path, noun: str) -> zipfile.ZipFile:
         archive.close()
         raise BrokenFile(f"the {noun} is too large", str(path), remedy="Split it")
     return archive
+
+
+@contextmanager
+def reading_archive(path: Path, noun: str, remedy: str) -> Iterator[zipfile.ZipFile]:
+    """A zipped file of XML while it is read; what goes wrong is raised as BrokenFile."""
+    try:
+        with open_archive(path, noun) as archive:
+            yield archive
+    except SqGraphError:
+        raise
+    except _ARCHIVE_ERRORS:
+        problem = f"this is not a {noun}, or it is damaged or encrypted"
+        raise BrokenFile(problem, str(path), remedy=remedy) from None
 
 
 def csv_text(rows: Iterable[Sequence[str]]) -> str:

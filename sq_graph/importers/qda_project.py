@@ -13,9 +13,9 @@ from tempfile import TemporaryDirectory
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from sq_graph.errors import BrokenFile, SqGraphError
+from sq_graph.errors import SqGraphError
 from sq_graph.evidence import Source, read_source
-from sq_graph.importers.encodings import ARCHIVE_ERRORS, decode, open_archive
+from sq_graph.importers.encodings import decode, reading_archive
 
 _NS = "{urn:QDA-XML:project:1.0}"
 _SHORTENED = re.compile(r"\S*(?:\.\.\.|…)$")
@@ -73,20 +73,13 @@ class Project:
 
 def read_project(path: Path) -> Project:
     """Reads a project; raises BrokenFile for a file of another kind."""
-    try:
-        with open_archive(path, "project") as archive:
-            names = archive.namelist()
-            name = next((name for name in names if name.lower().endswith(".qde")), "")
-            content = archive.read(name)
-            root = ElementTree.fromstring(_VERSION.sub(_NS[1:-1].encode(), content))
-            if root.tag != f"{_NS}Project":
-                raise ValueError(root.tag)
-            return _Reader(archive, root).project()
-    except SqGraphError:
-        raise
-    except ARCHIVE_ERRORS:
-        problem = "this is not a REFI-QDA project, or it is damaged or encrypted"
-        raise BrokenFile(problem, str(path), remedy="Export the project as REFI-QDA") from None
+    with reading_archive(path, "REFI-QDA project", "Export the project as REFI-QDA") as archive:
+        names = (name for name in archive.namelist() if name.lower().endswith(".qde"))
+        content = archive.read(next(names, ""))
+        root = ElementTree.fromstring(_VERSION.sub(_NS[1:-1].encode(), content))
+        if root.tag != f"{_NS}Project":
+            raise ValueError(root.tag)
+        return _Reader(archive, root).project()
 
 
 class _Reader:

@@ -5,8 +5,7 @@ from html import escape
 from pathlib import Path
 from xml.etree import ElementTree
 
-from sq_graph.errors import BrokenFile, SqGraphError
-from sq_graph.importers.encodings import ARCHIVE_ERRORS, open_archive
+from sq_graph.importers.encodings import reading_archive
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _CITATION = re.compile(r"[(\[][^()]*[0-9]{4}[^()]*[)\]]")
@@ -20,16 +19,10 @@ def word_page(path: Path) -> str:
 
     Raises BrokenFile for a file of another kind.
     """
-    try:
-        with open_archive(path, "document") as archive:
-            names = filter(_PARTS.fullmatch, archive.namelist())
-            roots = {name[5:-4]: ElementTree.fromstring(archive.read(name)) for name in names}
+    with reading_archive(path, "Word document", "Save it again as .docx") as archive:
+        names = filter(_PARTS.fullmatch, archive.namelist())
+        roots = {name[5:-4]: ElementTree.fromstring(archive.read(name)) for name in names}
         document = roots.pop("document")
-    except SqGraphError:
-        raise
-    except ARCHIVE_ERRORS:
-        problem = "this is not a Word document, or it is damaged or encrypted"
-        raise BrokenFile(problem, str(path), remedy="Save it again as .docx") from None
     notes = {(note.tag, note.get(f"{_W}id")): note for root in roots.values() for note in root}
     for parent in list(document.iter()):
         for moved in parent.findall(f"{_W}moveFrom"):
