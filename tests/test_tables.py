@@ -164,6 +164,10 @@ def test_annotations_in_any_marks(text: str, quotation: str, page: str, comment:
             [("Lund", "2004", "3", "a"), ("Lund", "2004", "3", "b"), ("Lund", "2004", "4", "c")],
         ),
         ("“a” (p. 3) “b” (in 2004) “c”", []),
+        (
+            "“a” (Pell 2015, p. 1)\n\nLund (2004) is wrong.\n\n“b” (ibid., p. 2)",
+            [("Pell", "2015", "1", "a"), ("Lund", "2004", "2", "b")],
+        ),
     ],
 )
 def test_each_quotation_has_the_work_that_is_cited_for_it(

@@ -63,7 +63,7 @@ def parse_annotations(
     >>> annotation.quotation, annotation.page, annotation.comment, left_out
     ('Bindung', '13', 'Ja? “lost”', [])
     """
-    annotations: list[Annotation] = []
+    annotations, previous = list[Annotation](), list[Annotation]()
     left_out: list[str] = []
     content = _BLOCK_QUOTATION.sub(_in_quotation_marks, content)
     content = _MARKUP.sub("", content)
@@ -72,7 +72,8 @@ def parse_annotations(
         body = block.lstrip().partition("\n")[2] if block.lstrip().startswith("#") else block
         paragraph = re.sub(r"^\s*(?:[-*+>]|[0-9]+\.)\s+", "", " ".join(body.split()))
         text = _FILE_LINK.sub("", _LINK.sub(r"\1", paragraph)).replace(REMARK, "")
-        candidates = _paragraph_annotations(text, annotations[-1:])
+        candidates = _paragraph_annotations(text, previous)
+        previous = candidates[-1:] or previous
         accepted = [candidate for candidate in candidates if with_comments or candidate.quotation]
         annotations += accepted
         is_quoted = (
