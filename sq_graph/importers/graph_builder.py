@@ -449,9 +449,7 @@ def _property(name: str) -> str:
     return f"<{expand(name)}>"
 
 
-@lru_cache(maxsize=2_000)
-def _terms(names: str) -> list[str]:
-    return iri_terms(names)
+_terms = lru_cache(maxsize=2_000)(iri_terms)
 
 
 @lru_cache(maxsize=2_000)
