@@ -92,7 +92,7 @@ def format_files(
     return changed
 
 
-def diff(before: Path, after: Path) -> str:
+def diff(before: str | Path, after: str | Path) -> str:
     """How `after` differs from `before`, in words, or '' for no difference; each is a Turtle file
     or a folder of them.
 
@@ -104,14 +104,14 @@ def diff(before: Path, after: Path) -> str:
     ...     old, new = Path(folder, "old.ttl"), Path(folder, "new.ttl")
     ...     _ = old.write_text('<https://e.org/a> <https://e.org/name> "A" .')
     ...     _ = new.write_text('<https://e.org/a> <https://e.org/name> "B" .')
-    ...     print(diff(old, new))
+    ...     print(diff(old, str(new)))
     Axioms: 0 added, 0 removed; other statements: 1 added, 1 removed.
     <BLANKLINE>
     changed: <https://e.org/a>
       - <https://e.org/name>: "A"
       + <https://e.org/name>: "B"
     """
-    return describe_difference(_normal_triples(before), _normal_triples(after))
+    return describe_difference(_normal_triples(Path(before)), _normal_triples(Path(after)))
 
 
 def replace_file(path: Path, content: str | bytes) -> None:
