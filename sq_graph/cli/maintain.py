@@ -9,6 +9,7 @@ import typer
 
 from sq_graph.cli.options import LocalFiles, TurtleFiles
 from sq_graph.cli.output import progress, write, write_lines
+from sq_graph.resources import display_path
 
 
 def fmt(
@@ -29,7 +30,7 @@ def fmt(
     """
     changed = map_files.fmt(files or (), check, syntax)
     message = "is not in canonical form; run sq-graph fmt" if check else "was rewritten"
-    write_lines(f"{path}: {message}" for path in changed)
+    write_lines(f"{display_path(path)}: {message}" for path in changed)
     raise typer.Exit(1 if check and changed else 0)
 
 

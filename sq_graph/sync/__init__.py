@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sq_graph.errors import MissingDependency
 from sq_graph.graph.layout import WORKSPACE_FILE, Layout, workspace
+from sq_graph.resources import display_path
 from sq_graph.sync.imports import catalogs, root
 from sq_graph.sync.publication import citations, headers
 from sq_graph.sync.readings import readings
@@ -31,7 +32,7 @@ class Stale:
 
     def __str__(self) -> str:
         state = "was rewritten" if self.is_written else "is stale; run sq-graph sync"
-        return f"{self.path}: {state}"
+        return f"{display_path(self.path)}: {state}"
 
 
 def sync(folder: Path, check: bool = False) -> list[Stale]:
