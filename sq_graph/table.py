@@ -26,11 +26,8 @@ Line = TypeVar("Line")
 FORMS = ("table", "csv", "json", "md", "tex", "html")
 """The forms in which every table can be written."""
 
-LATEX = {
-    "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-} | {char: f"\\{char}" for char in "&%$#_{}"}
+LATEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+LATEX |= {char: f"\\{char}" for char in "&%$#_{}"}
 """The special characters of LaTeX, each with its escape."""
 FORMULA_SIGNS = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
 """The characters with which a formula may begin, also in full width."""
@@ -234,27 +231,26 @@ class Table(Tabular):
         """The table as a DataFrame, one statement per row; raises MissingDependency without
         pandas.
         """
-        rows, columns = self._frame_content()
-        frame: pandas.DataFrame = _frame_library("pandas").DataFrame(rows, columns=columns)
+        frame: pandas.DataFrame = self._frame("pandas", "columns")
         return frame
 
     def to_polars(self) -> polars.DataFrame:
         """The table as a polars DataFrame, one statement per row; raises MissingDependency without
         polars.
         """
-        rows, columns = self._frame_content()
-        frame: polars.DataFrame = _frame_library("polars").DataFrame(
-            rows, schema=columns, orient="row", infer_schema_length=None
-        )
+        options = {"orient": "row", "infer_schema_length": None}
+        frame: polars.DataFrame = self._frame("polars", "schema", **options)
         return frame
 
-    def _frame_content(self) -> tuple[list[list[str | int | float | bool | None]], list[str]]:
-        """One statement per row, with IRIs in place of references, so that frames can be joined by
-        them; and the columns.
+    def _frame(self, library: str, heading: str, **options: Any) -> Any:
+        """The rows as a frame, with IRIs in place of references, so that frames can be joined by
+        them; `heading` is the library's option for the names of columns.
         """
-        table = self.records or self
-        rows = [[cell.iri if isinstance(cell, Ref) else cell for cell in row] for row in table.rows]
-        return rows, list(table.columns)
+        source = self.records or self
+        rows = [[cell.iri if isinstance(cell, Ref) else cell for cell in row] for row in source]
+        with optional(library, "notebook"):
+            frames = import_module(library)
+        return frames.DataFrame(rows, **{heading: list(source.columns)}, **options)
 
     def _lines(
         self, heading: Callable[[str], Line], line: Callable[[Sequence[Cell]], Line]
@@ -323,12 +319,6 @@ def harmless(cell: Any) -> Any:
     value = str(cell) if isinstance(cell, Ref) else cell
     is_formula = isinstance(value, str) and value[:1] in (*FORMULA_SIGNS,)
     return f"'{value}" if is_formula else value
-
-
-def _frame_library(name: str) -> Any:
-    """A library of data frames; raises MissingDependency if it is not installed."""
-    with optional(name, "notebook"):
-        return import_module(name)
 
 
 def cell_text(cell: Cell) -> str:
