@@ -409,7 +409,7 @@ def test_a_table_without_its_columns_is_explained(
 def test_the_template_as_it_is_imports_nothing(atlas: Atlas, folder: Path, tmp_path: Path) -> None:
     for name in ("definitions.xlsx", "definitions.csv"):
         atlas.template(tmp_path / name)
-        assert atlas.import_(tmp_path / name).notes == ("nothing.",)
+        assert atlas.import_(tmp_path / name).notes == ("Nothing was imported.",)
     assert turtle_texts(folder) == {}
     book = openpyxl.load_workbook(tmp_path / "definitions.xlsx")
     assert {"definitions", "typologies", "alignments", "claims", "concepts", EXPLANATIONS} <= set(

@@ -81,7 +81,7 @@ def import_files(
         f"To do: {message[:1].lower()}{message[1:]} ({n}){remedy and ': '}{remedy}."
         for (message, remedy), n in kinds.items()
     ]
-    notes = (f"{', '.join(totals) or 'nothing'}.", *next_steps, *to_do)
+    notes = (f"{', '.join(totals) or 'Nothing was imported'}.", *next_steps, *to_do)
     return Table(_COLUMNS, tuple(report), "Imported", notes)
 
 

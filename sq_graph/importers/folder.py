@@ -134,7 +134,7 @@ class Folder:
         if len(works) != 1:
             slugs = ", ".join(map(slug_of, works))
             reason = f"it matches several works ({slugs})" if slugs else "it matches no work"
-            remedy = "name it after a work's citation key, or after its author and year"
+            remedy = "name it after a work's citation key, or its author and year, or add the work"
             self._report("not matched", path, "", f"{reason}: {remedy}")
             return "", []
         (work,) = works
