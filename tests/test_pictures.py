@@ -283,6 +283,17 @@ def test_no_text_leaves_the_picture_whatever_the_font(atlas: Atlas, address: str
     assert svg.count("<text ") == svg.count('lengthAdjust="spacingAndGlyphs"')
 
 
+def test_long_headings_stay_inside_the_picture_and_name_each_holder_once(atlas: Atlas) -> None:
+    long = "a classification of states by provision " * 4
+    columns = [TypologyColumn(long, (long, long), (Box(n, n),), (long, long)) for n in "ab"]
+    svg = draw(columns, [], [], "t")
+    width = float(re.findall(r'width="(\d+)"', svg)[0])
+    assert max(end for _, end, _ in text_lines(svg)) <= width - 20
+    svg = draw_typologies(atlas, "phillips-2008-trust", "phillips-2008-identities")
+    assert ", divided by Phillips 2008</title>" in svg
+    assert ">kinds of trust</text>" in svg  # beneath the name of its holder
+
+
 def test_text_stays_inside_its_box(atlas: Atlas) -> None:
     for one in atlas.typologies():
         svg = draw_typologies(atlas, one.iri.rsplit("/", 1)[1], undrawn=True, readings=True)

@@ -173,10 +173,11 @@ class _Sheet:
 
     def draw_column(self, column: TypologyColumn, x: float) -> None:
         """Draws a column; ranked boxes are shaded from mild to severe, with arrows between them."""
+        fit = min(_BOX_WIDTH + 120, self.drawing.width - x - _MARGIN)
         with self.drawing.link(column.address):
-            self.drawing.text(x, 64, column.title, 14, bold=True, fit=_BOX_WIDTH + 120)
+            self.drawing.text(x, 64, column.title, 14, bold=True, fit=fit)
         for row, subtitle in enumerate(column.subtitles[:2]):
-            self.drawing.text(x, 80 + row * 15, subtitle, 12, "mute", italic=True, fit=_BOX_WIDTH)
+            self.drawing.text(x, 80 + row * 15, subtitle, 12, "mute", italic=True, fit=fit)
         self.drawing.path(f"M{x:.1f} 103h{_BOX_WIDTH:.0f}", "ink", 1.2)
         steps = max(len(column.boxes) - 1, 1)
         for rank, box in enumerate(column.boxes):
@@ -193,7 +194,7 @@ class _Sheet:
             self.drawing.path(head, "mute", 1, fill="mute")
         heights = (positions[0].y - 5, positions[-1].bottom + 14)
         for end, y in zip(column.ends, heights, strict=True):
-            self.drawing.text(x, y, end, 11, "mute", italic=True)
+            self.drawing.text(x, y, end, 11, "mute", italic=True, fit=fit)
 
     def draw_box(self, box: Box, fill: str, ink: str) -> None:
         """Draws a box with its words."""

@@ -10,7 +10,7 @@ from sq_graph.graph import Graph
 from sq_graph.model.attribution import attributions
 from sq_graph.model.comparison import Link, common_thirds, credits_of, read_links, unmatched
 from sq_graph.model.entities import Typology
-from sq_graph.model.facts import labels
+from sq_graph.model.facts import join_names, labels
 from sq_graph.pictures.columns import Box, Connector, TypologyColumn, draw
 
 _SYMMETRIC = {"exact", "close", "related", "opposite", "analogous", "overlaps"}
@@ -64,13 +64,16 @@ def _is_drawn(link: Link, box_column: Mapping[str, int]) -> bool:
     return all(len(end) == 1 and None not in end for end in columns)
 
 
-def holders_of(label: str) -> str:
-    """The holders in the label of a typology.
+def heading_of(typology: Typology) -> tuple[str, str]:
+    """Who divides, and what the division is called; a label need not name both.
 
-    >>> holders_of("Wessels and Miedema: five categories of exclusion")
-    'Wessels and Miedema'
+    >>> import sq_graph
+    >>> heading_of(sq_graph.open().typology("steinert-exclusion"))
+    ('Steinert', 'models of being excluded')
     """
-    return label.partition(":")[0]
+    holders, colon, name = typology.label.partition(": ")
+    credit = typology.attribution
+    return (credit.asserter, typology.label) if credit and not colon else (holders, name)
 
 
 def _title(typologies: Sequence[Typology]) -> str:
@@ -78,15 +81,14 @@ def _title(typologies: Sequence[Typology]) -> str:
         return typologies[0].label
     names = dict.fromkeys(str(concept) for typology in typologies for concept in typology.divides)
     divided = " / ".join(names)
-    holders = [holders_of(typology.label) for typology in typologies]
-    by = f"{', by '.join(holders[:-1])} and by {holders[-1]}"
-    return f"{divided[:1].upper()}{divided[1:]}, divided by {by}"
+    holders = dict.fromkeys(f"by {heading_of(typology)[0]}" for typology in typologies)
+    return f"{divided[:1].upper()}{divided[1:]}, divided {join_names(list(holders), ' and ')}"
 
 
 def _column(
     typology: Typology, pages: Mapping[str, str], address: Callable[[str], str]
 ) -> TypologyColumn:
-    holders, _, subtitle = typology.label.partition(": ")
+    holders, subtitle = heading_of(typology)
     order = f"ordered {typology.ordered_by}" if typology.ordered else "no order is stated"
     named = re.match(r"from (.+) to (.+)", typology.ordered_by)
     ends = ((named[1], named[2]) if named else ("first", "last")) if typology.ordered else None

@@ -158,9 +158,11 @@ class Matrix(Tabular):
         square = [[verdict_of.get((row, column), "") for column in indexes] for row in indexes]
         occurring = set(verdict_of.values())
         legend = [f"{sign} {verdict}" for verdict, sign in SIGNS.items() if verdict in occurring]
-        headings = ("", " ".join(f"{index + 1:2}" for index in indexes))
+        numbers = [f"{index + 1:{len(str(len(labels)))}}" for index in indexes]
+        digits = map(" ".join, zip(*numbers, strict=True))  # a number is read downwards
+        headings = ("", "\n".join(digits))
         lines = [
-            (f"{number:2} {label}", " ".join(f"{SIGNS.get(verdict, ''):>2}" for verdict in row))
+            (f"{number:2} {label}", " ".join(SIGNS.get(verdict, " ") for verdict in row))
             for number, (label, row) in enumerate(zip(labels, square, strict=True), 1)
         ]
         compact = Table(headings, tuple(lines), self.caption, (*legend, *self.notes))

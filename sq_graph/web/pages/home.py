@@ -6,7 +6,7 @@ from dataclasses import replace
 from sq_graph.model.entities import Definition, definitions_beneath
 from sq_graph.model.facts import Facts, join_names, text, texts
 from sq_graph.pictures.map import DefinitionLine, draw
-from sq_graph.pictures.typologies import holders_of
+from sq_graph.pictures.typologies import heading_of
 from sq_graph.table import Table
 from sq_graph.web.pages import typologies
 from sq_graph.web.pages.page import Page, Query, first, first_rows, with_query
@@ -45,7 +45,7 @@ def home(context: PageContext, _: Query) -> Page:
     content = {
         "most_defined": most_defined,
         "own_things": own_things,
-        "compared": join_names([holders_of(t.label) for t in page.content["typologies"]], " and "),
+        "compared": join_names([heading_of(t)[0] for t in page.content["typologies"]], " and "),
     }
     return replace(page, template="home.html", description=description, content=content)
 
