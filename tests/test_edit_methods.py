@@ -221,7 +221,7 @@ def test_updating_changes_what_is_given_and_nothing_else(atlas: Atlas) -> None:
     )
     cells = {row["aspect"]: row["value"] for row in atlas.compare(iri).records.to_dicts()}  # type: ignore[union-attr]
     assert cells["degree"] == "silent"
-    assert atlas.label(atlas.find("chan-1", "claim")) == "Trust makes some cohesion."
+    assert atlas.label(atlas.find("chan-1", "claim")) == "Trust makes some cohesion"
 
 
 def test_a_changed_statement_is_a_draft_again(atlas: Atlas) -> None:
@@ -583,5 +583,5 @@ def test_a_name_that_an_edit_has_freed_can_be_given_again(atlas: Atlas) -> None:
     with atlas.edit() as edit:
         edit.rename("chan-2", "chan-3")
         edit.rename("chan-3", "chan-2")
-    assert atlas.claim("chan-2").label == "Trust makes cohesion."
+    assert atlas.claim("chan-2").label == "Trust makes cohesion"
     assert checked_statements(atlas.graph, [f"{BASE}id/claim/chan-2"])

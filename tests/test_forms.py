@@ -447,7 +447,7 @@ def test_drafts_are_read_a_second_time_beside_their_passages(visitor: Visitor) -
     saved = visitor.send("/edit/review", digest=digest[1], note="Page right.", **fields)
     assert saved.status == 303
     text = text_of(visitor.get(saved.headers["location"]))
-    assert "Recorded for Trust comes first." in text and "Claim: Trust comes first." not in text
+    assert "Recorded for Trust comes first" in text and "Claim: Trust comes first" not in text
     turtle = "".join(
         path.read_text() for path in visitor.root.rglob("*.ttl") if "readings" in path.as_posix()
     )

@@ -100,7 +100,7 @@ def test_the_numbers_of_the_columns_are_read_downwards(matrix: Matrix) -> None:
     tens, units = compact.columns[1].split("\n")
     numbers = [int(f"{ten}{unit}") for ten, unit in zip(tens[::2], units[::2], strict=True)]
     assert numbers == list(range(1, len(SLUGS) + 1))
-    assert {len(signs) for _, signs in compact.rows} == {len(units)}
+    assert {len(str(signs)) for _, signs in compact.rows} == {len(units)}
 
 
 def test_every_position_has_its_module(position_set: PositionSet) -> None:

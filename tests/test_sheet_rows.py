@@ -332,10 +332,19 @@ def test_drafts_are_listed_in_words_with_hedge_and_note(atlas: Atlas) -> None:
         )
         edit.question("Why trust?", in_="lund-2004", page=11, about="trust", name="why-trust")
         edit.update("no-capital", note="To be discussed.")
+        edit.typology(
+            "steps",
+            divides="trust",
+            categories=["upper step", "lower step"],
+            in_="lund-2004",
+            page=11,
+            name="steps",
+        )
     texts = {str(row[-1]).rpartition("/")[2]: str(row[2]) for row in atlas.drafts().table().rows}
     for part in ("denied relation: part of", "how firmly: hedged", "note: To be discussed."):
         assert part in texts["no-capital"]
     assert "how firmly" not in texts["why-trust"]
+    assert "upper step: –; lower step: –" in texts["steps"]
 
 
 def test_categories_are_shown_in_the_order_of_their_author(atlas: Atlas) -> None:

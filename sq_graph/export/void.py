@@ -66,16 +66,12 @@ def to_service_description(
     >>> "sd:SPARQL11Update" in to_service_description("https://example.org/sparql", "x:")
     False
     """
-    default_graph = (
-        "The default graph is a graph of its own; named graphs are asked with GRAPH."
-        if is_store
-        else "The default graph is the union of all files except positions, alignments and "
-        "same-meaning."
-    )
+    own = "a graph of its own; named graphs are asked with GRAPH"
+    union = "the union of all files except positions, alignments and same-meaning"
     return Template(text_beside(__file__, "service.ttl")).substitute(
         endpoint=endpoint,
         url=url,
         languages="sd:SPARQL11Query, sd:SPARQL11Update" if is_writable else "sd:SPARQL11Query",
         empty=" ;\n    sd:feature sd:EmptyGraphs" if is_store else "",
-        default=default_graph,
+        default=f"The default graph is {own if is_store else union}.",
     )

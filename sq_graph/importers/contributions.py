@@ -363,7 +363,7 @@ class Contributions(Attributing):
         work = self.find(in_, "work") if in_ else ""
         first_words = "-".join(make_slug(summary).split("-")[:6])
         prefix = f"{slug_of(work)}-{locator_of(page).slug}" if work else "ours"
-        label = truncate(summary)
+        label = truncate(summary.rstrip("."))
         if denied and not (subject and relation and object):
             remedy = "Give all three, or state the denial in the summary alone"
             raise InputError("a denied claim has no subject, relation or object", remedy=remedy)

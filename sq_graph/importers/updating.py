@@ -93,10 +93,10 @@ class Updating(Positions):
         if any(p == _STATUS for p, _ in pairs):
             properties["sq:reviewStatus"] = self.code("reviewStatus", "draft")
         texts = _literals(pairs)
-        summary = texts.get(_SUMMARY, "")
-        is_label = bool(summary) and texts.get(LABEL) == truncate(summary)
+        summary = texts.get(_SUMMARY, "").rstrip(".")
+        is_label = bool(summary) and texts.get(LABEL, "").rstrip(".") == truncate(summary)
         if "summary" in changes and "label" not in changes and is_label:
-            properties["rdfs:label"] = ("en", truncate(changes["summary"]))
+            properties["rdfs:label"] = ("en", truncate(changes["summary"].rstrip(".")))
         named_in_label = {"of", "holder", "stated_in", "page", "subject", "object"}
         is_derived = kind in ("definition", "alignment") and changes.keys() & named_in_label
         old_label = self._derived_label(target)[0] if is_derived else ""

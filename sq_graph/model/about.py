@@ -18,6 +18,7 @@ from sq_graph.model.facts import (
     iris,
     labels,
     linked,
+    position_of,
     text,
     texts,
     values,
@@ -177,11 +178,9 @@ def about(graph: Graph, thing: str, beneath: bool = True) -> About:
 
     def sort_key(mention: Mention) -> tuple[bool, int, str, str]:
         """By label; the categories of a typology in its author's order."""
-        rank = "0"
-        if kind_of(thing) == "typology" and kind_of(mention.iri) == "category":
-            entry = entries[mention.iri]
-            rank = text(entry, "sq:rank") or text(entry, "sq:listPosition") or "0"
-        return mention.of != "", int(rank), mention.label.lower(), mention.iri
+        is_part = kind_of(thing) == "typology" and kind_of(mention.iri) == "category"
+        position = position_of(entries[mention.iri]) if is_part else 0
+        return mention.of != "", position, mention.label.lower(), mention.iri
 
     views = {}
     for name in (view.name for view in VIEWS if view.name in links):

@@ -7,7 +7,7 @@ from itertools import chain
 from sq_graph.graph import Graph
 from sq_graph.model import KINDS_OF, WORDS, second_readings
 from sq_graph.model.attribution import Attribution, Passage, attributions
-from sq_graph.model.facts import Facts, facts, iris, labels, text, texts
+from sq_graph.model.facts import Facts, facts, iris, labels, position_of, text, texts
 from sq_graph.model.listing import Listing
 from sq_graph.table import Cell
 from sq_graph.vocab import Labelled, expand, kind_of, slug_of
@@ -102,8 +102,8 @@ def _says(graph: Graph, statements: Sequence[str]) -> dict[str, tuple[tuple[str,
             (_PROPERTY_NAMES.get(name, slug_of(expand(name))), value_text(entry, name))
             for name in _CONTENT.get(kind_of(iri) or "", _CONTENT[""])
         ]
-        for part in sorted(parts.get(iri, ())):
-            coding = entries.get(part, {})
+        codings = ((part, entries.get(part, {})) for part in parts.get(iri, ()))
+        for _, coding in sorted(codings, key=lambda pair: (position_of(pair[1]), pair[0])):
             name = names.get(text(coding, "sq:aspect")) or text(coding, "rdfs:label")
             value = value_text(coding, "sq:codedValue", "sq:codedTerm", "sq:coverage")
             pairs.append((name, value or text(coding, "sq:summary") or "–"))

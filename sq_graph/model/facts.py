@@ -198,6 +198,11 @@ def in_words(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.rpartition(":")[2]).lower()
 
 
+def position_of(category: Facts) -> int:
+    """The position of a category in its typology; 0 if it has none."""
+    return number(category, "sq:rank") or number(category, "sq:listPosition") or 0
+
+
 def truncate(text: str, limit: int = 120) -> str:
     """A text of at most `limit` characters, with an ellipsis where it was cut.
 

@@ -10,6 +10,7 @@ from sq_graph.table import Table
 
 SILENT = "silent"
 _ENDS = ("sq:subject", "sq:object", "sq:about")
+_HOLDERS = ("one only", "several")
 _COLUMNS = ("position", "claim", "subject", "relation", "object", "says", "hedge", "source", "iri")
 
 
@@ -79,10 +80,7 @@ def _compare(
         ),
         caption=" · ".join(names[thing] for thing in things),
         notes=(note,) if note else (),
-        groups=tuple(
-            "Addressed by several" if len(cells) > 1 else "Addressed by one only"
-            for _, cells in ordered
-        ),
+        groups=tuple(f"Addressed by {_HOLDERS[len(cells) > 1]}" for _, cells in ordered),
         records=Table(_COLUMNS, tuple(records)),
     )
 
