@@ -260,17 +260,18 @@ class Contributions(Attributing):
         """The category of each row: the one of the typology with its label; of the others, the
         one with its summary, which gets the new label; or else a new one.
         """
-        existing = () if typology in self.new_things else self._parts_of(typology, "sq:memberOf")
-        parts = {make_slug(self.label(iri)): iri for iri in existing}
-        slugs, members = [make_slug(row.label) for row in rows], list[str]()
-        others = [parts[slug] for slug in parts.keys() - slugs]
-        for slug, row in zip(slugs, rows, strict=True):
-            same = (iri for iri in others if row.summary in self._summaries([iri]))
-            if slug not in parts and (part := next(same, "")):
-                others.remove(part)
-                self._relabel(part, row.label)
-                parts[slug] = part
-            members.append(parts.get(slug) or self.mint("category", f"{slug_of(typology)}-{slug}"))
+        slugs = [make_slug(row.label) for row in rows]
+        members = [self.mint("category", f"{slug_of(typology)}-{slug}") for slug in slugs]
+        if typology not in self.new_things and not all(map(self.is_taken, members)):
+            existing = self._parts_of(typology, "sq:memberOf")
+            parts = {make_slug(self.label(iri)): iri for iri in existing}
+            others = [parts[slug] for slug in parts.keys() - slugs]
+            for number, (slug, row) in enumerate(zip(slugs, rows, strict=True)):
+                same = (iri for iri in others if row.summary in self._summaries([iri]))
+                if slug not in parts and (part := next(same, "")):
+                    self._relabel(part, row.label)
+                    parts[slug] = part
+                members[number] = parts.get(slug, members[number])
         if len({*members}) < len(members):
             raise InputError(f"two categories of {slug_of(typology)} have the same label")
         return members

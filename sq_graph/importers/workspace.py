@@ -19,9 +19,6 @@ SKELETON_PATHS: dict[str, str] = _DATA["skeletons"]
 CHANGES: dict[str, str] = _DATA["changes"]
 """The changes for workspaces in each release, in order."""
 
-_CONTESTED_TERMS = ("SocialCohesion", "SocialExclusion", "SocialInclusion")
-"""The terms that a new position defines, each identified with that of the background."""
-
 _BASE = re.compile(r"[a-z][a-z0-9+.-]*://[^\s<>\"{}|^`\\]+[/#]")
 _SKELETONS = Path(__file__).parent / "skeletons"
 
@@ -141,7 +138,7 @@ def _identities(layout: Layout, slug: str) -> dict[Path, bytes]:
     from sq_graph.importers.positions import identify
 
     statements = GraphBuilder(layout)
-    for term in _CONTESTED_TERMS:
+    for term in _DATA["contested"]:
         iri = f"<{layout.base}positions/{slug}#{term}>"
         identify(statements, layout.ontology / "same-meaning.ttl", f"<{PH}{term}>", iri)
     return {file: new.text for file, new in statements.texts().items() if new.text}
