@@ -342,7 +342,8 @@ def cell_notes(definitions: Sequence[Definition], rows: Sequence[AspectRow]) -> 
     if not all(cell.is_coded for cell in cells):
         notes.append("not coded: nobody has read the passage for that aspect yet.")
     if drafts := sum(definition.attribution.review == "draft" for definition in definitions):
-        notes.append(f"{drafts} of {len(definitions)} definitions await a second reader.")
+        verb = "awaits" if drafts == 1 else "await"
+        notes.append(f"{drafts} of {len(definitions)} definitions {verb} a second reader.")
     return tuple(notes)
 
 
