@@ -208,7 +208,7 @@ class EditSession:
         if word.lower() in allowed:
             return allowed[word.lower()]
         kind = f"value of {self.label(aspect)}"
-        raise UnknownName(kind, word, allowed, choices=[*allowed, "silent"])
+        raise UnknownName(kind, word, allowed, choices=[*allowed, "silent", "n/a"])
 
     def code(self, name: str, word: str) -> tuple[str, str]:
         """A coded value of the vocabulary (`hedge`, `hedged`); raises UnknownName with the
