@@ -31,6 +31,7 @@ from sq_graph.importers.graph_builder import (
     StatedThing,
 )
 from sq_graph.importers.works_index import WorksIndex
+from sq_graph.model import WORDS
 from sq_graph.model.facts import code_of, facts, labels, texts
 from sq_graph.model.names import Names, pick_match
 from sq_graph.model.ref import Nameable, name_of, text_of
@@ -221,9 +222,10 @@ class EditSession:
             values = self.names.of_class(f"sq:{name[0].upper()}{name[1:]}")
             self._codes[name] = {code_of(value): value for value in values}
         remedy = f"Choose among {', '.join(sorted(self._codes[name]))}"
-        code = text_of(word, f"a {name}", remedy).strip().lower().replace(" ", "-")
-        # a relation may be written with its preposition or without it
-        for spelling in (code, code.removesuffix("-of"), f"{code}-of"):
+        words = text_of(word, f"a {name}", remedy).strip().lower()
+        code = words.replace(" ", "-")
+        # a relation may be written as tables show it, and with its preposition or without it
+        for spelling in (_SHOWN.get(words, code), code, code.removesuffix("-of"), f"{code}-of"):
             if iri := self._codes[name].get(spelling):
                 self._resolved_codes[name, word] = iri
                 return "iri", iri
@@ -415,6 +417,8 @@ _HOW_TO_BEGIN = "Write with atlas.edit() as edit: and state everything in that b
 
 _STAMPS = WeakKeyDictionary[EmbeddedGraph, dict[str, Stamp]]()
 """For each graph, the files that it has read in their current version, with their stamps."""
+_SHOWN: dict[str, str] = {words: code for code, words in WORDS["relations"].items()}
+"""Our words for a relation in tables → its code."""
 _MAX_LENGTH = 200
 """Characters in the name of a thing that has a file; a file system takes some 250."""
 _SETTLING_TIME = 2_000_000_000
