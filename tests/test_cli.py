@@ -288,6 +288,7 @@ def test_things_of_a_workspace_have_short_names(tmp_path: Path) -> None:
     assert run("show", "work:chan-2006", *folder).stdout == run("show", "Chan 2006", *folder).stdout
     assert "chan-2006.ttl:" in (findings := run("check", *folder).stdout)
     assert "https://example.org/" not in findings
+    assert "replace the GAP-… names" in run("new", "claim", "chan-trust", *folder).stdout
 
 
 def test_a_remedy_names_the_option_of_the_command(tmp_path: Path) -> None:

@@ -45,10 +45,13 @@ def new(files: LocalFiles, kind: str, slug: str) -> None:
             claim, alignment, disagreement, example, model or open-question.
         slug: Its name, in lower-case letters, digits and hyphens.
     """
-    from sq_graph.resources import display_path
+    from sq_graph.resources import display_path, file_text
 
     path = files.new(kind, slug)
-    write(f"Created {display_path(path)}. Fill in the ‹…› placeholders, then run sq-graph check.\n")
+    gaps = (
+        "placeholders and replace the GAP-… names" if "GAP-" in file_text(path) else "placeholders"
+    )
+    write(f"Created {display_path(path)}. Fill in the ‹…› {gaps}, then run sq-graph check.\n")
 
 
 def import_(
