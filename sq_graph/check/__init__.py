@@ -87,8 +87,8 @@ def check(
 
 
 def _unread_files(layout: Layout) -> Iterator[Finding]:
-    """The files that nothing reads: those in the wrong folder, and those in a syntax other than
-    Turtle.
+    """The files that nothing reads: those in the wrong folder, those in a syntax other than Turtle,
+    and the texts that the settings name but that are not there.
     """
     for folder in ("ontology", "shapes"):
         for path in sorted((layout.root / folder).rglob("*.*")):
@@ -100,6 +100,10 @@ def _unread_files(layout: Layout) -> Iterator[Finding]:
         message = "release 0.1 wrote this file into the wrong folder, where nothing reads it"
         merge = ", adding its statements to the existing file" if target.exists() else ""
         yield _file_finding(path, None, message, f"Move it to {display_path(target)}{merge}")
+    for path in (text for text in layout.texts if not text.is_file()):
+        message = "workspace.toml names this text, but it is not there, so nothing is judged by it"
+        finding = _file_finding(path, None, message, "add the text, or take its name out")
+        yield replace(finding, severity="Warning")
 
 
 def _file_finding(path: str | Path, line: int | None, message: str, remedy: str) -> Finding:
