@@ -174,7 +174,9 @@ class GraphBuilder:
         new = pairs - {_DRAFT} - existing
         if not new:  # the same, perhaps checked by a second reader
             return "unchanged"
-        if kind_of(thing) == "definition" and {p for p, _ in new} == {LABEL}:  # generated
+        if kind_of(thing) in ("definition", "claim") and {p for p, _ in new} == {
+            LABEL
+        }:  # generated
             self._replace_pairs(file, thing, new | {pair for pair in existing if pair[0] != LABEL})
             return "unchanged"
         self._require_replaceable(thing, existing, pairs, on_conflict)
