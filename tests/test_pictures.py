@@ -147,6 +147,20 @@ def test_what_is_brought_together_elsewhere_stands_beneath_all(atlas: Atlas) -> 
     )
 
 
+def test_lines_to_several_third_concepts_stay_in_the_picture_and_apart() -> None:
+    columns = [
+        TypologyColumn(name, ("x",), tuple(Box(f"{name}{n}", name) for n in "12")) for name in "ab"
+    ]
+    ends = [*((("b1",), (foot,)) for foot in "fgh"), (("a2",), ("f",)), (("a2",), ("f",))]
+    connectors = [Connector(*end, f"close match {n}", "p. 1") for n, end in enumerate(ends)]
+    svg = draw(columns, connectors, [Box(foot, foot) for foot in "fgh"], "t")
+    width = float(re.findall(r'width="(\d+)"', svg)[0])
+    assert max(end for _, end, _ in text_lines(svg)) <= width
+    assert len(re.findall(r"height=\"32.0\" rx=\"4\"", svg)) == len(ends)
+    starts = {text: (start, end) for start, end, text in text_lines(svg)}
+    assert starts["close match 3"][1] < starts["close match 4"][0]
+
+
 def test_a_line_past_a_column_goes_between_its_boxes() -> None:
     columns = [
         TypologyColumn(

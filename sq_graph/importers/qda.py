@@ -205,12 +205,7 @@ def _difference(edit: Edit, definition: str, segment: Segment, values: AspectVal
 
 
 def _define(
-    edit: Edit,
-    work: str,
-    segment: Segment,
-    concept: str,
-    values: AspectValues,
-    slugs: set[str],
+    edit: Edit, work: str, segment: Segment, concept: str, values: AspectValues, slugs: set[str]
 ) -> str:
     """Adds the definition of a segment; the name of a second one of a page contains its words."""
     name = "-".join([slug_of(work), slug_of(concept), locator_of(segment.page).slug])

@@ -149,12 +149,15 @@ def draw(
     foot_rows = [(box, bottom + 62 + index * _FOOT_STEP) for index, box in enumerate(foot)]
     for index, (box, y) in enumerate(foot_rows):
         foot_lines = [line for line in lines if box.key in (*line.starts, *line.ends)]
-        sheet.draw_foot_lines(box, foot_lines, y, index * _BOX_WIDTH / 4)
+        sheet.draw_foot_lines(box, foot_lines, y, index * _BOX_WIDTH / 2 / len(foot))
+    spots = _choose_spots(sheet.captions)
+    ends = (x + line.width / 2 for (x, _), (_, line) in zip(spots, sheet.captions, strict=True))
+    sheet.drawing.width = max(width, *ends, 0)
     for box, y in foot_rows:
         sheet.draw_foot_box(box, y)
     for index, column in enumerate(columns):
         sheet.draw_column(column, _MARGIN + index * (_BOX_WIDTH + _GUTTER))
-    for (x, y), (_, line) in zip(_choose_spots(sheet.captions), sheet.captions, strict=True):
+    for (x, y), (_, line) in zip(spots, sheet.captions, strict=True):
         sheet.draw_caption(x, y, line)
     bottom += 44 + (62 + _FOOT_STEP * (len(foot) - 1) + 44 if foot else 0)
     return sheet.drawing.svg(_add_key(sheet.drawing, bottom, lines, notes))
@@ -266,12 +269,14 @@ class _Sheet:
 
     def draw_foot_lines(self, box: Box, lines: Sequence[Connector], y: float, shift: float) -> None:
         """Draws the lines down to a box beneath the columns, shifted to the right."""
-        for line in lines:
+        for number, line in enumerate(lines):
             is_up = box.key in line.starts
+            ends = (line.starts, line.ends)
+            same = [other for other in lines[:number] if (other.starts, other.ends) == ends]
             start = self.positions[(line.ends if is_up else line.starts)[0]]
             column = (other for other in self.positions.values() if other.column == start.column)
             is_last = all(other.y <= start.y for other in column)
-            x = start.x + (_BOX_WIDTH / 2 if is_last else _BOX_WIDTH + 10) + shift
+            x = start.x + (_BOX_WIDTH / 2 if is_last else _BOX_WIDTH + 10) + shift + 9 * len(same)
             side = f"{start.x + _BOX_WIDTH:.1f} {start.middle:.1f}H{x:.1f}"
             origin = f"{x:.1f} {start.bottom:.1f}" if is_last else side
             self._stroke(line, f"M{origin}V{y:.1f}")
@@ -281,7 +286,7 @@ class _Sheet:
             if is_up and is_last:
                 head = f"M{x - 4.5:.1f} {start.bottom + 8:.1f}h9l-4.5 -8z"
             self.drawing.path(head, line.colour, 1, fill=line.colour)
-            self.captions.append(([(x if is_last else x + 62, y - 32)], line))
+            self.captions.append(([(x + len(same) * line.width, y - 32)], line))
 
     def draw_foot_box(self, box: Box, y: float) -> None:
         """Draws a box beneath the columns."""
