@@ -155,7 +155,7 @@ def test_the_only_work_read_or_the_name_of_the_file_says_which_text_it_is(tmp_pa
     assert "guard/summary-unlike-lines" in {finding.rule for finding in findings}
     with pytest.raises(InputError, match="say with --work"):
         atlas.verify(named_text.rename(tmp_path / "other.txt"))
-    (missing,) = (f for f in sq_graph.open(settings.parent).check() if f.rule == "file")
+    (missing,) = (f for f in sq_graph.open(settings.parent).check() if f.rule == "text")
     assert missing.severity == "Warning" and "workspace.toml names this text" in missing.message
 
 

@@ -102,8 +102,8 @@ def _unread_files(layout: Layout) -> Iterator[Finding]:
         yield _file_finding(path, None, message, f"Move it to {display_path(target)}{merge}")
     for path in (text for text in layout.texts if not text.is_file()):
         message = "workspace.toml names this text, but it is not there, so nothing is judged by it"
-        finding = _file_finding(path, None, message, "add the text, or take its name out")
-        yield replace(finding, severity="Warning")
+        remedy = "Add the text, or take its name out"
+        yield Finding(display_path(path), None, "", message, remedy, "text", "Warning")
 
 
 def _file_finding(path: str | Path, line: int | None, message: str, remedy: str) -> Finding:
