@@ -14,7 +14,7 @@ from itertools import chain
 from sq_graph.errors import BadQuery, InputError
 from sq_graph.graph import EmbeddedGraph, Graph, Term
 from sq_graph.graph.lookup import Iri
-from sq_graph.graph.sparql_limits import tokens
+from sq_graph.graph.sparql_limits import keywords, tokens
 from sq_graph.shacl.constraints import CHECKED_DATATYPES, COUNTS, OPERATORS, PAIRS, SINGLE_VALUE
 from sq_graph.shacl.dependencies import needs_prebinding
 from sq_graph.shacl.paths import Path, SequencePath, Step, may_be_empty, shape_path
@@ -201,6 +201,8 @@ class Compiler:
         uses_prebound = re.search(r"\$(?:PATH|shapesGraph|currentShape)\b", text)
         if uses_prebound or needs_prebinding(f"{body} {tail}"):
             raise NotCompiled("its SPARQL constraint has to be asked of each thing by itself")
+        if "FROM" in keywords(columns):
+            raise NotCompiled("its SPARQL constraint names the graphs to be asked")
         prefixes = self.shapes.prefixes(constraint)
         for token in tokens(text):
             if token.kind == "name" and (name := token.text.partition(":")[0]) not in prefixes:
