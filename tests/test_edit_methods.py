@@ -118,6 +118,7 @@ def test_disagreements_examples_questions_models_and_sections(atlas: Atlas) -> N
         ),
         (lambda e: e.claim(summary=5, in_="chan-2006", page=1), "5 is not a text"),
         (lambda e: e.claim(summary="A claim.", in_="chan-2006", page=None), "None is not a page"),
+        (lambda e: e.claim(summary="A.", in_="chan-2006", page=["3"]), r"\['3'\] is not a page"),
         (lambda e: e.claim(summary="A claim.", in_=5, page=1), "5 does not name a work"),
         (
             lambda e: e.claim(summary="A claim.", in_="chan-2006", page=1, hedge=3),
@@ -162,6 +163,10 @@ def test_disagreements_examples_questions_models_and_sections(atlas: Atlas) -> N
             lambda e: e.typology("x", divides="trust", in_="chan-2006", page=1, categories=[3]),
             "3 is not a category",
         ),
+        (
+            lambda e: e.typology("x", divides="trust", in_="chan-2006", page=1, categories="a, b"),
+            "not as a list",
+        ),
         (lambda e: e.update("chan-1", form="quoted"), "a claim has no form"),
         (lambda e: e.update("chan-1", sumary="x"), "Did you mean 'summary'"),
         (lambda e: e.update("room-1999", year=3), "belongs to another map"),
@@ -191,6 +196,8 @@ def test_a_category_may_be_a_label_alone(atlas: Atlas) -> None:
         edit.update(typology, categories=[("cd", "C."), "xy", "ab", "new"])
     labels = category_labels(atlas, typology)
     assert labels == ["cd", "xy", "ab", "new"], "as given, not by the alphabet"
+    with pytest.raises(InputError, match="not as a list"), atlas.edit() as edit:
+        edit.update(typology, categories={"cd": "A summary that would be lost."})  # type: ignore[arg-type]
     assert field_values(atlas.graph, typology)["categories"] == ("cd: C.", "xy", "ab", "new")
     comparison = atlas.compare(typology, "steinert-dimensions").to_text()
     positions = [comparison.index(f" {label} ") for label in ("cd", "xy", "ab", "new")]

@@ -209,7 +209,7 @@ def test_a_phrase_is_found_in_its_section_and_in_no_other(tmp_path: Path) -> Non
             (("Ties", "trust binds"), ("Ties", "hope too"), ("End", "hope too")), 1
         ):
             location = {"page": f"{section}, para. 1", "phrase": phrase, "name": f"claim-{number}"}
-            edit.claim(summary="Trust binds.", about="trust", in_="chan-2006", **location)  # type: ignore[arg-type]
+            edit.claim(summary="Trust.", about="trust", in_="chan-2006", **location)  # type: ignore[arg-type]
     report = atlas.verify(text, work="chan-2006", write=True)
     (wrong,) = [finding for finding in report.wrong if finding.place.section]
     assert str(wrong) == (

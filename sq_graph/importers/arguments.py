@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Literal, Unpack
 
 from sq_graph.errors import InputError
-from sq_graph.importers.attributing import AttributionArgs, Nameables, pages
+from sq_graph.importers.attributing import AttributionArgs, Nameables, locator_of
 from sq_graph.importers.contributions import Contributions
 from sq_graph.importers.field_values import FIELDS, SETTINGS
 from sq_graph.importers.graph_builder import Properties
@@ -161,7 +161,7 @@ class Arguments(Contributions):
         """A part of a work with a heading; `page` is the page of the heading, or the range of the
         section.
         """
-        work, (first, last) = self.find(in_, "work"), pages(page)
+        work, (first, last) = self.find(in_, "work"), locator_of(page)[:2]
         slug = make_slug(name or f"{slug_of(work)}-{make_slug(heading)}")
         properties: Properties = {
             "sq:inWork": ("iri", work),

@@ -309,17 +309,15 @@ class Attributing(Deleting):
         ]
 
 
-def pages(page: str | int) -> tuple[str, str]:
+def pages(page: str) -> tuple[str, str]:
     """The first and the last page of a range, the last one empty where there is only one.
 
-    >>> pages("290–291"), pages("pp. xi"), pages("S. 5-5"), pages(7)
+    >>> pages("290–291"), pages("pp. xi"), pages("S. 5-5"), pages("7")
     (('290', '291'), ('xi', ''), ('5', ''), ('7', ''))
     >>> pages("p.10"), pages("290-1")
     (('10', ''), ('290', '291'))
     """
-    if not isinstance(page, str | int) or isinstance(page, bool):
-        raise InputError(f"{page!r} is not a page", remedy=_HINT)
-    text = _PAGE_PREFIX.sub("", str(page).strip())
+    text = _PAGE_PREFIX.sub("", page.strip())
     first, dash, last = re.sub(r"\s*[-‐-―−]+\s*", "–", text).partition("–")
     if first.isdecimal() and last.isdecimal() and len(last) < len(first):
         last = first[: -len(last)] + last  # `290–1`
@@ -370,13 +368,19 @@ class Locator(NamedTuple):
         return page_label(self.first, self.last)
 
 
-@lru_cache(maxsize=1_000, typed=True)
 def locator_of(page: str | int) -> Locator:
     """The locator of a page, a range, or a section with its paragraph.
 
     >>> locator_of("p. 5").label, locator_of("Introduction, para. 2").label
     ('p. 5', 'section ‘Introduction’, para. 2')
     """
-    if match := _SECTION.fullmatch(" ".join(str(page).split())):
+    if not isinstance(page, str | int) or isinstance(page, bool):
+        raise InputError(f"{page!r} is not a page", remedy=_HINT)
+    return _parse_locator(str(page))
+
+
+@lru_cache(maxsize=1_000)
+def _parse_locator(text: str) -> Locator:
+    if match := _SECTION.fullmatch(" ".join(text.split())):
         return Locator(section=match["section"], paragraph=int(match["number"]))
-    return Locator(*pages(page))
+    return Locator(*pages(text))

@@ -229,7 +229,7 @@ class Contributions(Attributing):
         work = self.find(in_, "work")
         file, slug = self.file_of(work), f"{slug_of(work)}-{make_slug(label)}"
         slug = make_slug(name) or self._kept_slug(file, "typology", slug)
-        rows = list(map(category_of, categories))
+        rows = category_rows(categories)
         properties = {
             "sq:divides": self._link(divides, "concept", "category"),
             "sq:ordered": bool(ordered_by),
@@ -421,10 +421,20 @@ def place_in_list(position: int, ordered: bool) -> Properties:
     return {"sq:rank": position if ordered else "", "sq:listPosition": "" if ordered else position}
 
 
-def category_of(value: object) -> CategoryRow:
+def category_rows(categories: Iterable[object]) -> list[CategoryRow]:
+    """The categories of a typology; raises InputError for a text, or for a dictionary, whose
+    summaries would be lost.
+    """
+    if isinstance(categories, str | Mapping):
+        remedy = 'Write categories=[("moral", "What binds by rules.")]'
+        raise InputError("categories are given, but not as a list", remedy=remedy)
+    return list(map(_category_of, categories))
+
+
+def _category_of(value: object) -> CategoryRow:
     """A category from a label, or from a label with its summary, page and phrase.
 
-    >>> category_of(("moral", "What binds by rules.")).summary
+    >>> _category_of(("moral", "What binds by rules.")).summary
     'What binds by rules.'
     """
     if isinstance(value, str):

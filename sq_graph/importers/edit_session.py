@@ -9,7 +9,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from itertools import chain, count
 from pathlib import Path
@@ -141,6 +141,10 @@ class EditSession:
                 return self._require_kind(candidate, kinds)
         new = [thing for thing in self._by_name.get(text.lower(), ()) if thing not in self.removed]
         matches = [thing for thing in new if not kinds or kind_of(thing) in kinds]
+        is_named = any(kind_of(thing) != "claim" or slug_of(thing) == text for thing in matches)
+        if matches and not kinds and not is_named:
+            with suppress(UnknownName):  # rather a concept of the map than a claim of one word
+                matches = [] if self._find_in_map(text, kinds) else matches
         thing = pick_match(matches, text) if matches else self._find_in_map(text, kinds)
         if thing in self.removed:
             raise UnknownName(noun, text, (), remedy="This edit removed it")

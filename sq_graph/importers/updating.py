@@ -9,7 +9,7 @@ from typing import Unpack, cast
 from sq_graph.errors import InputError, UnknownName
 from sq_graph.importers.attributing import AttributionArgs, Nameables, locator_of
 from sq_graph.importers.bibliography_fields import PUBLISHED, record_of
-from sq_graph.importers.contributions import WorkFields, category_of, place_in_list
+from sq_graph.importers.contributions import WorkFields, category_rows, place_in_list
 from sq_graph.importers.field_values import FIELDS, WORK_FIELDS
 from sq_graph.importers.graph_builder import Properties, PropertyValue
 from sq_graph.importers.merge import merge_into
@@ -154,7 +154,7 @@ class Updating(Positions):
     def _replace_categories(self, file: Path, typology: str, categories: Sequence[object]) -> None:
         """Gives a typology these categories in this order; those with the same label stay."""
         ordered = dict(self.statements.about(file, typology)).get(_ORDERED, "")
-        rows = list(map(category_of, categories))
+        rows = category_rows(categories)
         members = self._members(typology, rows)
         for rank, (category, row) in enumerate(zip(members, rows, strict=True), 1):
             position = place_in_list(rank, ordered.startswith('"true"'))
