@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -70,6 +71,14 @@ def test_a_file_that_cannot_be_loaded_is_named_and_no_store_is_made(
     with pytest.raises(BrokenFile, match="Check its path"):
         load_store(tmp_path / "store", [(tmp_path / "missing.ttl", "http://a.example/file")])
     assert not (tmp_path / "store").exists()
+
+
+def test_rdfxml_can_be_read_whatever_a_text_holds() -> None:
+    graph, query = EmbeddedGraph(), "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }"
+    graph.add('<x:a> <x:p> "a\\u0001\\tb" .', "x:")
+    root = ElementTree.fromstring(graph.results(query, "rdfxml"))
+    assert "".join(root.itertext()).strip() == "a \tb"
+    assert "\\u0001" in graph.results(query, "ntriples").decode()
 
 
 def test_an_unknown_graph_in_from_is_not_an_empty_one() -> None:

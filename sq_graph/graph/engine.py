@@ -91,9 +91,16 @@ def convert(content: bytes, form: str, new_form: str) -> bytes:
         return serialise(triples, new_form)
 
 
+_CONTROLS = bytes({*range(32)} - {*b"\t\n\r"})
+_WITHOUT_CONTROLS = bytes.maketrans(_CONTROLS, b" " * len(_CONTROLS))
+
+
 def serialise(triples: Iterable[Any], form: str, prefixes: dict[str, str] = PREFIXES) -> bytes:
-    """Statements as a text in one of the forms of triples."""
-    return ox.serialize(triples, format=TRIPLES[form], prefixes=prefixes) or b""
+    """Statements as a text in one of the forms of triples; in RDF/XML, which cannot hold control
+    characters, spaces stand for them.
+    """
+    text = ox.serialize(triples, format=TRIPLES[form], prefixes=prefixes) or b""
+    return text.translate(_WITHOUT_CONTROLS) if form == "rdfxml" else text
 
 
 def skolemise(content: bytes, base: str, where: str = "") -> list[str]:

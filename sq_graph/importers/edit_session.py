@@ -55,7 +55,7 @@ class EditSession:
     ) -> None:
         self.layout = layouts[-1]
         if not isinstance(graph, EmbeddedGraph) or self.layout.base == BASE:
-            problem = "an edit changes the files of a workspace, but no workspace is open"
+            problem = "no workspace is open, so there are no files to change"
             remedy = "Run sq-graph init DIR --base IRI, and open that folder"
             raise InputError(problem, remedy=remedy)
         self.graph, self._shapes, self._on_end = graph, shapes, on_end
