@@ -481,8 +481,12 @@ def test_things_are_added_by_kind_with_their_fields_as_texts(atlas: Atlas) -> No
         "example", label="the town of Ahr", of="trust", in_="chan-2006", page="3", kind="stereotype"
     )
     assert "Stereotype" in values(atlas, example, "rdf:type")
+    fields = {"in": "chan-2006", "page": "3", "about": "trust", "hedge words": "may"}
+    claim = atlas.add("claim", summary="Trust may tire.", **fields)
+    assert values(atlas, claim, "sq:hedgeMarker") == {"may"}
 
 
+TRUST_IS_TRUST = {"subject": "trust", "relation": "close", "object": "trust", "page": "1"}
 REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
     "no form 'defintion'. Did you mean 'definition'": ("defintion", {}),
     "a definition needs: in, page, summary": ("definition", {"of": "trust"}),
@@ -495,6 +499,7 @@ REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
         {"label": "x", "in": "chan-2006", "page": "1", "axioms": "trust"},
     ),
     "merge adds nothing. Run sq-graph merge": ("merge", {}),
+    "in: there is no work 'chan-1066'": ("alignment", {"in": "chan-1066", **TRUST_IS_TRUST}),
     "Add hedge_words from the passage": ("claim", {"hedge": "hedged", "about": "trust"}),
 }
 

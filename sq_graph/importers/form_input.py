@@ -29,7 +29,7 @@ class InvalidFields(InputError):
 
     def __init__(self, errors: Mapping[str, InputError]) -> None:
         name, error = next(iter(errors.items()))
-        super().__init__(f"{name}: {error.what}", remedy=error.remedy)
+        super().__init__(f"{name.rstrip('_')}: {error.what}", remedy=error.remedy)
         self.errors = dict(errors)
 
 
@@ -104,15 +104,16 @@ def _values_by_field(form: EditForm, inputs: Mapping[str, str | Sequence[str]]) 
     values = _by_name(inputs, fields)
     for name in values:
         if name not in fields and not (name.startswith("aspect.") and "aspects" in fields):
-            choices = ["aspect.NAME" if field == "aspects" else field for field in fields]
+            names = (field.rstrip("_") for field in fields)
+            choices = ["aspect.NAME" if field == "aspects" else field for field in names]
             raise UnknownName("field", name, fields, choices=choices, scope=f"of {form.noun}")
     return values
 
 
 def _by_name(inputs: Mapping[str, str | Sequence[str]], fields: Mapping[str, FormField]) -> Values:
-    """The texts by parameter names, in which `in` is written `in_`."""
-    parameters = {name: f"{name}_" if f"{name}_" in fields else name for name in inputs}
-    return {parameters[name]: tuple(text_list(value)) for name, value in inputs.items()}
+    """The texts by parameter names: `in` is written `in_`, and `hedge words` `hedge_words`."""
+    words = {field.replace("_", " ").strip(): field for field in fields}
+    return {words.get(name, name): tuple(text_list(value)) for name, value in inputs.items()}
 
 
 def _parse_field(
