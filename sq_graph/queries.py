@@ -15,7 +15,7 @@ from sq_graph.errors import BadQuery, BrokenFile, InputError, UnknownName, neare
 from sq_graph.graph import EmbeddedGraph, Term
 from sq_graph.graph.sparql_limits import tokens
 from sq_graph.resources import file_text
-from sq_graph.vocab import PREFIXES, HasIri, Shown, expand, shorten
+from sq_graph.vocab import PREFIXES, BriefRepr, HasIri, expand, shorten
 
 _VALUES = r"VALUES\s+\?{name}\s*\{{[^}}]*\}}"
 Headers = Mapping[str, dict[str, Any]]
@@ -37,7 +37,7 @@ class Parameter:
 
 
 @dataclass(frozen=True, repr=False)
-class Question(Shown):
+class Question(BriefRepr):
     """One question of the catalogue.
 
     `columns` maps each column to its meaning; `evidence` names the columns whose things rest on

@@ -27,14 +27,14 @@ _BY_NAMESPACE = {namespace: prefix for prefix, namespace in PREFIXES.items()}
 LOCAL_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?\Z")
 
 
-class Shown:
-    """Something whose representation is its kind and its text."""
+class BriefRepr:
+    """A representation of kind and text, such as `<Work: Room 1999>`."""
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {self}>"
 
 
-class Labelled(Shown):
+class Labelled(BriefRepr):
     """Something whose text is its label."""
 
     label: str

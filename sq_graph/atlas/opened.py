@@ -15,10 +15,10 @@ from sq_graph.model.names import Names
 from sq_graph.model.ref import Nameable, name_of
 from sq_graph.resources import VERSION
 from sq_graph.table import Table
-from sq_graph.vocab import BASE, Shown
+from sq_graph.vocab import BASE, BriefRepr
 
 
-class OpenMap(Files, Shown):
+class OpenMap(Files, BriefRepr):
     """The graph, the files and the names of a map."""
 
     def __init__(self, graph: Graph, layouts: Sequence[Layout] = ()) -> None:

@@ -10,7 +10,7 @@ from sq_graph.graph import Graph, Term
 from sq_graph.model import WORDS
 from sq_graph.model.facts import Facts, code, facts, join_names, linked, number, refs, text, texts
 from sq_graph.model.second_readings import checked_statements
-from sq_graph.vocab import BASE, SQ, Ref, Shown
+from sq_graph.vocab import BASE, SQ, BriefRepr, Ref
 
 Distance = Literal["read", "reported", "relayed", "our interpretation"]
 DISTANCES = WORDS["distances"]
@@ -84,7 +84,7 @@ class Passage:
 
 
 @dataclass(frozen=True, repr=False)
-class Attribution(Shown):
+class Attribution(BriefRepr):
     """Who holds a contribution and on what this rests; the names are references in the order of
     their labels.
     """
