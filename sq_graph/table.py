@@ -8,6 +8,7 @@ import html
 import io
 import json
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
@@ -37,12 +38,12 @@ _LATEX = str.maketrans(
 )
 
 
-class Tabular:
-    """Something that is shown as a table: printed as text, as HTML in a notebook, as a frame."""
+class Tabular(ABC):
+    """What can be shown as a table: as text, as HTML in a notebook, as a data frame."""
 
+    @abstractmethod
     def table(self) -> Table:
-        """It as a table."""
-        raise NotImplementedError
+        """The table that shows it."""
 
     def __str__(self) -> str:
         return self.table().to_text()
@@ -56,11 +57,11 @@ class Tabular:
         return self.table().to_html()
 
     def to_pandas(self) -> pandas.DataFrame:
-        """It as a DataFrame, one statement per row; raises MissingDependency without pandas."""
+        """A pandas DataFrame, one statement per row; raises MissingDependency without pandas."""
         return self.table().to_pandas()
 
     def to_polars(self) -> polars.DataFrame:
-        """It as a polars DataFrame, one statement per row; raises MissingDependency without
+        """A polars DataFrame, one statement per row; raises MissingDependency without
         polars.
         """
         return self.table().to_polars()

@@ -634,9 +634,10 @@ def test_sheets_are_corrected_and_imported_over_several_rounds(tmp_path: Path) -
     import_rounds(atlas, sheets)
     with atlas.edit() as edit:
         edit.rename("work:own-1979", "power-1979")
-        edit.update("own-1979-p50-trust-saves-time", label="Trust saves time.")  # as in 0.1
+        edit.update("own-1979-p50-trust-saves-time", label="Trust saves much time.")
     report = import_rounds(atlas, sheets)
     assert not re.search("new|changed", report.notes[0]) and not report.rows, report.to_text(200)
+    assert [str(claim) for claim in atlas.claims()].count("Trust saves much time.") == 1
     assert atlas.find("own-1979", "work").endswith("power-1979")
     sheets["definitions"][2] = sheets["definitions"][2].replace("24", "24-26")  # a row moves
     del sheets["definitions"][-1]

@@ -104,9 +104,7 @@ class Deleting(EditSession):
             if kind_of(iri := subject[1:-1]) in _DERIVED_LABELS:
                 pairs = self.statements.about(file, iri)
                 texts = [literal_parts(o) for p, o in sorted(pairs) if p == LABEL]
-                new = [
-                    (language, pattern.sub(lambda _: label, text)) for text, _, language in texts
-                ]
+                new = [(code, pattern.sub(lambda _: label, text)) for text, _, code in texts]
                 self.statements.change(file, iri, {"rdfs:label": new})
                 self._relabel(iri, pattern.sub(lambda _: label, self.label(iri)))
 
@@ -139,9 +137,9 @@ class Deleting(EditSession):
 
     def is_taken(self, thing: str) -> bool:
         """Whether the map or this edit has a thing that this edit has not removed."""
-        return (
-            thing in self.made or self.names.exist([thing])[thing]
-        ) and thing not in self.removed
+        if thing in self.removed:
+            return False
+        return thing in self.made or self.names.exist([thing])[thing]
 
     def _note_renaming(self, old: str, new: str) -> None:
         """Records that a thing has another IRI from now on."""

@@ -174,11 +174,9 @@ class GraphBuilder:
         new = pairs - {_DRAFT} - existing
         if not new:  # the same, perhaps checked by a second reader
             return "unchanged"
-        if kind_of(thing) in ("definition", "claim") and {p for p, _ in new} == {
-            LABEL
-        }:  # generated
-            self._replace_pairs(file, thing, new | {pair for pair in existing if pair[0] != LABEL})
-            return "unchanged"
+        has_new_label_alone = {name for name, _ in new} == {LABEL}
+        if has_new_label_alone and kind_of(thing) in ("definition", "claim"):
+            return "unchanged"  # the new label is generated, the existing one perhaps not
         self._require_replaceable(thing, existing, pairs, on_conflict)
         if on_conflict == "update":
             names = {TYPE, *iri_terms(" ".join(statement.properties))}

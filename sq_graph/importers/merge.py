@@ -50,11 +50,8 @@ def merge_into(edit: Deleting, target: str, source: str) -> list[tuple[str, str]
         derived_slug = new_slug + slug_of(thing).removeprefix(slug)
         if not edit.is_taken(edit.mint(kind_of(thing) or "", derived_slug)):
             edit.rename(thing, derived_slug)
-    lost = [
-        pair
-        for pair in dropped
-        if pair[0] not in (TYPE, *PEOPLE_LINES) and pair not in target_pairs
-    ]
+    ignored = (TYPE, *PEOPLE_LINES)
+    lost = [pair for pair in dropped if pair[0] not in ignored and pair not in target_pairs]
     lost = [(p, o) for p, o in lost if not edit.graph.ask(f"ASK {{ <{target}> {p} {o} }}")]
     return [(FIELD_OF.get(name := shorten(p[1:-1]), name), o) for p, o in lost]
 

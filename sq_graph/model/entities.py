@@ -63,7 +63,7 @@ class Definition(Labelled, Tabular):
         return *content, *years, *credit_cells(self.attribution), self.iri
 
     def table(self) -> Table:
-        """It as a table of one row."""
+        """The table of this record alone."""
         return Definitions((self,)).table()
 
 
@@ -134,7 +134,7 @@ class Typology(Labelled, Tabular):
         return *content, *credit_cells(self.attribution), self.iri
 
     def table(self) -> Table:
-        """It as a table of one row."""
+        """The table of this record alone."""
         return Typologies((self,)).table()
 
 

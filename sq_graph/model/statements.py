@@ -49,7 +49,7 @@ class Claim(Labelled, Tabular):
         return *content, *credit_cells(self.attribution), self.iri
 
     def table(self) -> Table:
-        """It as a table of one row."""
+        """The table of this record alone."""
         return Claims((self,)).table()
 
 
@@ -80,7 +80,7 @@ class Alignment(Labelled, Tabular):
         return *content, *credit_cells(self.attribution), self.iri
 
     def table(self) -> Table:
-        """It as a table of one row."""
+        """The table of this record alone."""
         return Alignments((self,)).table()
 
 

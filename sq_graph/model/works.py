@@ -36,7 +36,7 @@ class Work(Labelled, Tabular):
         return self.label, authors, self.year, self.title, self.read, self.iri
 
     def table(self) -> Table:
-        """It as a table of one row."""
+        """The table of this record alone."""
         return Works((self,)).table()
 
 
@@ -59,7 +59,7 @@ class Agent(Labelled, Tabular):
         return self.label, self.kind, self.iri
 
     def table(self) -> Table:
-        """It as a table of one row."""
+        """The table of this record alone."""
         return Agents((self,)).table()
 
 
